@@ -1,0 +1,71 @@
+"""The door to the core: the only module that imports native code, or the fallback in its place.
+
+The contract, the same behind either:
+
+* ``segment(text, *, encoding, errors, limits) -> Segmentation``, ``count_parts``, ``is_gsm``: one ``str``.
+* ``count_objects(values, *, encoding, limits) -> Counts`` of Python strings; None, NaN and NA are missing.
+* ``count_arrow(source, *, encoding, limits) -> Counts`` of any ``__arrow_c_stream__`` or ``__arrow_c_array__``
+  of texts. Damaged offsets, indices and UTF-8 raise InputError with the row.
+* ``Counts`` holds one cell per text: ``is_gsm`` and ``is_missing`` (bytes); ``units``, ``parts``, ``last`` (units
+  in the last part) and ``extensions`` (32-bit integers). With ``encoding="gsm"`` a character that GSM lacks
+  counts as the ``?`` that would replace it, and ``is_gsm`` stays false: the caller decides what that means.
+
+``CALLR_SEGMENT_IMPLEMENTATION=native`` or ``fallback`` forces one; otherwise the native code is taken where it
+was built, and its absence is announced once.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING
+
+from callr_segment._core.records import FORCED, Culprit, Part
+
+
+def _choose() -> str:
+    wanted = os.environ.get("CALLR_SEGMENT_IMPLEMENTATION")
+    if wanted in ("native", "fallback"):
+        return wanted
+    try:
+        import callr_segment._core.one  # noqa: F401, PLC0415
+    except ImportError:
+        warnings.warn(
+            "callr_segment runs without its compiled core, a hundred times slower; "
+            "install a wheel, or install again with a C compiler and the Python headers present",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+        return "fallback"
+    return "native"
+
+
+IMPLEMENTATION = _choose()
+
+if TYPE_CHECKING or IMPLEMENTATION == "native":
+    from callr_segment._core.many import Counts, count_arrow, count_objects
+    from callr_segment._core.one import Segmentation, count_parts, is_gsm, segment
+else:
+    from callr_segment._core.fallback import (
+        Counts,
+        Segmentation,
+        count_arrow,
+        count_objects,
+        count_parts,
+        is_gsm,
+        segment,
+    )
+
+__all__ = [
+    "FORCED",
+    "IMPLEMENTATION",
+    "Counts",
+    "Culprit",
+    "Part",
+    "Segmentation",
+    "count_arrow",
+    "count_objects",
+    "count_parts",
+    "is_gsm",
+    "segment",
+]

@@ -1,0 +1,112 @@
+"""What the core answers with, and what it does with a text that GSM is forced upon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION, Limits
+from callr_segment.errors import InputError, NotGsmError
+
+GSM = frozenset(BASIC + EXTENSION) - {ESCAPE}
+
+
+class Part(NamedTuple):
+    """One part of a message as it is billed: its text, its units and where it stands in the whole."""
+
+    text: str
+    units: int
+    start: int
+    stop: int
+
+
+class Culprit(NamedTuple):
+    """A character that forces Unicode: what it is, how often it occurs and where first."""
+
+    character: str
+    code_point: str
+    name: str
+    count: int
+    position: int
+
+
+def find_culprits(text: str) -> tuple[Culprit, ...]:
+    """One culprit per distinct character that GSM 03.38 lacks, in order of appearance."""
+    from unicodedata import name  # noqa: PLC0415 (1 MB that most processes never need)
+
+    counts: dict[str, int] = {}
+    for char in text:
+        if char not in GSM:
+            counts[char] = counts.get(char, 0) + 1
+    return tuple(
+        Culprit(char, f"U+{ord(char):04X}", name(char, "<unnamed>"), count, text.index(char))
+        for char, count in counts.items()
+    )
+
+
+def not_gsm(text: str, **where: object) -> NotGsmError:
+    """Build the error for a text that GSM 03.38 cannot carry."""
+    culprits = find_culprits(text)
+    named = ", ".join(f"{ascii(c.character)} {c.code_point} {c.name}" for c in culprits[:3])
+    more = f" and {len(culprits) - 3} more" if len(culprits) > 3 else ""
+    message = (
+        f"gsm cannot carry {named}{more}; replace them, pass errors='rewrite' or errors='replace', "
+        "or leave encoding to the characters"
+    )
+    return NotGsmError(message, culprits=culprits, value=shorten(text), **where)
+
+
+def _refuse(text: str) -> str:
+    raise not_gsm(text)
+
+
+def _question_marks(text: str) -> str:
+    return "".join(char if char in GSM else "?" for char in text)
+
+
+FORCED: dict[str, Callable[[str], str]] = {"strict": _refuse, "replace": _question_marks}
+"""By the name of `errors`: what makes a GSM text of any other. Higher floors add to it."""
+
+
+def force_gsm(text: str, errors: str) -> str:
+    """Make a text GSM in the way ``errors`` names."""
+    if errors not in FORCED:
+        raise InputError(f"errors must be one of {', '.join(FORCED)}, not {errors!r}", value=errors)
+    return FORCED[errors](text)
+
+
+def check_encoding(encoding: object) -> None:
+    """Refuse an encoding the API does not have."""
+    if encoding not in (None, "gsm", "unicode"):
+        raise InputError(f"encoding must be 'gsm', 'unicode' or None, not {encoding!r}", value=encoding)
+
+
+def check_limits(limits: Limits) -> None:
+    """Refuse limits into which an unsplittable pair of units would not fit."""
+    for single, part in (limits[:2], limits[2:]):
+        if not 2 <= part <= single:
+            raise InputError(f"limits need 2 <= part <= single, not {part} and {single}", value=limits)
+
+
+def is_missing(value: object) -> bool:
+    """Whether a cell holds no text: None, NaN, NA or NaT."""
+    return value is None or (isinstance(value, float) and value != value) or _is_pandas_missing(value)  # noqa: PLR0124
+
+
+def _is_pandas_missing(value: object) -> bool:
+    return type(value).__name__ in ("NAType", "NaTType")  # known without importing pandas
+
+
+def not_a_text(value: object, row: int) -> InputError:
+    """Build the error for a cell that is neither a text nor missing."""
+    shown = shorten(repr(value))
+    return InputError(
+        f"row {row} holds {shown}, a {type(value).__name__}, where a text is expected; make the column text first",
+        row=row,
+        value=value,
+    )
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """Cut a long text for an error message."""
+    return text if len(text) <= limit else f"{text[:limit]}…"

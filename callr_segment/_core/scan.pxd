@@ -1,0 +1,184 @@
+"""Counting one text: classify its characters, then settle units and parts (TS 23.038, TS 23.040)."""
+
+from cpython.unicode cimport (
+    PyUnicode_1BYTE_KIND, PyUnicode_2BYTE_KIND, PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND,
+)
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
+
+cdef extern from "tables.h" nogil:
+    const uint8_t SEPTETS[]
+    const uint32_t SEPTETS_SIZE
+    const uint32_t EURO_SIGN
+
+ctypedef fused char_t:  # the three widths of a Python string (PEP 393)
+    uint8_t
+    uint16_t
+    uint32_t
+
+cdef enum Mode:
+    AUTO
+    GSM
+    UNICODE
+
+cdef struct Sizes:
+    int64_t gsm_single
+    int64_t gsm_part
+    int64_t unicode_single
+    int64_t unicode_part
+
+cdef struct Tally:
+    int64_t characters
+    int64_t extensions
+    int64_t pairs
+    bint is_gsm
+
+cdef struct Count:
+    int64_t units
+    int64_t parts
+    int64_t last
+    int64_t extensions
+    bint is_gsm
+    bint as_gsm
+
+
+cdef inline int septets(uint32_t char) noexcept nogil:
+    if char < SEPTETS_SIZE:
+        return SEPTETS[char]
+    return 2 if char == EURO_SIGN else 0
+
+
+cdef inline void add_char(Tally* tally, uint32_t char) noexcept nogil:
+    cdef int width = septets(char)
+    tally.extensions += width == 2
+    tally.is_gsm &= width != 0
+    tally.pairs += char > 0xFFFF
+
+
+cdef inline void tally_chars(const char_t* text, int64_t n, Tally* tally) noexcept nogil:
+    cdef int64_t i
+    tally[0] = Tally(n, 0, 0, True)
+    for i in range(n):
+        add_char(tally, text[i])
+
+
+cdef inline int next_char(const uint8_t* text, int64_t left, uint32_t* char) noexcept nogil:
+    """Bytes of the next UTF-8 character, or 0 where the bytes are none (Unicode, table 3-7)."""
+    cdef uint32_t lead = text[0]
+    if lead < 0x80:
+        char[0] = lead
+        return 1
+    if left < 2 or (text[1] & 0xC0) != 0x80 or lead < 0xC2:
+        return 0
+    if lead < 0xE0:
+        char[0] = (lead & 0x1F) << 6 | (text[1] & 0x3F)
+        return 2
+    if left < 3 or (text[2] & 0xC0) != 0x80:
+        return 0
+    if lead < 0xF0:
+        char[0] = (lead & 0x0F) << 12 | (text[1] & 0x3F) << 6 | (text[2] & 0x3F)
+        return 0 if char[0] < 0x800 or 0xD800 <= char[0] <= 0xDFFF else 3
+    if left < 4 or (text[3] & 0xC0) != 0x80 or lead > 0xF4:
+        return 0
+    char[0] = (lead & 0x07) << 18 | (text[1] & 0x3F) << 12 | (text[2] & 0x3F) << 6 | (text[3] & 0x3F)
+    return 4 if 0x10000 <= char[0] <= 0x10FFFF else 0
+
+
+cdef inline bint tally_utf8(const uint8_t* text, int64_t n, Tally* tally) noexcept nogil:
+    """False where the bytes are not UTF-8."""
+    cdef int64_t at = 0
+    cdef uint32_t char = 0
+    cdef int size
+    tally[0] = Tally(0, 0, 0, True)
+    while at < n:
+        size = next_char(text + at, n - at, &char)
+        if size == 0:
+            return False
+        add_char(tally, char)
+        tally.characters += 1
+        at += size
+    return True
+
+
+cdef inline bint settle(const Tally* tally, Mode mode, const Sizes* sizes, Count* count) noexcept nogil:
+    """Fill a count from a tally; True where a pair may stand at an edge, so that `last` needs a walk."""
+    cdef int64_t single, part
+    count.is_gsm = tally.is_gsm
+    count.as_gsm = mode == GSM or (mode == AUTO and tally.is_gsm)
+    count.extensions = tally.extensions if count.as_gsm else 0
+    count.units = tally.characters + (tally.extensions if count.as_gsm else tally.pairs)
+    single = sizes.gsm_single if count.as_gsm else sizes.unicode_single
+    part = sizes.gsm_part if count.as_gsm else sizes.unicode_part
+    if count.units <= single:
+        count.parts = count.units > 0
+        count.last = count.units
+        return False
+    count.parts = (count.units + part - 1) // part
+    count.last = count.units - (count.parts - 1) * part
+    return count.units > tally.characters
+
+
+cdef struct Walk:
+    int64_t part
+    int64_t parts
+    int64_t used
+    bint as_gsm
+
+
+cdef inline void step(Walk* walk, uint32_t char) noexcept nogil:
+    """Lay one more character into the parts; a pair is never split (TS 23.040, 9.2.3.24.1)."""
+    cdef int width = 1
+    if (septets(char) == 2) if walk.as_gsm else (char > 0xFFFF):
+        width = 2
+    if walk.used + width > walk.part:
+        walk.parts += 1
+        walk.used = 0
+    walk.used += width
+
+
+cdef inline Walk begin(const Count* count, const Sizes* sizes) noexcept nogil:
+    return Walk(sizes.gsm_part if count.as_gsm else sizes.unicode_part, 1, 0, count.as_gsm)
+
+
+cdef inline void count_chars(
+    const char_t* text, int64_t n, Mode mode, const Sizes* sizes, Count* count
+) noexcept nogil:
+    cdef Tally tally
+    cdef Walk walk
+    cdef int64_t i
+    tally_chars(text, n, &tally)
+    if settle(&tally, mode, sizes, count):
+        walk = begin(count, sizes)
+        for i in range(n):
+            step(&walk, text[i])
+        count.parts, count.last = walk.parts, walk.used
+
+
+cdef inline bint count_utf8(
+    const uint8_t* text, int64_t n, Mode mode, const Sizes* sizes, Count* count
+) noexcept nogil:
+    """False where the bytes are not UTF-8."""
+    cdef Tally tally
+    cdef Walk walk
+    cdef int64_t at = 0
+    cdef uint32_t char = 0
+    if not tally_utf8(text, n, &tally):
+        return False
+    if settle(&tally, mode, sizes, count):
+        walk = begin(count, sizes)
+        while at < n:
+            at += next_char(text + at, n - at, &char)
+            step(&walk, char)
+        count.parts, count.last = walk.parts, walk.used
+    return True
+
+
+cdef inline void count_str(str text, Mode mode, const Sizes* sizes, Count* count) noexcept:
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
+    if kind == PyUnicode_1BYTE_KIND:
+        count_chars(<const uint8_t*>data, n, mode, sizes, count)
+    elif kind == PyUnicode_2BYTE_KIND:
+        count_chars(<const uint16_t*>data, n, mode, sizes, count)
+    else:
+        count_chars(<const uint32_t*>data, n, mode, sizes, count)

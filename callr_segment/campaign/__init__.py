@@ -1,0 +1,1 @@
+"""Many messages: NumPy, pandas and pyarrow."""

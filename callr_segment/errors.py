@@ -1,0 +1,107 @@
+"""What can go wrong, sorted by what the caller may do next.
+
+::
+
+    CallrSegmentError
+    ├── InputError (ValueError)          data that cannot be read as it stands: .row .column .value
+    │   ├── TemplateError                a template this package refuses
+    │   ├── RateError                    a rate card this package refuses
+    │   ├── InvalidNumber                a phone number that cannot be one
+    │   └── NotGsmError                  a text that GSM 03.38 cannot carry: .culprits
+    ├── InvalidMessage (ValueError)      a message that must not be sent: .problems
+    ├── BudgetExceeded                   a campaign that costs more than allowed
+    └── MissingExtra (ImportError)       an optional dependency that is not installed
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BudgetExceeded",
+    "CallrSegmentError",
+    "InputError",
+    "InvalidMessage",
+    "InvalidNumber",
+    "MissingExtra",
+    "NotGsmError",
+    "RateError",
+    "TemplateError",
+]
+
+
+class CallrSegmentError(Exception):
+    """Anything this package refuses."""
+
+
+class InputError(CallrSegmentError, ValueError):
+    """Data that cannot be read as it stands; says where it is and what to do about it."""
+
+    row: object
+    column: object
+    value: object
+
+    def __init__(
+        self, message: str, *, row: object = None, column: object = None, value: object = None
+    ) -> None:
+        super().__init__(message)
+        self.row = row
+        self.column = column
+        self.value = value
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+class TemplateError(InputError):
+    """A template that is not plain text with ``{field}`` placeholders."""
+
+
+class RateError(InputError):
+    """A rate card that does not say one price for one destination."""
+
+
+class InvalidNumber(InputError):
+    """A phone number that cannot be one."""
+
+
+class NotGsmError(InputError):
+    """A text that GSM 03.38 cannot carry; ``culprits`` are the characters that forbid it."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        culprits: tuple[object, ...] = (),
+        row: object = None,
+        column: object = None,
+        value: object = None,
+    ) -> None:
+        super().__init__(message, row=row, column=column, value=value)
+        self.culprits = culprits
+
+
+class InvalidMessage(CallrSegmentError, ValueError):
+    """A message that must not be sent as it is; ``problems`` says why."""
+
+    def __init__(self, message: str, *, problems: tuple[object, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+class BudgetExceeded(CallrSegmentError):
+    """A campaign that costs more than it is allowed to."""
+
+
+class MissingExtra(CallrSegmentError, ImportError):
+    """An optional dependency that is not installed; the message says which extra brings it."""
+
+
+def _rebuild(
+    kind: type[CallrSegmentError], args: tuple[object, ...], state: dict[str, object]
+) -> CallrSegmentError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error

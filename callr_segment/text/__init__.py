@@ -1,0 +1,1 @@
+"""One message: standard library and the core only."""

@@ -1,0 +1,34 @@
+"""Hypothesis profiles, the longer slices, and where the shared data is."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("dev", deadline=None)
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.register_profile("torture", max_examples=20_000, deadline=None, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items):
+    """Switch the longer tests off unless their variable is set."""
+    for mark, variable in (("slice", "CALLR_SEGMENT_SLICES"), ("torture", "CALLR_SEGMENT_TORTURE")):
+        if not os.environ.get(variable):
+            skip = pytest.mark.skip(reason=f"a longer run: set {variable}=1")
+            for item in items:
+                if mark in item.keywords:
+                    item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Folder of data that may not be committed; tests that need it skip when it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared data folder is absent")
+    return SHARED / "data"
