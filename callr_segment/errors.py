@@ -15,6 +15,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 __all__ = [
     "BudgetExceeded",
     "CallrSegmentError",
@@ -25,6 +27,7 @@ __all__ = [
     "NotGsmError",
     "RateError",
     "TemplateError",
+    "did_you_mean",
 ]
 
 
@@ -96,6 +99,20 @@ class BudgetExceeded(CallrSegmentError):
 
 class MissingExtra(CallrSegmentError, ImportError):
     """An optional dependency that is not installed; the message says which extra brings it."""
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> str:
+    """Word the way out for a name that is not known: the nearest one, and all there are.
+
+    >>> did_you_mean("firstname", ["first_name", "link"])
+    "did you mean 'first_name'? there are first_name, link"
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 (only when something is refused)
+
+    names = [str(each) for each in known]
+    near = get_close_matches(str(name), names, n=1)
+    listed = f"there are {', '.join(names[:20])}" if names else "there are none"
+    return f"did you mean {near[0]!r}? {listed}" if near else listed
 
 
 def _rebuild(
