@@ -1,0 +1,60 @@
+# Every target sets up what it needs: a virtual environment in .venv, with the native core built in place.
+PYTHON ?= python3
+VENV   := .venv
+NATIVE := setup.py $(wildcard callr_segment/_core/*.pyx callr_segment/_core/*.pxd callr_segment/_core/*.h)
+CORE   := $(patsubst callr_segment/_core/%.pyx,callr_segment._core.%,$(wildcard callr_segment/_core/*.pyx))
+BOOKS  := $(wildcard notebooks/*.py notebooks/*.md)
+PIP    := $(VENV)/bin/pip install -qq
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export CALLR_SEGMENT_NATIVE := 1
+
+.PHONY: demo test lint bench torture notebooks dist compat
+
+demo: $(VENV)/ready  ## cost the packaged campaign and write its report
+	callr-segment demo
+
+test: $(VENV)/dev  ## the suite over the native core, after what does not need it over the fallback
+	CALLR_SEGMENT_IMPLEMENTATION=fallback pytest -q -m "not once and not slice"
+	CALLR_SEGMENT_IMPLEMENTATION=native pytest
+
+lint: $(VENV)/dev  ## style, types, and the stubs of the native core
+	ruff check . && ruff format --check .
+	cython-lint callr_segment/_core/*.pyx callr_segment/_core/*.pxd
+	pyright
+	stubtest --mypy-config-file pyproject.toml --allowlist tests/stubtest.allow $(CORE)
+
+bench: $(VENV)/dev  ## timings, each beside what it is compared with
+	pytest bench --benchmark-columns=min,median,rounds --benchmark-sort=name
+
+torture: $(VENV)/dev  ## the long forms of every test: hours
+	CALLR_SEGMENT_SLICES=1 CALLR_SEGMENT_TORTURE=1 HYPOTHESIS_PROFILE=torture pytest
+
+notebooks: $(VENV)/dev  ## run every notebook from top to bottom
+	$(if $(BOOKS),$(PIP) --group notebooks && jupytext --to ipynb --execute --output-dir build/notebooks $(BOOKS),@echo "notebooks/ is empty")
+
+dist: $(VENV)/dev  ## the sdist, the wheel built from it, and the suite over that wheel outside the tree
+	rm -rf dist && python -m build --outdir dist
+	CALLR_SEGMENT_DIST=$(CURDIR)/dist pytest tests/test_packaging.py
+
+compat: dist  ## the campaign over the oldest pandas that is supported
+	$(PYTHON) -m venv --clear $(VENV)/pandas2 && $(VENV)/pandas2/bin/pip install -qq --upgrade pip
+	$(VENV)/pandas2/bin/pip install -qq "pandas<3" "$$(echo dist/*.whl)[campaign,cli]" --group test
+	$(VENV)/pandas2/bin/pytest tests --ignore=tests/test_packaging.py
+
+$(VENV)/ready: pyproject.toml $(NATIVE) | $(VENV)/bin/python
+	$(PIP) --editable ".[campaign,cli]"
+	touch $@
+
+$(VENV)/dev: $(VENV)/ready
+	$(PIP) --group dev
+	touch $@
+
+$(VENV)/bin/python:
+	@missing=""; \
+	$(PYTHON) -c "import ensurepip" 2>/dev/null || missing="$$missing python3-venv"; \
+	test -e "$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" || missing="$$missing python3-dev"; \
+	command -v $(CC) >/dev/null || missing="$$missing build-essential"; \
+	test -z "$$missing" || { echo "install first: apt-get install$$missing"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --upgrade pip
