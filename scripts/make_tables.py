@@ -27,10 +27,13 @@ def header() -> str:
     if beyond != ["€"]:
         raise ValueError(f"the table is too short for {beyond}")
     return (
-        "/* Written by scripts/make_tables.py from alphabet.py: septets by code point (3GPP TS 23.038, 6.2.1). */\n"
+        "/* Written by scripts/make_tables.py from alphabet.py: "
+        "septets by code point (3GPP TS 23.038, 6.2.1). */\n"
         "#ifndef CALLR_SEGMENT_TABLES_H\n#define CALLR_SEGMENT_TABLES_H\n\n"
         f"#define SEPTETS_SIZE {SIZE}\n#define EURO_SIGN 0x20AC\n\n"
-        f"static const unsigned char SEPTETS[SEPTETS_SIZE] = {{\n    " + ",\n    ".join(rows) + "\n};\n\n#endif\n"
+        f"static const unsigned char SEPTETS[SEPTETS_SIZE] = {{\n    "
+        + ",\n    ".join(rows)
+        + "\n};\n\n#endif\n"
     )
 
 

@@ -35,7 +35,9 @@ def edge_texts():
         places = [wall + shift for wall in walls for shift in (-3, -2, -1, 0, 1)]
         for length in range(701):
             yield fill * length
-            yield from (fill * place + special + fill * (length - place - 1) for place in places if place < length)
+            yield from (
+                fill * place + special + fill * (length - place - 1) for place in places if place < length
+            )
 
 
 def expected(texts, encoding=None, limits=pure.LIMITS):

@@ -18,6 +18,7 @@ from callr_segment.errors import InputError, NotGsmError
 one = pytest.importorskip("callr_segment._core.one", reason="the native core is not built")
 many = pytest.importorskip("callr_segment._core.many", reason="the native core is not built")
 
+pytestmark = pytest.mark.once
 IMPLEMENTATIONS = pytest.mark.parametrize("core", [one, fallback], ids=["native", "fallback"])
 COLUMNS = pytest.mark.parametrize("core", [many, fallback], ids=["native", "fallback"])
 TEXTS = st.text(st.characters() | st.sampled_from("[€😀ç\x1b\ud800"), max_size=400)
@@ -28,7 +29,8 @@ def columns(counts):
     """Read the buffers of a Counts as lists."""
     flags = {"is_gsm": [bool(flag) for flag in counts.is_gsm]}
     return flags | {
-        name: list(array("i", bytes(getattr(counts, name)))) for name in ("units", "parts", "last", "extensions")
+        name: list(array("i", bytes(getattr(counts, name))))
+        for name in ("units", "parts", "last", "extensions")
     }
 
 
@@ -105,8 +107,8 @@ def test_any_text_under_any_limits(text, limits, encoding):
 @given(TEXTS, ANY_LIMITS)
 def test_both_segmentations_say_the_same(text, limits):
     native, plain = one.segment(text, limits=limits), fallback.segment(text, limits=limits)
-    for name in ("text", "encoding", "units", "parts", "remaining", "over_by", "extensions", "culprits", "limits"):
-        assert getattr(native, name) == getattr(plain, name)
+    names = ("text", "encoding", "units", "parts", "remaining", "over_by", "extensions", "culprits", "limits")
+    assert [getattr(native, name) for name in names] == [getattr(plain, name) for name in names]
     assert repr(native) == repr(plain)
 
 
@@ -235,7 +237,9 @@ def utf8(offsets, data, width="i"):
 @COLUMNS
 @pytest.mark.parametrize("width", ["i", "q"])
 @pytest.mark.parametrize(
-    "offsets", [[0, 3, 1, 4], [-1, 2, 3, 4], [0, 9, 3, 4], [0, 1, 2, -5]], ids=["decreasing", "negative", "past", "end"]
+    "offsets",
+    [[0, 3, 1, 4], [-1, 2, 3, 4], [0, 9, 3, 4], [0, 1, 2, -5]],
+    ids=["decreasing", "negative", "past", "end"],
 )
 def test_damaged_offsets_raise(core, offsets, width):
     with pytest.raises(InputError, match="damaged"):
@@ -244,8 +248,7 @@ def test_damaged_offsets_raise(core, offsets, width):
 
 @COLUMNS
 @pytest.mark.parametrize(
-    "data",
-    [b"\xff", b"\xc3", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", b"\xf0\x80\x80\x80", b"a\x80"],
+    "data", b"\xff \xc3 \xc0\x80 \xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x82 \xf0\x80\x80\x80 a\x80".split()
 )
 def test_bytes_that_are_not_utf8_raise_with_their_row(core, data):
     damaged = utf8([0, 1, 1 + len(data)], b"a" + data)

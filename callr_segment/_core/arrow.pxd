@@ -70,7 +70,9 @@ cdef inline bint is_valid(const uint8_t* validity, int64_t at) noexcept nogil:
     return validity == NULL or validity[at >> 3] >> (at & 7) & 1
 
 
-cdef inline Cell span_of(int64_t start, int64_t stop, int64_t end, const uint8_t* data, Span* span) noexcept nogil:
+cdef inline Cell span_of(
+    int64_t start, int64_t stop, int64_t end, const uint8_t* data, Span* span
+) noexcept nogil:
     if start < 0 or stop < start or stop > end or (data == NULL and stop > start):
         return MALFORMED
     span.text, span.size = data + start, stop - start
@@ -115,4 +117,3 @@ cdef inline Cell text_at(const Texts* texts, int64_t row, Span* span) noexcept n
             span,
         )
     return view_of(texts, <const View*>texts.index + at, span)
-

@@ -150,7 +150,9 @@ class Counts:
         self.extensions.append(count.extensions)
 
 
-def count_objects(values: Iterable[object], *, encoding: str | None = None, limits: Limits | None = None) -> Counts:
+def count_objects(
+    values: Iterable[object], *, encoding: str | None = None, limits: Limits | None = None
+) -> Counts:
     """Count a list or an array of Python strings; None, NaN and NA are missing."""
     if isinstance(values, memoryview) or hasattr(values, "dtype"):
         view: Any = memoryview(values)  # type: ignore[arg-type]
@@ -186,7 +188,9 @@ def _arrow_texts(source: Any) -> Iterator[str | None]:
     try:
         import pyarrow as pa  # noqa: PLC0415 (only Arrow columns need it)
     except ImportError as error:
-        raise MissingExtra('without the native core, Arrow needs pip install "callr-segment[campaign]"') from error
+        raise MissingExtra(
+            'without the native core, Arrow needs pip install "callr-segment[campaign]"'
+        ) from error
     column = pa.chunked_array(source) if hasattr(source, "__arrow_c_stream__") else pa.array(source)
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     return chain.from_iterable(map(_chunk_texts, chunks))
@@ -199,7 +203,9 @@ def _chunk_texts(chunk: Any) -> Iterator[str | None]:
     if pa.types.is_run_end_encoded(kind):
         raise InputError("run-end encoded columns are not read; cast to string first", value=str(kind))
     if str(kind) not in ("string", "large_string", "string_view", "null"):
-        raise InputError(f"a column of Arrow type {kind} holds no texts; cast it to string first", value=str(kind))
+        raise InputError(
+            f"a column of Arrow type {kind} holds no texts; cast it to string first", value=str(kind)
+        )
     try:
         chunk.validate(full=True)
     except pa.ArrowInvalid as error:

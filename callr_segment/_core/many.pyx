@@ -1,10 +1,12 @@
 """Whole columns: Arrow capsules and arrays of Python objects in, plain buffers out."""
 
 cimport cython
-from cpython.buffer cimport PyBUF_FORMAT, PyBUF_STRIDED_RO, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer
+from cpython.buffer cimport (
+    PyBUF_FORMAT, PyBUF_STRIDED_RO, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer,
+)
 from cpython.object cimport PyObject
 from cpython.pycapsule cimport PyCapsule_GetPointer
-from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 from callr_segment._core.arrow cimport (
     MALFORMED, MISSING, NULLS, OFFSETS32, OFFSETS64, VIEWS,
@@ -188,7 +190,9 @@ cdef void raise_failure(Failure failure, int64_t row) except *:
     raise InputError(f"row {row} {REASONS[failure]}", row=row)
 
 
-cdef void add_texts(Counts counts, const ArrowArray* array, Layout layout, Mode mode, const Sizes* sizes) except *:
+cdef void add_texts(
+    Counts counts, const ArrowArray* array, Layout layout, Mode mode, const Sizes* sizes
+) except *:
     cdef int64_t row = 0, before = counts.length
     cdef Texts texts = texts_of(array, layout)
     cdef Columns out = counts.grow(texts.length)
@@ -317,7 +321,8 @@ cdef void _count_buffer(Counts counts, object values, Mode mode, const Sizes* si
     PyObject_GetBuffer(values, &view, PyBUF_STRIDED_RO | PyBUF_FORMAT)
     try:
         if view.ndim != 1 or view.format != b"O":
-            raise InputError(f"an array of format {view.format.decode()!r} holds no texts; make it text first")
+            name = view.format.decode()
+            raise InputError(f"an array of format {name!r} holds no texts; make it text first")
         out = counts.grow(view.shape[0])
         for row in range(view.shape[0]):
             cell = <PyObject**>(<char*>view.buf + row * view.strides[0])

@@ -1,7 +1,7 @@
 """The standard in plain Python: the oracle every other implementation is compared with.
 
-Alphabet: 3GPP TS 23.038, 6.2.1 and 6.2.1.1. Splitting: TS 23.040, 9.2.3.24.1: "A character represented by
-an escape-sequence shall not be split in the middle"; a UTF-16 surrogate pair is kept whole for the same reason.
+Alphabet: 3GPP TS 23.038, 6.2.1 and 6.2.1.1. Splitting: TS 23.040, 9.2.3.24.1: "A character represented by an
+escape-sequence shall not be split in the middle"; a UTF-16 surrogate pair is kept whole for the same reason.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class Culprit(NamedTuple):
     character: str
     code_point: str
     name: str
-    count: int
+    count: int  # type: ignore[assignment]  # the tuple's own method is not missed
     position: int
 
 
@@ -47,7 +47,7 @@ def find_culprits(text: str) -> tuple[Culprit, ...]:
 def not_gsm(text: str, **where: object) -> NotGsmError:
     """Build the error for a text that GSM 03.38 cannot carry."""
     culprits = find_culprits(text)
-    named = ", ".join(f"{ascii(c.character)} {c.code_point} {c.name}" for c in culprits[:3])
+    named = ", ".join(f"{c.character!a} {c.code_point} {c.name}" for c in culprits[:3])
     more = f" and {len(culprits) - 3} more" if len(culprits) > 3 else ""
     message = (
         f"gsm cannot carry {named}{more}; replace them, pass errors='rewrite' or errors='replace', "
@@ -101,7 +101,8 @@ def not_a_text(value: object, row: int) -> InputError:
     """Build the error for a cell that is neither a text nor missing."""
     shown = shorten(repr(value))
     return InputError(
-        f"row {row} holds {shown}, a {type(value).__name__}, where a text is expected; make the column text first",
+        f"row {row} holds {shown}, a {type(value).__name__}, where a text is expected; "
+        "make the column text first",
         row=row,
         value=value,
     )
