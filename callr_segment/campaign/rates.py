@@ -1,0 +1,320 @@
+"""What one part of a message costs, by destination."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import sha256
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from callr_segment.campaign._codes import Codes, combinations
+from callr_segment.campaign._prefixes import Prefixes
+from callr_segment.campaign._rate_cells import Cells
+from callr_segment.campaign._rate_csv import Source, name_of, read_csv_records
+from callr_segment.campaign._rate_levels import Destination, Levels
+from callr_segment.campaign._rate_rows import Row, read_mapping_records, read_rows
+from callr_segment.campaign.money import Unit, cents, quoted
+from callr_segment.errors import InvalidNumber
+
+__all__ = ["Rate", "RateCard"]
+
+Basis = Literal["exact", "weights", "unweighted mean"]
+
+_E164 = re.compile(r"\+?([1-9][0-9]{0,14})")
+
+
+class Rate(NamedTuple):
+    """What one destination costs: per part low, expected and high, and per message a fee.
+
+    The three differ where the network is unknown and networks have more than one price; ``basis`` says what
+    the expected one is: "exact", "weights" (those of the card) or "unweighted mean". ``lines`` are the places
+    of the rows it comes from.
+
+    >>> rate = RateCard({"DE": {"26201": "5.5", "26276": "5"}}, currency="EUR").lookup(country="DE")
+    >>> rate.low_cents, rate.cents, rate.high_cents, rate.basis
+    (Decimal('5.000000'), Decimal('5.250000'), Decimal('5.500000'), 'unweighted mean')
+    """
+
+    low_microcents: int
+    microcents: int
+    high_microcents: int
+    fee_low_microcents: int
+    fee_microcents: int
+    fee_high_microcents: int
+    basis: Basis
+    lines: tuple[int, ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> Rate:
+        """Make the rate of the rows that may apply; each mean is rounded once, half to even."""
+        weights = [row.weight or 0 for row in rows]
+        weighted = any(weights) and all(row.weight is not None for row in rows)
+        part = _spread([row.microcents for row in rows], weights if weighted else None)
+        fee = _spread([row.fee_microcents for row in rows], weights if weighted else None)
+        exact = part[0] == part[2] and fee[0] == fee[2]
+        basis = "exact" if exact else "weights" if weighted else "unweighted mean"
+        return cls(*part, *fee, basis, tuple(sorted(row.line for row in rows)))
+
+    @property
+    def exact(self) -> bool:
+        """Whether there is but one price."""
+        return self.basis == "exact"
+
+    @property
+    def low_cents(self) -> Decimal:
+        """The least a part can cost."""
+        return cents(self.low_microcents)
+
+    @property
+    def cents(self) -> Decimal:
+        """What a part is expected to cost."""
+        return cents(self.microcents)
+
+    @property
+    def high_cents(self) -> Decimal:
+        """The most a part can cost."""
+        return cents(self.high_microcents)
+
+    @property
+    def fee_cents(self) -> Decimal:
+        """What a message is expected to cost besides its parts."""
+        return cents(self.fee_microcents)
+
+
+def _spread(prices: list[int], weights: list[int] | None) -> tuple[int, int, int]:
+    weights = weights or [1] * len(prices)
+    total = sum(price * weight for price, weight in zip(prices, weights, strict=True))
+    return min(prices), round(Fraction(total, sum(weights))), max(prices)
+
+
+class RateCard:
+    """A price list for text messages: what each destination costs, in one currency.
+
+    ``prices`` maps a calling code (``"33"``), a country (``"FR"``) or ``"*"`` for all others to the cents of
+    one part, or to the cents on each network there; ``unit="major"`` reads euros or dollars instead. Prices
+    are text, ``int`` or ``Decimal``: a float is refused. The most specific row wins: network, then the
+    longest prefix, then country, then the default. A card never changes, and equals any of the same content.
+
+    >>> card = RateCard({"33": "4.50", "BE": {"20601": "6", "*": "6.2"}}, currency="EUR")
+    >>> card.lookup("+33639980102").cents
+    Decimal('4.500000')
+    >>> card
+    RateCard(EUR, 3 rows, 1 country, sha256 3f246e02…, from a mapping)
+    """
+
+    __slots__ = ("_currency", "_levels", "_prefixes", "_rows", "_sha256", "_source")
+
+    _currency: str
+    _levels: Levels
+    _prefixes: Prefixes | None
+    _rows: tuple[Row, ...]
+    _sha256: str
+    _source: str
+
+    def __init__(self, prices: Mapping[str | None, object], *, currency: str, unit: Unit = "cents") -> None:
+        records = read_mapping_records(prices, unit=unit)
+        rows, currency = read_rows(records, noun="entry", unit=unit, currency=currency)
+        self._fill(rows, currency, "a mapping")
+
+    @classmethod
+    def flat(cls, price: object, *, currency: str, unit: Unit = "cents") -> RateCard:
+        """One price for a part, wherever it goes.
+
+        >>> RateCard.flat("4.50", currency="EUR").lookup("+33639980102").cents
+        Decimal('4.500000')
+        """
+        return cls({"*": price}, currency=currency, unit=unit)
+
+    @classmethod
+    def read_csv(cls, source: Source, *, currency: str | None = None, unit: Unit = "cents") -> RateCard:
+        r"""Read a price list from a CSV file: a path, or a file that is open.
+
+        Columns: ``country`` (ISO 3166, two letters), ``prefix`` (digits), ``network`` (MCC and MNC),
+        ``traffic``, ``cents`` and ``surcharge_cents`` of a part, ``fee_cents`` of a message, ``valid_from``,
+        ``valid_to`` (the first day it no longer holds), ``weight``, ``currency``. Only ``cents`` is needed;
+        an empty cell means any, and other columns are kept aside. With ``unit="major"`` the columns of money
+        are ``price``, ``surcharge`` and ``fee``. Raises RateError, naming line, column and value.
+
+        >>> from io import StringIO
+        >>> RateCard.read_csv(StringIO("country;cents\nFR;4.5\nNA;3"), currency="EUR").countries
+        ('FR', 'NA')
+        """
+        records = read_csv_records(source, unit=unit)
+        return cls._of(*read_rows(records, noun="line", unit=unit, currency=currency), name_of(source))
+
+    @classmethod
+    def from_rows(
+        cls,
+        rows: Iterable[Mapping[str, object]],
+        *,
+        currency: str | None = None,
+        unit: Unit = "cents",
+        source: str = "rows",
+    ) -> RateCard:
+        """Make a card of dictionaries that have the columns of ``read_csv``; errors count them from 1.
+
+        >>> rows = [{"country": "FR", "cents": "4.5"}, {"country": "FR", "network": "20815", "cents": 4}]
+        >>> RateCard.from_rows(rows, currency="EUR").lookup(country="FR", network="20815").cents
+        Decimal('4.000000')
+        """
+        read, currency = read_rows(enumerate(rows, 1), noun="row", unit=unit, currency=currency)
+        return cls._of(read, currency, source)
+
+    @classmethod
+    def _of(cls, rows: tuple[Row, ...], currency: str, source: str) -> RateCard:
+        card = cls.__new__(cls)
+        card._fill(rows, currency, source)
+        return card
+
+    def _fill(self, rows: tuple[Row, ...], currency: str, source: str) -> None:
+        self._rows, self._currency, self._source = rows, currency, source
+        self._levels = Levels(rows)
+        self._prefixes = None
+        content = "\n".join([currency, *sorted(row.canonical for row in rows)])
+        self._sha256 = sha256(content.encode()).hexdigest()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows, in the order of the source."""
+        return self._rows
+
+    @property
+    def currency(self) -> str:
+        """The ISO 4217 code of the one currency all prices are in."""
+        return self._currency
+
+    @property
+    def source(self) -> str:
+        """Where the card was read from."""
+        return self._source
+
+    @property
+    def sha256(self) -> str:
+        """A hash of the content: the same in any order of rows and any spelling of prices."""
+        return self._sha256
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries that rows name, sorted."""
+        return tuple(sorted({row.country for row in self._rows if row.country}))
+
+    def lookup(
+        self,
+        number: str | None = None,
+        network: str | None = None,
+        *,
+        country: str | None = None,
+        traffic: str = "marketing",
+        when: date | None = None,
+    ) -> Rate | None:
+        """Tell what a part to a destination costs, or None if the card has no price for it.
+
+        ``number`` is E.164, ``network`` MCC and MNC, ``country`` that of the number: the card does not derive
+        it, and a row that names a country applies only where it is given. Where the network is unknown, the
+        rate spans every network the number may be on. ``when`` is the day of sending, today by default.
+
+        >>> card = RateCard({"FR": "4.5"}, currency="EUR")
+        >>> card.lookup("+33639980102", country="FR").cents
+        Decimal('4.500000')
+        >>> card.lookup("+32470000000", country="BE") is None
+        True
+        """
+        digits = None if number is None else _digits_of(number)
+        asked = Cells.of("the call", None, {"country": country, "network": network, "traffic": traffic})
+        destination = Destination(digits, asked.country(), asked.code("network"), asked.code("traffic"))
+        return self._rate(destination, _day(when))
+
+    def resolve(
+        self,
+        *,
+        rows: int,
+        numbers: np.ndarray | None = None,
+        countries: Codes | str | None = None,
+        networks: Codes | str | None = None,
+        traffic: Codes | str | None = "marketing",
+        when: date | None = None,
+    ) -> tuple[np.ndarray, list[Rate]]:
+        """Look many destinations up at once: for each row the index of its rate, and the rates.
+
+        ``numbers`` are the digits of E.164 as uint64, 0 for none; the others are coded columns, or one value
+        for every row, and empty text is none. The index is int32, -1 where the card has no price.
+
+        >>> card = RateCard({"33": "4.5", "BE": 6}, currency="EUR")
+        >>> numbers = np.array([33639980102, 32470000000, 33639980103], np.uint64)
+        >>> countries = Codes(np.array([0, 1, 0]), ["FR", "BE"])
+        >>> index, rates = card.resolve(rows=3, numbers=numbers, countries=countries)
+        >>> [str(rates[at].cents) for at in index]
+        ['4.500000', '6.000000', '4.500000']
+        """
+        columns = (self._longest_prefixes(numbers), countries, networks, traffic)
+        combination, found = combinations(columns, rows=rows)
+        rates: dict[Rate, int] = {}
+        index = np.full(len(found), -1, np.int32)
+        day = _day(when)
+        for at, destination in enumerate(found):
+            if rate := self._rate(Destination(*(value or None for value in destination)), day):
+                index[at] = rates.setdefault(rate, len(rates))
+        return index[combination], list(rates)
+
+    def valid_on(self, day: date) -> RateCard:
+        """Keep only the rows in force on a day.
+
+        >>> rows = [{"cents": "4", "valid_to": "2026-02-01"}, {"cents": "5", "valid_from": "2026-02-01"}]
+        >>> len(RateCard.from_rows(rows, currency="EUR").valid_on(date(2026, 2, 1)))
+        1
+        """
+        kept = tuple(row for row in self._rows if row.is_valid(_day(day)))
+        return RateCard._of(kept, self._currency, self._source)
+
+    def _longest_prefixes(self, numbers: np.ndarray | None) -> Codes | None:
+        """Code each number by the longest prefix on the card: it matches just what the number does."""
+        prefixes = {row.prefix for row in self._rows if row.prefix}
+        if numbers is None or not prefixes:
+            return None
+        if self._prefixes is None:
+            self._prefixes = Prefixes.of(prefixes)
+        return Codes(self._prefixes.longest(numbers), self._prefixes.texts)
+
+    def _rate(self, destination: Destination, day: date) -> Rate | None:
+        rows = self._levels.candidates(destination, day)
+        return Rate.of(rows) if rows else None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        return self._sha256 == other._sha256 if isinstance(other, RateCard) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._sha256)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RateCard._of, (self._rows, self._currency, self._source)
+
+    def __repr__(self) -> str:
+        rows = _counted(len(self), "row", "rows")
+        countries = _counted(len(self.countries), "country", "countries")
+        content = f"{self.currency}, {rows}, {countries}, sha256 {self.sha256[:8]}…"
+        return f"RateCard({content}, from {self.source})"
+
+
+def _digits_of(number: str) -> str:
+    found = _E164.fullmatch(number)
+    if not found:
+        raise InvalidNumber(f"{quoted(number)} is not E.164: write + and up to 15 digits", value=number)
+    return found[1]
+
+
+def _day(when: date | None) -> date:
+    if isinstance(when, datetime):
+        return when.date()
+    return when or date.today()
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
