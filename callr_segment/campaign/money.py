@@ -18,6 +18,7 @@ from callr_segment.errors import InputError
 
 __all__ = [
     "CENTS",
+    "DIGITS",
     "LARGEST",
     "Unit",
     "cents",

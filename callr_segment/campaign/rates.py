@@ -21,7 +21,7 @@ from callr_segment.campaign._rate_rows import Row, read_mapping_records, read_ro
 from callr_segment.campaign.money import Unit, cents, quoted
 from callr_segment.errors import InvalidNumber
 
-__all__ = ["Rate", "RateCard"]
+__all__ = ["Basis", "Rate", "RateCard"]
 
 Basis = Literal["exact", "weights", "unweighted mean"]
 
