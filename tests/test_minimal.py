@@ -4,6 +4,7 @@ The proof shares nothing with the counters: it writes the text as it goes over t
 and takes the best of all series of cuts that TS 23.040, 9.2.3.24.1 allows.
 """
 
+from functools import cache
 from itertools import islice, pairwise, product
 from math import ceil, inf
 from struct import iter_unpack
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 
 from callr_segment._core import fallback
 from callr_segment.alphabet import BASIC, LIMITS, Limits
+
+pytestmark = pytest.mark.once
 
 ESCAPE = 0x1B
 SEPTETS = {char: [septet] for septet, char in enumerate(BASIC) if septet != ESCAPE} | {
@@ -41,6 +44,7 @@ def on_air(text):
     return "unicode", units, {at for at, (left, right) in halves if 0xD800 <= left < 0xDC00 <= right < 0xE000}
 
 
+@cache
 def fewest_parts(text, limits=LIMITS):
     """Parts of the best series of cuts, found for every beginning of the text in turn."""
     encoding, units, uncut = on_air(text)

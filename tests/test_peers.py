@@ -20,6 +20,8 @@ from corpus import PAIR, boundary_texts
 from callr_segment.alphabet import LIMITS
 from callr_segment.text.message import is_gsm, segment
 
+pytestmark = pytest.mark.once
+
 ADAPTERS = Path(__file__).with_name("peers")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "callr-segment" / "peers"
 
