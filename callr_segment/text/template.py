@@ -160,6 +160,8 @@ def counted(text: str, *, tokens: Mapping[str, int] = TOKENS) -> str:
     >>> counted("STOP au %STOPNUM%")
     'STOP au 00000'
     """
+    if not isinstance(text, str):
+        raise TypeError(f"a text is a str, not {type(text).__name__}")
     for token in sorted(tokens, key=len, reverse=True):
         if token in text:
             text = text.replace(token, "0" * tokens[token])

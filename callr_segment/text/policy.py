@@ -1,0 +1,355 @@
+"""What must not be sent, and what should be looked at first: the rules of the API and of who sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from callr_segment.errors import InputError, InvalidMessage, InvalidNumber, did_you_mean
+from callr_segment.text._problems import CODES, DAMAGE, DAMAGES, PLACEHOLDER, STOP, CodeInfo, Damage
+from callr_segment.text.message import Segmentation, count_parts, is_gsm, segment
+from callr_segment.text.numbers import Number, normalize_number
+from callr_segment.text.template import counted
+
+if TYPE_CHECKING:
+    import re
+
+__all__ = [
+    "CODES",
+    "DAMAGE",
+    "PLACEHOLDER",
+    "POLICY",
+    "STOP",
+    "CodeInfo",
+    "Policy",
+    "Problem",
+    "check",
+    "check_sender",
+    "problem",
+    "validate",
+]
+
+_TRAFFIC = ("marketing", "alerting")
+_ENCODINGS = ("gsm", "unicode")
+_E164 = "+ and 7 to 15 digits"
+_SENDER_LIMIT = "at most 11 of A-Z a-z 0-9 space _ - with a letter among them, or a phone number"
+_SENDER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _-")
+_DIGITS = frozenset("0123456789")
+
+
+class Problem(NamedTuple):
+    """Something wrong with a message: what it is, where, how bad, and what to do about it.
+
+    ``code`` is stable and in CODES; ``severity`` is ``"error"`` (must not be sent) or ``"warning"``;
+    ``field`` is the argument or column it is about.
+
+    >>> print(check("", to="+33639981020")[0])
+    the text is empty; write at least one character: the API refuses an empty text
+    """
+
+    code: str
+    severity: str
+    field: str
+    value: object
+    limit: object
+    message: str
+    way_out: str
+
+    def __str__(self) -> str:
+        return f"{self.message}; {self.way_out}"
+
+
+class _Policy(NamedTuple):
+    max_characters: int
+    max_parts: int
+    allowed_prefixes: tuple[str, ...]
+    blocked_prefixes: tuple[str, ...]
+    stop_countries: tuple[str, ...]
+    severities: tuple[tuple[str, str | None], ...]
+
+
+class Policy(_Policy):
+    """What may be sent: what the API takes, and less where you say so.
+
+    ``max_characters`` counts code points. ``allowed_prefixes`` and ``blocked_prefixes`` are beginnings of
+    E.164 numbers, with or without ``+``; without allowed ones all are. Marketing to ``stop_countries`` must
+    say STOP. ``severities`` overrides those of CODES: ``"error"``, ``"warning"``, or None not to hear of it.
+    Raises InputError for a code that does not exist and for a limit that lets nothing through.
+
+    >>> otp = Policy(max_parts=1, allowed_prefixes=["+33"], severities={"fictional_number": "error"})
+    >>> [problem.code for problem in check("é" * 161, to="+447700900123", policy=otp)]
+    ['too_many_parts', 'refused_prefix', 'fictional_number']
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        *,
+        max_characters: int = 3200,
+        max_parts: int = 255,
+        allowed_prefixes: Iterable[str] = (),
+        blocked_prefixes: Iterable[str] = (),
+        stop_countries: Iterable[str] = ("FR",),
+        severities: Mapping[str, str | None] | Iterable[tuple[str, str | None]] = (),
+    ) -> Policy:
+        """Check the rules."""
+        for name, limit in (("max_characters", max_characters), ("max_parts", max_parts)):
+            if limit < 1:
+                raise InputError(
+                    f"{name} is {limit!r} and would let nothing through; give 1 or more", value=limit
+                )
+        return super().__new__(
+            cls,
+            max_characters,
+            max_parts,
+            _digits(allowed_prefixes),
+            _digits(blocked_prefixes),
+            tuple(stop_countries),
+            _severities(dict(severities)),
+        )
+
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, object]]:
+        return (), self._asdict()
+
+    def severity(self, code: str) -> str | None:
+        """How bad a problem is under this policy; None where it is not to be heard of.
+
+        >>> POLICY.severity("no_stop")
+        'warning'
+        """
+        for overridden, severity in self.severities:
+            if overridden == code:
+                return severity
+        return CODES[code].severity
+
+
+def _digits(prefixes: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(prefixes, str):
+        raise InputError(
+            f"prefixes are a list, not the text {prefixes!r}; write [{prefixes!r}]", value=prefixes
+        )
+    found = tuple(prefix.removeprefix("+") for prefix in prefixes)
+    for prefix in found:
+        if not (prefix and _DIGITS.issuperset(prefix)):
+            raise InputError(f"prefix {prefix!r} is not digits; write '33' or '+33'", value=prefix)
+    return found
+
+
+def _severities(severities: dict[str, str | None]) -> tuple[tuple[str, str | None], ...]:
+    for code, severity in severities.items():
+        if code not in CODES:
+            raise InputError(f"there is no problem {code!r}; {did_you_mean(code, CODES)}", value=code)
+        if severity not in ("error", "warning", None):
+            raise InputError(
+                f"{code!r} cannot have the severity {severity!r}; use 'error', 'warning' or None",
+                value=severity,
+            )
+    return tuple(severities.items())
+
+
+POLICY = Policy()
+"""The rules of the API, and nothing stricter."""
+
+
+def check(
+    text: str | None,
+    *,
+    to: str | None = None,
+    sender: str | None = None,
+    traffic: str = "marketing",
+    encoding: str | None = None,
+    policy: Policy = POLICY,
+) -> tuple[Problem, ...]:
+    """List what is wrong with a message before it is sent, the gravest first; an empty tuple if nothing is.
+
+    ``to`` is judged as it will be sent: E.164 with ``+``. Tokens such as %STOPNUM% count as what replaces
+    them. Raises TypeError for a text that is no ``str``.
+
+    >>> check("Your code is 123456", to="+33612345678", traffic="alerting")
+    ()
+    >>> for found in check("Bonjour {prenom}, soldes !", to="0033639981020"):
+    ...     print(found.severity, found.code, "->", found.way_out)
+    error invalid_number -> write it '+33639981020'
+    warning fictional_number -> put a real number in its place
+    warning placeholder -> fill it
+    warning no_stop -> add one such as 'STOP au %STOPNUM%', or send alerts as traffic='alerting'
+    """
+    found: list[Problem | None] = []
+    country = None if to is None else _check_number(to, policy, found)
+    if sender:
+        found.append(check_sender(sender, policy=policy))
+    if traffic not in _TRAFFIC:
+        found.append(problem("invalid_traffic", value=traffic, limit=" or ".join(_TRAFFIC), policy=policy))
+    if encoding is not None and encoding not in _ENCODINGS:
+        found.append(
+            problem("invalid_encoding", value=encoding, limit=" or ".join(_ENCODINGS), policy=policy)
+        )
+        encoding = None
+    if text is None or text == "":
+        found.append(problem("missing_text" if text is None else "empty", policy=policy))
+    else:
+        _check_length(text, encoding, policy, found)
+        _check_content(text, policy, found)
+        if traffic == "marketing" and country in policy.stop_countries and not _patterns().stop.search(text):
+            found.append(problem("no_stop", value=country, policy=policy))
+    return tuple(sorted(filter(None, found), key=_gravity)) if found else ()
+
+
+def validate(
+    text: str | None,
+    *,
+    to: str | None = None,
+    sender: str | None = None,
+    traffic: str = "marketing",
+    encoding: str | None = None,
+    policy: Policy = POLICY,
+) -> Segmentation:
+    """Refuse a message that must not be sent; else tell how it will be billed.
+
+    Raises InvalidMessage with ``problems``, all that `check` finds, where one of them is an error; warnings
+    alone do not stop a message. The text of the answer has digits where tokens such as %STOPNUM% stood.
+
+    >>> validate("Your code is 123456", to="+33612345678", traffic="alerting").parts
+    1
+    >>> validate("", to="+33612345678")
+    Traceback (most recent call last):
+    callr_segment.errors.InvalidMessage: the text is empty; write at least one character: the API refuses an \
+empty text
+    """
+    problems = check(text, to=to, sender=sender, traffic=traffic, encoding=encoding, policy=policy)
+    errors = [str(found) for found in problems if found.severity == "error"]
+    if errors:
+        raise InvalidMessage("\n".join(errors), problems=problems)
+    return segment(counted(text or ""), encoding=encoding)
+
+
+def check_sender(sender: str, *, policy: Policy = POLICY) -> Problem | None:
+    """Judge a sender: letters, digits, space, ``_`` and ``-``, at most 11, one a letter; or a phone number.
+
+    None means a good sender. An empty one is good: Callr then chooses.
+
+    >>> check_sender("MAISON LOU"), check_sender("+33639981020"), check_sender("36105")
+    (None, None, None)
+    >>> check_sender("Crêperie").code
+    'invalid_sender'
+    """
+    number = sender.removeprefix("+")
+    if not sender or (_DIGITS.issuperset(number) and 3 <= len(number) <= 15):
+        return None
+    if len(sender) <= 11 and _SENDER.issuperset(sender) and any(map(str.isalpha, sender)):
+        return None
+    return problem("invalid_sender", value=sender, limit=_SENDER_LIMIT, policy=policy)
+
+
+def problem(
+    code: str,
+    *,
+    value: object = None,
+    limit: object = None,
+    way_out: str | None = None,
+    policy: Policy = POLICY,
+) -> Problem | None:
+    """Word a problem as a policy sees it; None where the policy does not want to hear of it.
+
+    >>> print(problem("too_many_parts", value=3, limit=1))
+    3 parts are over the limit of 1; shorten the text; if it is Unicode, rewrite() may make it GSM
+    """
+    severity = policy.severity(code)
+    if severity is None:
+        return None
+    info = CODES[code]
+    message = info.message.format(value=value, limit=limit)
+    return Problem(code, severity, info.field, value, limit, message, way_out or info.way_out)
+
+
+def _gravity(found: Problem) -> tuple[bool, int]:
+    return found.severity != "error", CODES[found.code].bit
+
+
+def _check_number(to: str, policy: Policy, found: list[Problem | None]) -> str | None:
+    """Judge a number and return its country."""
+    try:
+        number = normalize_number(to)
+    except InvalidNumber:
+        found.append(problem("invalid_number", value=to, limit=_E164, policy=policy))
+        return None
+    if number.e164 != to:
+        way_out = f"write it {number.e164!r}"
+        found.append(problem("invalid_number", value=to, limit=_E164, way_out=way_out, policy=policy))
+    if number.note is not None:
+        found.append(problem(f"{number.note}_number", value=number.e164, policy=policy))
+    if not _may_be_sent_to(number, policy):
+        found.append(problem("refused_prefix", value=number.e164, policy=policy))
+    return number.country
+
+
+def _may_be_sent_to(number: Number, policy: Policy) -> bool:
+    digits, allowed = number.e164[1:], policy.allowed_prefixes
+    return not digits.startswith(policy.blocked_prefixes) and (not allowed or digits.startswith(allowed))
+
+
+def _check_length(text: str, encoding: str | None, policy: Policy, found: list[Problem | None]) -> None:
+    if encoding == "gsm" and not is_gsm(text):
+        culprits = "".join(culprit.character for culprit in segment(text).culprits)
+        found.append(problem("not_gsm", value=culprits, policy=policy))
+        encoding = None
+    parts = count_parts(counted(text), encoding=encoding)
+    if parts > policy.max_parts:
+        found.append(problem("too_many_parts", value=parts, limit=policy.max_parts, policy=policy))
+    if len(text) > policy.max_characters:
+        found.append(problem("too_long", value=len(text), limit=policy.max_characters, policy=policy))
+
+
+def _check_content(text: str, policy: Policy, found: list[Problem | None]) -> None:
+    ascii_only = text.isascii()
+    if not ascii_only and (half := _lone_surrogate(text)):
+        found.append(problem("lone_surrogate", value=half, policy=policy))
+    if not ascii_only or "&" in text:
+        _check_damage(text, policy, found)
+    if ("{" in text or "%" in text or "[[" in text) and (match := _patterns().placeholder.search(text)):
+        found.append(problem("placeholder", value=match[0], policy=policy))
+
+
+def _lone_surrogate(text: str) -> str | None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return text[error.start]
+    return None
+
+
+def _check_damage(text: str, policy: Policy, found: list[Problem | None]) -> None:
+    for damage, pattern in zip(DAMAGES, _patterns().damages, strict=True):
+        if match := pattern.search(text):
+            said = _undamaged(match[0], damage)
+            way_out = f"{damage.way_out}, where it says {said!r}" if said else damage.way_out
+            way_out = f"it may be {damage.cause}: {way_out}"
+            found.append(problem("encoding_damage", value=match[0], way_out=way_out, policy=policy))
+            return
+
+
+def _undamaged(piece: str, damage: Damage) -> str | None:
+    """Read the piece as it was meant, where that can be told."""
+    if damage.codecs is None:
+        return None
+    read_in, written_in = damage.codecs
+    try:
+        return piece.encode(read_in).decode(written_in)
+    except UnicodeError:
+        return None
+
+
+class _Patterns(NamedTuple):
+    damages: tuple[re.Pattern[str], ...]
+    placeholder: re.Pattern[str]
+    stop: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    import re  # noqa: PLC0415 (a third of the time this package takes to import)
+
+    damages = tuple(re.compile(damage.pattern) for damage in DAMAGES)
+    return _Patterns(damages, re.compile(PLACEHOLDER), re.compile(STOP))

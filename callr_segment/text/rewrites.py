@@ -1,0 +1,296 @@
+"""Say the same in characters GSM has: only what is asked for, only where it saves a part.
+
+Never changed: what GSM carries in one septet already; anything inside a URL, a host name or an e-mail
+address; joiners and variation selectors inside emoji, Arabic or Indic text; direction marks in right-to-left
+text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
+from callr_segment.errors import InputError
+from callr_segment.text import _replacements as tables
+from callr_segment.text.message import count_parts, is_gsm
+from callr_segment.text.template import counted
+
+if TYPE_CHECKING:
+    import re
+
+__all__ = [
+    "CURRENCY",
+    "FOLD",
+    "GREEK",
+    "SAFE",
+    "Change",
+    "Rewrite",
+    "Suggestion",
+    "rewrite",
+    "suggest",
+    "to_gsm",
+]
+
+_ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
+_GSM = _ONE_SEPTET | frozenset(EXTENSION)
+_MOST_RULES = 12
+
+_LATIN = r"\x00-\u02ff\u1e00-\u1eff"
+_PLAIN = rf"{_LATIN}\u0300-\u052f\u2000-\u206f\u20a0-\u20cf\ufe00-\ufe0f\ufeff"
+_LETTER = r"\w\u0300-\u036f"
+_KEPT = rf"""
+    (?: :// | \b[Ww]{{3}}\. | \bmailto: ) \S* [{_LETTER}/=&\#%+~$*-]
+  | (?<! [{_LETTER}.+%@-] ) [{_LETTER}.+%-]+ @ [{_LETTER}-]+ (?: \.[{_LETTER}-]+ )+
+  | (?<! [{_LETTER}.-] ) [{_LETTER}-]+ (?: \.[{_LETTER}-]+ )* \.[A-Za-z]{{2,24}} (?! [{_LETTER}] )
+    (?: :\d+ )? (?: [/?\#]\S* [{_LETTER}/=&\#%+~$*-] )?
+  | (?: [^{_PLAIN}] | [©®‼⁉] ) [{tables.JOINERS}]+
+  | [{tables.JOINERS}]+ (?= [^{_PLAIN}] )
+  | [^{_LATIN}\u0300-\u036f] [\u0300-\u036f]+
+"""
+_RIGHT_TO_LEFT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+
+
+class _Rewrite(NamedTuple):
+    name: str
+    replacements: tuple[tuple[str, str], ...]
+    description: str
+
+
+class Rewrite(_Rewrite):
+    """A named set of replacements, each of one character or a short sequence, by what GSM has.
+
+    Raises InputError where a replacement is not GSM, or would replace what costs one septet already.
+
+    >>> hearts = Rewrite("hearts", {"♥": "<3"}, "hearts as people type them")
+    >>> hearts.replacements
+    (('♥', '<3'),)
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls, name: str, replacements: Mapping[str, str] | Iterable[tuple[str, str]], description: str = ""
+    ) -> Rewrite:
+        """Check the replacements."""
+        pairs = tuple(dict(replacements).items())
+        for before, after in pairs:
+            if not before or before in _ONE_SEPTET:
+                raise InputError(
+                    f"rewrite {name!r} replaces {before!r}, which costs one septet at most; leave it out",
+                    value=before,
+                )
+            if not _GSM.issuperset(after):
+                raise InputError(
+                    f"rewrite {name!r} makes {before!r} {after!r}, which GSM cannot carry either", value=after
+                )
+        return super().__new__(cls, name, pairs, description)
+
+    def __hash__(self) -> int:  # of 1,000 pairs would cost more than a rewriting
+        return hash((self.name, len(self.replacements)))
+
+
+class Change(NamedTuple):
+    """One replacement: where in the text it was before, what stood there and what stands there now."""
+
+    position: int
+    before: str
+    after: str
+
+
+class Suggestion(NamedTuple):
+    """A rewriting that saves parts: the names of its rules, the text it makes and every change made."""
+
+    rules: tuple[str, ...]
+    text: str
+    parts_before: int
+    parts_after: int
+    changes: tuple[Change, ...]
+
+
+SAFE: tuple[Rewrite, ...] = (
+    Rewrite("composition", tables.COMPOSED, "letters and their accents as one character (NFC)"),
+    Rewrite(
+        "punctuation", tables.PUNCTUATION, "typographic quotes, dashes, bullets and ellipses as typed ones"
+    ),
+    Rewrite("spaces", tables.SPACES, "no-break, thin and other spaces and tabs as plain spaces"),
+    Rewrite(
+        "invisible", tables.INVISIBLE, "zero-width characters, soft hyphens and direction marks left out"
+    ),
+)
+"""What no reader notices."""
+
+FOLD: tuple[Rewrite, ...] = (
+    Rewrite("accents", tables.ACCENTS, "letters without the accents GSM lacks; é è à ù and the like stay"),
+    Rewrite("ligatures", tables.LIGATURES, "œ and other joined letters apart"),
+    Rewrite("lookalikes", tables.LOOKALIKES, "Greek capitals that look Latin as the Latin ones"),
+    Rewrite(
+        "letterforms", tables.LETTERFORMS, "full-width and mathematical letters and digits as plain ones"
+    ),
+    Rewrite("symbols", tables.SYMBOLS, "© ® ™ ° × and other symbols in letters"),
+)
+"""What a reader notices and understands."""
+
+GREEK = Rewrite("greek", tables.GREEK, "Greek in unaccented capitals, which GSM has")
+"""Greek as it is commonly sent in GSM; a change of style, so in neither set."""
+
+CURRENCY = Rewrite("currency", tables.CURRENCY, "currency signs as currency codes")
+"""₺ as TRY and so on; a change of wording, so in neither set."""
+
+
+def rewrite(text: str, *rules: Rewrite, limits: Limits = LIMITS) -> str:
+    """Rewrite a text in characters GSM has, if it is then billed as fewer parts; else return it as it is.
+
+    Without rules: SAFE. Of the rules given, those are applied that together save the most parts, with the
+    fewest changes. Tokens such as %STOPNUM% count as what will replace them.
+
+    >>> rewrite("L’été… " * 11)[:14]
+    "L'été... L'été"
+    >>> rewrite("L’été… ")  # one part either way
+    'L’été… '
+    >>> rewrite("Ça commence : " + "ç" * 60, *SAFE, *FOLD)[:20]
+    'Ça commence : cccccc'
+    """
+    while found := suggest(text, *(rules or SAFE), limits=limits):
+        text = found[0].text
+    return text
+
+
+def suggest(text: str, *rules: Rewrite, limits: Limits = LIMITS) -> tuple[Suggestion, ...]:
+    """List what would save parts, the best first: most parts saved, then fewest characters changed.
+
+    Without rules: SAFE and FOLD. Each set of rules that saves is listed, unless fewer of them save as much.
+
+    >>> for found in suggest("Réduction d’été ! Le prêt à porter à -50 % jusqu’à samedi : à très bientôt"):
+    ...     print(found.rules, found.parts_before, "→", found.parts_after, found.changes[0])
+    ('punctuation', 'accents') 2 → 1 Change(position=11, before='’', after="'")
+    """
+    _check(rules)
+    before = count_parts(counted(text), limits=limits)
+    if before < 2:
+        return ()
+    rules = rules or SAFE + FOLD
+    spots = _spots(text, rules)
+    saving: dict[frozenset[int], Suggestion] = {}
+    for chosen in _sets_of_rules(spots):
+        changes = tuple(_changes(spots, chosen))
+        after = _edit(text, changes)
+        parts = count_parts(counted(after), limits=limits)
+        with_fewer = (found.parts_after for fewer, found in saving.items() if fewer < chosen)
+        if 0 < parts < min(with_fewer, default=before):
+            names = tuple(rules[place].name for place in sorted(chosen))
+            saving[chosen] = Suggestion(names, after, before, parts, changes)
+    return tuple(sorted(saving.values(), key=_rank))
+
+
+def to_gsm(text: str) -> str:
+    """Make any text GSM, whatever it costs in meaning: SAFE and FOLD everywhere, then ``?`` for the rest.
+
+    This is what a forced encoding asks for. It spares neither URLs nor emoji, and may add parts.
+
+    >>> to_gsm("« Ça va, Zoë ? » 🙂")
+    '" Ça va, Zoe ? " ?'
+    """
+    if is_gsm(text):
+        return text
+    pattern, replace = _forced()
+    return "".join(char if char in _GSM else "?" for char in pattern.sub(replace, text))
+
+
+class _Spot(NamedTuple):
+    """What may be replaced, and by what according to each rule that would, by the rule's place."""
+
+    position: int
+    piece: str
+    options: dict[int, str]
+
+
+def _spots(text: str, rules: tuple[Rewrite, ...]) -> list[_Spot]:
+    pattern, tables = _scanner(rules)
+    found = list(pattern.finditer(text))
+    kept = _kept_spans(text) if found else []
+    return [
+        _Spot(match.start(), match[0], dict(_options(match[0], tables)))
+        for match in found
+        if not any(start < match.end() and match.start() < stop for start, stop in kept)
+    ]
+
+
+def _options(piece: str, tables: tuple[dict[str, str], ...]) -> Iterator[tuple[int, str]]:
+    for place, table in enumerate(tables):
+        after = table[piece] if piece in table else "".join(table.get(char, char) for char in piece)
+        if after != piece:
+            yield place, after
+
+
+def _sets_of_rules(spots: list[_Spot]) -> Iterator[frozenset[int]]:
+    """Every set of the rules that have something to replace, the small ones first."""
+    places = sorted({place for spot in spots for place in spot.options})
+    for size in range(1, len(places) + 1):
+        yield from map(frozenset, combinations(places, size))
+
+
+def _changes(spots: list[_Spot], chosen: frozenset[int]) -> Iterator[Change]:
+    for position, piece, options in spots:
+        for place, after in options.items():
+            if place in chosen:
+                yield Change(position, piece, after)
+                break
+
+
+def _edit(text: str, changes: Iterable[Change]) -> str:
+    pieces, end = [], 0
+    for position, before, after in changes:
+        pieces += text[end:position], after
+        end = position + len(before)
+    return "".join([*pieces, text[end:]])
+
+
+def _rank(found: Suggestion) -> tuple[int, int]:
+    return found.parts_after, sum(len(change.before) for change in found.changes)
+
+
+def _check(rules: tuple[object, ...]) -> None:
+    for rule in rules:
+        if not isinstance(rule, Rewrite):
+            raise InputError(
+                f"a rule is a Rewrite, not {rule!r:.60}; a tuple of them needs a star: *SAFE", value=rule
+            )
+    if len(rules) > _MOST_RULES:
+        raise InputError(
+            f"{len(rules)} rules are too many to try in every combination, the limit is {_MOST_RULES}; "
+            "join some into one Rewrite",
+            value=len(rules),
+        )
+
+
+@lru_cache(maxsize=64)
+def _scanner(rules: tuple[Rewrite, ...]) -> tuple[re.Pattern[str], tuple[dict[str, str], ...]]:
+    import re  # noqa: PLC0415 (a third of the time this package takes to import)
+
+    tables = tuple(dict(rule.replacements) for rule in rules)
+    keys = sorted(set().union(*tables), key=len, reverse=True)
+    sequences = [re.escape(key) for key in keys if len(key) > 1]
+    single = "".join(re.escape(key) for key in keys if len(key) == 1)
+    return re.compile("|".join([*sequences, *([f"[{single}]"] if single else [])] or ["(?!)"])), tables
+
+
+@cache
+def _forced() -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
+    pattern, tables = _scanner(SAFE + FOLD)
+    merged: dict[str, str] = {}
+    for table in reversed(tables):
+        merged |= table
+    return pattern, lambda match: merged[match[0]]
+
+
+def _kept_spans(text: str) -> list[tuple[int, int]]:
+    """Where nothing may be replaced: addresses, joined emoji and letters, marks of other scripts."""
+    import re  # noqa: PLC0415
+
+    kept = [match.span() for match in re.finditer(_KEPT, text, re.VERBOSE)]
+    if re.search(_RIGHT_TO_LEFT, text):
+        kept += [match.span() for match in re.finditer(f"[{tables.DIRECTIONS}]", text)]
+    return kept
