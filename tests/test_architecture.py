@@ -23,8 +23,10 @@ FLOORS = [
     {"sending", "engines", "pandas", "polars", "widget", "lint", ""},  # "" is callr_segment/__init__.py
     {"cli", "__main__"},
 ]
-BEHIND_THE_DOOR = {f"callr_segment._core.{path.stem}" for path in PACKAGE.glob("_core/*.pyx")} | {
-    "callr_segment._core.fallback"
+BEHIND_THE_DOOR = {
+    f"callr_segment._core.{path.stem}"
+    for kind in ("*.pyx", "*fallback.py")
+    for path in (PACKAGE / "_core").glob(kind)
 }
 OUTSIDE = {  # what a room may import while it is imported itself; the rest waits until it is used
     "campaign": {"numpy", "pandas", "pyarrow"},
