@@ -211,6 +211,19 @@ def test_culprits_that_must_go_together_go_together():
     assert [change.before for change in best.changes] == ["’", "ê", "’", "ô"]
 
 
+def test_of_two_ways_to_save_the_one_with_fewer_changes_comes_first():
+    many, few = Rewrite("many", {"\u200b": "", "\u2060": ""}), Rewrite("few", {"\u2060": ""})
+    text = "\u200b\u200b\u2060" + "ç" * 68
+    assert [found.rules for found in suggest(text, many, few)] == [("few",), ("many",)]
+    assert rewrite(text, many, few) == text.replace("\u2060", "")
+
+
+def test_what_one_rewriting_uncovers_is_rewritten_too():
+    text = "e\xad\u0301" + "a" * 132
+    assert suggest(text, *SAFE)[0].parts_after == 2
+    assert rewrite(text) == "é" + "a" * 132
+
+
 def test_greek_and_currencies_only_on_request():
     text = "Το κουπόνι σου ₺20: " + "α" * 60
     assert rewrite(text, *SAFE, *FOLD) == text
@@ -221,6 +234,8 @@ def test_tokens_count_as_what_will_replace_them():
     text = "’" + "a" * 60 + "%STOPNUM%"
     assert rewrite(text) == text  # 66 units on sending
     assert rewrite("aaaaa" + text) != "aaaaa" + text
+    (found,) = suggest("’" + "a" * 154 + "%STOPNUM%", *SAFE)  # 164 characters, 160 on sending
+    assert (found.parts_before, found.parts_after) == (3, 1)
 
 
 def test_limits_of_another_header_count():

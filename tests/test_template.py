@@ -188,6 +188,12 @@ def test_a_longest_value_bounds_every_shorter_one_of_its_kind(literal, longest, 
     assert low.parts <= result.parts <= high.parts
 
 
+def test_a_length_alone_is_taken_as_characters_of_the_widest_kind():
+    low, high = Template("{x}").bounds(x=40)
+    assert (low.units, low.parts) == (0, 0)
+    assert (high.units, high.parts, high.encoding) == (80, 2, "unicode")
+
+
 @pytest.mark.parametrize("longest", [-1, True, 1.5, None, 10**12])
 def test_bounds_want_a_text_or_a_length(longest):
     with pytest.raises(TemplateError, match="give a text, or a number of characters from 0 to 39015"):

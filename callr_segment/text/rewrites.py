@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
@@ -47,7 +47,7 @@ _KEPT = rf"""
   | (?<! [{_LETTER}.-] ) [{_LETTER}-]+ (?: \.[{_LETTER}-]+ )* \.[A-Za-z]{{2,24}} (?! [{_LETTER}] )
     (?: :\d+ )? (?: [/?\#]\S* [{_LETTER}/=&\#%+~$*-] )?
   | (?: [^{_PLAIN}] | [©®‼⁉] ) [{tables.JOINERS}]+
-  | [{tables.JOINERS}]+ (?= [^{_PLAIN}] )
+  | (?<! [{tables.JOINERS}] ) [{tables.JOINERS}]+ (?= [^{_PLAIN}] )
   | [^{_LATIN}\u0300-\u036f] [\u0300-\u036f]+
 """
 _RIGHT_TO_LEFT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
@@ -210,11 +210,11 @@ class _Spot(NamedTuple):
 def _spots(text: str, rules: tuple[Rewrite, ...]) -> list[_Spot]:
     pattern, tables = _scanner(rules)
     found = list(pattern.finditer(text))
-    kept = _kept_spans(text) if found else []
+    kept = _kept(text) if found else frozenset()
     return [
         _Spot(match.start(), match[0], dict(_options(match[0], tables)))
         for match in found
-        if not any(start < match.end() and match.start() < stop for start, stop in kept)
+        if kept.isdisjoint(range(*match.span()))
     ]
 
 
@@ -286,11 +286,11 @@ def _forced() -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
     return pattern, lambda match: merged[match[0]]
 
 
-def _kept_spans(text: str) -> list[tuple[int, int]]:
+def _kept(text: str) -> frozenset[int]:
     """Where nothing may be replaced: addresses, joined emoji and letters, marks of other scripts."""
     import re  # noqa: PLC0415
 
-    kept = [match.span() for match in re.finditer(_KEPT, text, re.VERBOSE)]
+    matches = re.finditer(_KEPT, text, re.VERBOSE)
     if re.search(_RIGHT_TO_LEFT, text):
-        kept += [match.span() for match in re.finditer(f"[{tables.DIRECTIONS}]", text)]
-    return kept
+        matches = chain(matches, re.finditer(f"[{tables.DIRECTIONS}]", text))
+    return frozenset(chain.from_iterable(range(*match.span()) for match in matches))
