@@ -93,6 +93,13 @@ def test_a_network_the_card_does_not_name_has_the_price_of_the_others_or_none():
     assert card.lookup(country="FR", network="20899") is None
 
 
+def test_an_unknown_number_spans_the_prefixes_of_its_country():
+    card = card_of("country,prefix,cents\nFR,33,4\nFR,3363,6\nBE,,5\nBE,324,7\n,,9")
+    assert card.lookup(country="FR").lines == (2, 3)
+    assert card.lookup(country="BE").lines == (4,)  # the row for the country speaks for all its prefixes
+    assert card.lookup(country="DE").lines == (6,)
+
+
 def test_a_network_of_another_country_or_prefix_is_no_candidate():
     card = card_of("country,prefix,network,cents\nFR,,20801,4\nBE,,20601,6\n,33,20802,5\n,336,20803,9")
     assert card.lookup("+331", country="FR").lines == (2, 4)
@@ -225,7 +232,17 @@ def applies(number, network, country, traffic, day):
 
 
 def winners(card, number, network, country, traffic, day):
-    """The definition: for each network it may be, the most specific of all rows that apply."""
+    """Those of the number; where it is not known and no row is for its country as a whole, of each prefix."""
+    found = winners_of(card, number, network, country, traffic, day)
+    if number is None and not any(row.country for row in found):
+        prefixes = {row.prefix for row in card.rows if row.prefix and row.country == country and country}
+        spanned = (winners_of(card, prefix, network, country, traffic, day) for prefix in prefixes)
+        return set().union(*spanned) or found
+    return found
+
+
+def winners_of(card, number, network, country, traffic, day):
+    """For each network it may be, the most specific of all rows that apply."""
     for_each = {None, *NETWORKS} if network is None else {network}
     found = {
         max(filter(applies(number, name, country, traffic, day), card.rows), key=specificity, default=None)

@@ -4,14 +4,19 @@ The contract, the same behind either:
 
 * ``segment(text, *, encoding, errors, limits) -> Segmentation``, ``count_parts``, ``is_gsm``: one ``str``.
 * ``count_objects(values, *, encoding, limits) -> Counts`` of Python strings; None, NaN and NA are missing.
-* ``count_arrow(source, *, encoding, limits) -> Counts`` of any ``__arrow_c_stream__`` or ``__arrow_c_array__``
+* ``count_arrow(source, *, encoding, limits) -> Counts`` of any ``__arrow_c_stream__`` or
+  ``__arrow_c_array__``
   of texts. Damaged offsets, indices and UTF-8 raise InputError with the row.
-* ``Counts`` holds one cell per text: ``is_gsm`` and ``is_missing`` (bytes); ``units``, ``parts``, ``last`` (units
+* ``Counts`` holds one cell per text: ``is_gsm`` and ``is_missing`` (bytes); ``units``, ``parts``, ``last``
+  (units
   in the last part) and ``extensions`` (32-bit integers). With ``encoding="gsm"`` a character that GSM lacks
   counts as the ``?`` that would replace it, and ``is_gsm`` stays false: the caller decides what that means.
+* ``NumberPlan(...)`` and ``parse_numbers(offsets, data, validity, plan) -> Numbers``: phone numbers;
+  ``PrefixMap``: small
+  integers by prefix.
 
-``CALLR_SEGMENT_IMPLEMENTATION=native`` or ``fallback`` forces one; otherwise the native code is taken where it
-was built, and its absence is announced once.
+``CALLR_SEGMENT_IMPLEMENTATION=native`` or ``fallback`` forces one; otherwise the native code is taken where
+it was built, and its absence is announced once.
 """
 
 from __future__ import annotations
@@ -20,7 +25,8 @@ import os
 import warnings
 from typing import TYPE_CHECKING
 
-from callr_segment._core.records import FORCED, Culprit, Part
+from callr_segment._core.numbers_fallback import STATUSES, Numbers, Reading
+from callr_segment._core.records import FORCED, GSM, Culprit, Part
 
 
 def _choose() -> str:
@@ -44,7 +50,9 @@ IMPLEMENTATION = _choose()
 
 if TYPE_CHECKING or IMPLEMENTATION == "native":
     from callr_segment._core.many import Counts, count_arrow, count_objects
+    from callr_segment._core.numbers import NumberPlan, parse_numbers
     from callr_segment._core.one import Segmentation, count_parts, is_gsm, segment
+    from callr_segment._core.prefixes import PrefixMap
 else:
     from callr_segment._core.fallback import (
         Counts,
@@ -55,17 +63,25 @@ else:
         is_gsm,
         segment,
     )
+    from callr_segment._core.numbers_fallback import NumberPlan, PrefixMap, parse_numbers
 
 __all__ = [
     "FORCED",
+    "GSM",
     "IMPLEMENTATION",
+    "STATUSES",
     "Counts",
     "Culprit",
+    "NumberPlan",
+    "Numbers",
     "Part",
+    "PrefixMap",
+    "Reading",
     "Segmentation",
     "count_arrow",
     "count_objects",
     "count_parts",
     "is_gsm",
+    "parse_numbers",
     "segment",
 ]

@@ -13,7 +13,10 @@ __all__ = ["Destination", "Levels"]
 
 
 class Destination(NamedTuple):
-    """Where a message goes, as far as it is known; ``number`` is its digits, or the prefix that counts."""
+    """Where a message goes, as far as it is known; ``number`` is its digits, or the prefix that counts.
+
+    A number of ``""`` is known, and begins with no prefix of the card.
+    """
 
     number: str | None
     country: str | None
@@ -24,7 +27,7 @@ class Destination(NamedTuple):
 class Levels:
     """The rows of a card by prefix, country and traffic, and within that level by network."""
 
-    __slots__ = ("_lengths", "_levels")
+    __slots__ = ("_lengths", "_levels", "_prefixes")
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self._levels: dict[tuple[str | None, ...], dict[str | None, list[Row]]] = {}
@@ -32,9 +35,25 @@ class Levels:
             level = self._levels.setdefault((row.prefix, row.country, row.traffic), {})
             level.setdefault(row.network, []).append(row)
         self._lengths = sorted({len(prefix) for prefix, *_ in self._levels if prefix}, reverse=True)
+        self._prefixes: dict[str | None, dict[str, None]] = {}
+        for prefix, country, _ in self._levels:
+            if prefix and country:
+                self._prefixes.setdefault(country, {})[prefix] = None
 
     def candidates(self, destination: Destination, day: date) -> tuple[Row, ...]:
-        """Tell the rows that may apply on a day: one if the network is known, else one for each network."""
+        """Tell the rows that may apply on a day: one if number and network are known, else one for each.
+
+        Where the number is not known, a row for its country speaks for all its prefixes.
+        """
+        rows = self._best(destination, day)
+        if destination.number is None and not any(row.country for row in rows):
+            prefixes = self._prefixes.get(destination.country, ())
+            numbers = (destination._replace(number=prefix) for prefix in prefixes)
+            return tuple(dict.fromkeys(row for each in numbers for row in self._best(each, day))) or rows
+        return rows
+
+    def _best(self, destination: Destination, day: date) -> tuple[Row, ...]:
+        """Tell the rows that apply: one if the network is known, else one for each network."""
         best: dict[str | None, Row] = {}
         for level in self._matching(destination):
             for network, dated in level.items():

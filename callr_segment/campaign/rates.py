@@ -257,7 +257,8 @@ class RateCard:
         index = np.full(len(found), -1, np.int32)
         day = _day(when)
         for at, destination in enumerate(found):
-            if rate := self._rate(Destination(*(value or None for value in destination)), day):
+            prefix, *others = destination
+            if rate := self._rate(Destination(prefix, *(value or None for value in others)), day):
                 index[at] = rates.setdefault(rate, len(rates))
         return index[combination], list(rates)
 
@@ -278,7 +279,8 @@ class RateCard:
             return None
         if self._prefixes is None:
             self._prefixes = Prefixes.of(prefixes)
-        return Codes(self._prefixes.longest(numbers), self._prefixes.texts)
+        nodes = np.where(numbers == 0, -1, self._prefixes.longest(numbers))
+        return Codes(nodes, ["", *self._prefixes.texts[1:]])
 
     def _rate(self, destination: Destination, day: date) -> Rate | None:
         rows = self._levels.candidates(destination, day)

@@ -1,0 +1,171 @@
+"""Columns as people have them, in any library, as Arrow columns of texts; nothing is guessed in silence."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callr_segment._core.records import is_missing, not_a_text, shorten
+from callr_segment.errors import InputError
+
+__all__ = ["TEXT", "Column", "arrow_column", "holds_texts", "number_column", "plain", "text_column"]
+
+TEXT = pa.large_string()
+LARGEST_EXACT = 2**53
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class Column(NamedTuple):
+    """A column of texts; ``malformed`` marks the rows whose lone surrogates became U+FFFD."""
+
+    texts: pa.ChunkedArray
+    malformed: np.ndarray | None = None
+
+
+def arrow_column(values: Any, name: object = None) -> Column:
+    """Read values of any library as one Arrow column of whatever type they have."""
+    if isinstance(values, (pa.Array, pa.ChunkedArray)):
+        return Column(_validated(values, name))
+    if hasattr(values, "to_numpy") and values.dtype == object:
+        return _from_objects(values.to_numpy(), name)
+    if isinstance(values, (pd.Series, pd.Index)):
+        return Column(_chunked(pa.array(values, from_pandas=True)))
+    if hasattr(values, "__arrow_c_stream__"):
+        return Column(pa.chunked_array(values))
+    if hasattr(values, "__arrow_c_array__"):
+        return Column(_chunked(pa.array(values)))
+    array = np.asarray(values, dtype=None if isinstance(values, np.ndarray) else object)
+    return _from_objects(array, name) if array.dtype.kind in "OU" else Column(_chunked(pa.array(array)))
+
+
+def text_column(column: Column, name: object, *, integers: bool = False) -> Column:
+    """Read a column as texts; whole numbers are digits where ``integers`` allows them."""
+    kind = column.texts.type
+    if holds_texts(kind):
+        return column._replace(texts=plain(column.texts).cast(TEXT))
+    if _all_missing(column.texts):
+        return column._replace(texts=_nothing(len(column.texts)))
+    if integers and pa.types.is_integer(kind):
+        return column._replace(texts=column.texts.cast(TEXT))
+    way_out = "format it first, to the text people will read"
+    raise _wrong_type(column.texts, name, "a text", way_out)
+
+
+def number_column(column: Column, name: object) -> Column:
+    """Read a column of phone numbers; numbers are taken as international digits, with a warning."""
+    kind = column.texts.type
+    if holds_texts(kind):
+        return column._replace(texts=plain(column.texts).cast(TEXT))
+    if _all_missing(column.texts):
+        return column._replace(texts=_nothing(len(column.texts)))
+    if pa.types.is_floating(kind):
+        column = column._replace(texts=_whole_numbers(column.texts, name))
+    elif not pa.types.is_integer(kind):
+        raise _wrong_type(column.texts, name, "a phone number", "make it text such as '+33639981020'")
+    warnings.warn(
+        f"column {name!r} holds numbers, not texts: read as international digits, so 33639981020 is "
+        "+33639981020; read the file with this column as text to be sure",
+        stacklevel=2,
+    )
+    digits = column.texts.cast(TEXT)
+    return column._replace(
+        texts=pc.binary_join_element_wise(pa.scalar("+", TEXT), digits, pa.scalar("", TEXT))
+    )
+
+
+def _from_objects(values: np.ndarray, name: object) -> Column:
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    if kind == "string":
+        return _from_strings(values)
+    if kind in ("integer", "floating", "empty", "boolean"):
+        return Column(_chunked(pa.array(values, from_pandas=True)))
+    row, value = next(
+        (row, value) for row, value in enumerate(values) if not (isinstance(value, str) or is_missing(value))
+    )
+    error = not_a_text(value, row)
+    raise InputError(
+        f"column {name!r}: {error}" if name is not None else str(error), row=row, column=name, value=value
+    )
+
+
+def _from_strings(values: np.ndarray) -> Column:
+    try:
+        return Column(_chunked(pa.array(values, TEXT, from_pandas=True)))
+    except UnicodeEncodeError:
+        mended = [
+            _LONE_SURROGATES.sub("\ufffd", value) if isinstance(value, str) else None for value in values
+        ]
+        pairs = zip(values, mended, strict=True)
+        malformed = np.fromiter(
+            (isinstance(old, str) and old != new for old, new in pairs), bool, len(mended)
+        )
+        return Column(_chunked(pa.array(mended, TEXT)), malformed)
+
+
+def _chunked(array: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+
+
+def _validated(array: pa.Array | pa.ChunkedArray, name: object) -> pa.ChunkedArray:
+    try:
+        array.validate()
+    except pa.ArrowInvalid as error:
+        raise InputError(f"column {name!r}: the Arrow data is damaged: {error}", column=name) from error
+    return _chunked(array)
+
+
+def plain(array: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write a dictionary column out."""
+    if not pa.types.is_dictionary(array.type):
+        return array
+    kind = TEXT if holds_texts(array.type) else array.type.value_type
+    return pa.chunked_array([chunk.dictionary.cast(kind).take(chunk.indices) for chunk in array.chunks], kind)
+
+
+def holds_texts(kind: pa.DataType) -> bool:
+    """Whether a column of this type is one of texts, whatever its layout."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+
+
+def _all_missing(array: pa.ChunkedArray) -> bool:
+    if array.null_count == len(array):
+        return True
+    return pa.types.is_floating(array.type) and pc.all(pc.is_null(array, nan_is_null=True)).as_py()
+
+
+def _nothing(length: int) -> pa.ChunkedArray:
+    return _chunked(pa.nulls(length, TEXT))
+
+
+def _whole_numbers(array: pa.ChunkedArray, name: object) -> pa.ChunkedArray:
+    array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+    exact = pc.and_(pc.equal(pc.floor(array), array), pc.less_equal(pc.abs(array), LARGEST_EXACT))
+    if not pc.all(exact).as_py():
+        raise _at_first(
+            array,
+            pc.fill_null(pc.invert(exact), fill_value=False),
+            name,
+            "is no whole number",
+            "read the file with this column as text",
+        )
+    return array.cast(pa.int64())
+
+
+def _wrong_type(array: pa.ChunkedArray, name: object, wanted: str, way_out: str) -> InputError:
+    return _at_first(array, pc.is_valid(array), name, f"is {array.type}, where {wanted} is expected", way_out)
+
+
+def _at_first(array: pa.ChunkedArray, guilty: Any, name: object, problem: str, way_out: str) -> InputError:
+    row = pc.index(guilty, pa.scalar(True)).as_py()
+    value = array[row].as_py()
+    place = f"row {row}" if name is None else f"column {name!r}, row {row}"
+    message = f"{place}: {shorten(repr(value))} {problem}; {way_out}"
+    return InputError(message, row=row, column=name, value=value)

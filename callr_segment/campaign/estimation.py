@@ -1,0 +1,296 @@
+"""A whole campaign: a frame of recipients in, its parts and its cost out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callr_segment.alphabet import LIMITS, Limits
+from callr_segment.campaign.audience import read_audience, read_numbers
+from callr_segment.campaign.columns import arrow_column
+from callr_segment.campaign.costing import COSTS, PROBLEMS, Summary, enrich, severities
+from callr_segment.campaign.frames import Frame
+from callr_segment.campaign.grouping import group_rows
+from callr_segment.campaign.messages import as_mask
+from callr_segment.campaign.money import cents, microcents
+from callr_segment.campaign.plan import DUPLICATE, Plan, check_choices, settings, templates_of
+from callr_segment.campaign.problems import list_problems
+from callr_segment.campaign.rates import RateCard
+from callr_segment.campaign.savings import list_culprits, list_fields
+from callr_segment.errors import BudgetExceeded, InputError, MissingExtra, did_you_mean
+from callr_segment.text.policy import CODES, POLICY, Policy
+from callr_segment.text.template import Template
+
+__all__ = ["Estimate", "estimate"]
+
+LONG = 1_000_000  # rows: a second or so
+BATCH = 1 << 16  # rows: small enough to stay in the cache, large enough to forget the loop around it
+
+Progress = Callable[[int, int], object]
+
+
+def estimate(
+    frame: Any,
+    *,
+    text: str | Template | Mapping[str, str | Template],
+    to: str | None = None,
+    rates: RateCard | None = None,
+    choose: str | None = None,
+    country: str | None = None,
+    network: str | None = None,
+    default_region: str | None = None,
+    encoding: str | None = None,
+    traffic: str = "marketing",
+    sender: str | None = None,
+    limits: Limits | None = None,
+    errors: Literal["strict", "replace", "rewrite"] = "strict",
+    when: date | None = None,
+    duplicates: Literal["keep", "drop"] = "keep",
+    invalid: Literal["exclude", "price"] = "exclude",
+    exclude: Iterable[str] | None = None,
+    policy: Policy = POLICY,
+    budget: str | int | Decimal | None = None,
+    progress: bool | Progress | None = None,
+) -> Estimate:
+    """Tell what sending a text to everybody in a frame will cost, before it is sent.
+
+    ``text`` is a template whose ``{fields}`` are columns, or a mapping of templates from which the column
+    ``choose`` picks one for each row. ``to`` is the column of phone numbers. ``country``, ``network``,
+    ``default_region``, ``encoding``, ``traffic`` and ``sender`` are each a column, or one value for all.
+    Without ``rates`` parts and problems are told, and no cost. ``exclude`` are numbers that opted out;
+    ``budget`` is in cents, and BudgetExceeded is raised when the expected cost is over it.
+    ``invalid="price"`` costs rows whose number is no number, ``duplicates="drop"`` sends to each number
+    once.
+
+    >>> frame = pd.DataFrame({"to": ["+33639980102", "+33639980103"], "name": ["Zoé", "François"]})
+    >>> card = RateCard({"FR": "4.50"}, currency="EUR")
+    >>> found = estimate(frame, text="Bonjour {name}, STOP au 36105", to="to", rates=card)
+    >>> found.parts, found.cost_cents
+    (2, Decimal('9.000000'))
+    """
+    check_choices(errors=errors, duplicates=duplicates, invalid=invalid)
+    source = Frame(frame)
+    variable = settings(
+        source.names, country=country, network=network, default_region=default_region, encoding=encoding,
+        traffic=traffic, sender=sender,
+    )  # fmt: skip
+    opted_out = read_numbers(exclude, variable["default_region"])
+    templates = templates_of(text, choose, source.names)
+    plan = Plan(
+        templates,
+        choose,
+        to,
+        rates,
+        limits or LIMITS,
+        errors,
+        when or date.today(),
+        invalid,
+        opted_out,
+        policy,
+        **variable,
+    )
+    table = source.read(plan)
+    if duplicates == "drop" and to is not None:
+        table = table.append_column(DUPLICATE, [_duplicates(table, plan)])
+    rows, summary = _enrich_all(table, plan, _reporter(progress, len(table)))
+    found = Estimate(plan, source, table, rows, summary)
+    _hold_to(budget, found)
+    return found
+
+
+def _duplicates(table: pa.Table, plan: Plan) -> pa.Array:
+    """Mark every row whose number has been seen before: one person gets one message."""
+    numbers = [read_audience(batch, plan).numbers for batch in table.to_batches(BATCH)]
+    joined = np.concatenate([np.zeros(0, np.uint64), *numbers])
+    return pa.array(pd.Series(joined).duplicated().to_numpy() & (joined != 0))
+
+
+def _enrich_all(table: pa.Table, plan: Plan, report: Progress) -> tuple[pa.Table, Summary]:
+    done, enriched, summary = 0, [], Summary()
+    for batch in table.to_batches(BATCH) or [pa.RecordBatch.from_pylist([], table.schema)]:
+        enriched.append(enrich(batch, plan, first_row=done))
+        summary += Summary.of(enriched[-1])
+        done += len(batch)
+        report(done, len(table))
+    return pa.Table.from_batches(enriched).unify_dictionaries(), summary
+
+
+def _reporter(progress: bool | Progress | None, total: int) -> Progress:
+    """Show a bar when asked, or on a terminal when it will take a while; or call what was given."""
+    if callable(progress):
+        return progress
+    if progress is None:
+        progress = total >= LONG and sys.stderr.isatty()
+    if not progress:
+        return lambda done, total: None
+    try:
+        from tqdm.auto import tqdm  # noqa: PLC0415 (optional)
+    except ImportError as error:
+        raise MissingExtra('a progress bar needs pip install "callr-segment[cli]"') from error
+    bar = tqdm(total=total, unit=" rows", unit_scale=True)
+    return lambda done, total: (bar.update(done - bar.n), done < total or bar.close())
+
+
+def _hold_to(budget: str | int | Decimal | None, found: Estimate) -> None:
+    if budget is None:
+        return
+    if found.cost_cents is None:
+        raise InputError("a budget needs rates= to hold the cost against", value=budget)
+    allowed = cents(microcents(budget))
+    if found.cost_cents > allowed:
+        raise BudgetExceeded(
+            f"{found.messages:,} messages of {found.parts:,} parts cost {found.cost_cents:,} cents, "
+            f"{found.cost_cents - allowed:,} over the budget of {allowed:,}; raise it, or see culprits()"
+        )
+
+
+class Estimate:
+    """What a campaign comes to: its totals, its rows, and the problems in it.
+
+    ``messages`` are the rows that will be sent, ``parts`` what is billed for them; money is in cents of
+    ``currency``. Rows with an error are in ``rows``, without a cost, and outside the totals.
+    """
+
+    def __init__(
+        self, plan: Plan, source: Frame, table: pa.Table, enriched: pa.Table, summary: Summary
+    ) -> None:
+        self.plan = plan
+        self.summary = summary
+        self._source = source
+        self._table = table
+        self._enriched = enriched
+
+    @property
+    def messages(self) -> int:
+        """How many rows will be sent."""
+        return self.summary.messages
+
+    @property
+    def parts(self) -> int:
+        """How many parts will be billed."""
+        return self.summary.parts
+
+    @property
+    def units(self) -> int:
+        """Septets and UTF-16 code units of all messages."""
+        return self.summary.units
+
+    @property
+    def currency(self) -> str | None:
+        """Currency of the rate card; None without one."""
+        return None if self.plan.rates is None else self.plan.rates.currency
+
+    @property
+    def cost_cents(self) -> Decimal | None:
+        """Expected cost; None where nothing has a price, never 0 for that reason."""
+        return cents(self.summary.expected) if self.summary.priced else None
+
+    @property
+    def cost_range_cents(self) -> tuple[Decimal, Decimal] | None:
+        """Lowest and highest cost: they differ where networks have several prices."""
+        return (cents(self.summary.low), cents(self.summary.high)) if self.summary.priced else None
+
+    @property
+    def exact_share(self) -> Decimal | None:
+        """Share of the expected cost that has but one price, from 0 to 1."""
+        if not self.summary.expected:
+            return Decimal(1) if self.summary.priced else None
+        return Decimal(self.summary.exact) / Decimal(self.summary.expected)
+
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as an Arrow table, one per row of the frame, in its order."""
+        return self._enriched.drop_columns([PROBLEMS])
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """One row per row of the frame, with its index: number, country, parts, cost, problem."""
+        return self.to_frame()
+
+    def to_frame(self, *, money: Literal["decimal", "float"] = "decimal") -> pd.DataFrame:
+        """Return the rows as a frame; ``money="float"`` is for plots and display only: it is not exact."""
+        table = self.to_arrow()
+        if money == "float":
+            floats = {name: table[name].cast(pa.float64()) for name in COSTS}
+            for name, column in floats.items():
+                table = table.set_column(table.schema.get_field_index(name), name, column)
+        frame = table.to_pandas(types_mapper=_pandas_type)
+        return frame.set_index(self._source.index)
+
+    def by(self, *keys: str) -> pd.DataFrame:
+        """Sum up by columns of ``rows`` or of the frame: rows, messages, parts and cost of each group.
+
+        The cost of a group without any price is missing, never 0.
+        """
+        known = self.to_arrow()
+        columns = {key: known[key] if key in known.column_names else self._column(key) for key in keys}
+        return group_rows(self._enriched, columns)
+
+    def _column(self, key: str) -> pa.ChunkedArray:
+        own = [name for name in self._enriched.column_names if name != PROBLEMS]
+        if key not in self._source.names:
+            way_out = did_you_mean(key, [*own, *self._source.names])
+            raise InputError(f"by({key!r}): no such column; {way_out}", column=key)
+        return arrow_column(self._source.column(key), key).texts
+
+    def culprits(self, by: Literal["character", "field"] = "character") -> pd.DataFrame:
+        """Tell which characters force Unicode, in which field or the template's own text, and how often.
+
+        With ``by="field"``: how many messages each field makes Unicode, and how many it alone makes so.
+        """
+        sent = ~as_mask(pc.equal(self._enriched["severity"].cast(pa.string()), "error"))
+        listing = {"character": list_culprits, "field": list_fields}
+        if by not in listing:
+            raise InputError(f"by must be one of {', '.join(listing)}, not {by!r}", value=by)
+        return listing[by](self._table, sent, self.plan)
+
+    def problems(self) -> pd.DataFrame:
+        """Every problem of every row: where it is, what it is, how grave, and the way out."""
+        return list_problems(self._enriched, self._table, self.plan, self._source.index)
+
+    def __repr__(self) -> str:
+        return describe(self)
+
+
+def describe(found: Estimate) -> str:
+    """Write an estimate in a few lines."""
+    total = found.summary
+    lines = [
+        f"Estimate of {total.rows:,} rows",
+        f"  {total.messages:,} messages to send, {total.gsm:,} of them GSM",
+        f"  {total.parts:,} parts, {total.units:,} units",
+        f"  {_cost_line(found)}",
+    ]
+    lines += [f"  {count:,} × {code} ({_severity(found, code)})" for code, count in total.problems.items()]
+    return "\n".join(lines)
+
+
+def _cost_line(found: Estimate) -> str:
+    if found.cost_cents is None or found.cost_range_cents is None or found.exact_share is None:
+        return "no cost: no rate card was given, or it has no price for any of them"
+    low, high = (amount / 100 for amount in found.cost_range_cents)
+    spread = (
+        "exactly"
+        if low == high
+        else f"between {low:,.2f} and {high:,.2f}, {found.exact_share:.1%} of it exact"
+    )
+    return f"{found.cost_cents / 100:,.2f} {found.currency} expected, {spread}"
+
+
+def _severity(found: Estimate, code: str) -> str:
+    errors, _ = severities(found.plan)
+    return "error" if errors & CODES[code].bit else "warning"
+
+
+def _pandas_type(kind: pa.DataType) -> Any:
+    if pa.types.is_decimal(kind):
+        return pd.ArrowDtype(kind)
+    return {pa.int32(): pd.Int32Dtype(), pa.float64(): pd.Float64Dtype()}.get(kind)

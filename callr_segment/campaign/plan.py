@@ -1,0 +1,146 @@
+"""What to estimate: the options of `estimate`, checked against the columns there are and made ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from callr_segment.alphabet import LIMITS, Limits
+from callr_segment.campaign.rates import RateCard
+from callr_segment.errors import InputError, did_you_mean
+from callr_segment.text.policy import POLICY, Policy
+from callr_segment.text.template import Template
+
+__all__ = ["DUPLICATE", "MALFORMED", "Plan", "Setting", "check_choices", "settings", "templates_of"]
+
+DUPLICATE, MALFORMED = "\x00duplicate", "\x00malformed"
+"""Columns a batch may carry beside the user's: what only the whole frame, or its first reading, tells."""
+
+CHOICES = {
+    "encoding": ("gsm", "unicode"),
+    "traffic": ("marketing", "alerting"),
+    "errors": ("strict", "replace", "rewrite"),
+    "duplicates": ("keep", "drop"),
+    "invalid": ("exclude", "price"),
+}
+
+
+class Setting(NamedTuple):
+    """One value for every message, or the column that has one for each."""
+
+    value: str | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything `enrich` needs to know; made once, good for any batch with the same columns."""
+
+    templates: Mapping[str | None, Template]
+    choose: str | None = None
+    to: str | None = None
+    rates: RateCard | None = None
+    limits: Limits = LIMITS
+    errors: str = "strict"
+    when: date | None = None
+    invalid: str = "exclude"
+    opted_out: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint64))
+    policy: Policy = POLICY
+    country: Setting = Setting()
+    network: Setting = Setting()
+    default_region: Setting = Setting()
+    encoding: Setting = Setting()
+    traffic: Setting = Setting("marketing")
+    sender: Setting = Setting()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Columns the templates are filled from."""
+        return tuple(dict.fromkeys(name for template in self.templates.values() for name in template.fields))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column a batch must have."""
+        settings = (self.country, self.network, self.default_region, self.encoding, self.traffic, self.sender)
+        named = (self.choose, self.to, *(setting.column for setting in settings))
+        return tuple(dict.fromkeys([*self.fields, *(name for name in named if name is not None)]))
+
+    @property
+    def whole_texts(self) -> frozenset[str]:
+        """Columns that are a message by themselves, so that a number there is a mistake."""
+        return frozenset(
+            t.fields[0] for t in self.templates.values() if t.text == f"{{{''.join(t.fields[:1])}}}"
+        )
+
+
+def settings(columns: Sequence[str], **values: str | None) -> dict[str, Setting]:
+    """Read options, each a column where there is one of that name, and a plain value otherwise."""
+    return {name: _setting(name, value, columns) for name, value in values.items()}
+
+
+def _setting(name: str, value: str | None, columns: Sequence[str]) -> Setting:
+    if value is None:
+        return Setting()
+    if value in columns:
+        return Setting(column=value)
+    if not _is_plausible(name, value):
+        raise InputError(
+            f"{name}={value!r} is neither a column nor {_EXPECTED[name]}; {did_you_mean(value, columns)}",
+            column=value,
+            value=value,
+        )
+    return Setting(value=value)
+
+
+_EXPECTED = {
+    "country": "a country such as 'FR'",
+    "default_region": "a country such as 'FR'",
+    "network": "a network such as '20801'",
+    "encoding": "one of gsm, unicode",
+    "traffic": "one of marketing, alerting",
+    "sender": "a sender",
+}
+
+
+def _is_plausible(name: str, value: str) -> bool:
+    if name in ("country", "default_region"):
+        return len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()
+    if name == "network":
+        return len(value) in (5, 6) and value.isdecimal()
+    return value in CHOICES.get(name, (value,))
+
+
+def templates_of(
+    text: str | Template | Mapping[str, str | Template], choose: str | None, columns: Sequence[str]
+) -> dict[str | None, Template]:
+    """Read the text or texts to send; every field must be a column."""
+    if isinstance(text, Mapping):
+        if choose is None:
+            raise InputError(
+                "text is a mapping of templates: pass choose= the column that picks one for each row"
+            )
+        return {str(key): _template(each, columns) for key, each in text.items()}
+    if choose is not None:
+        raise InputError(f"choose={choose!r} picks among templates: pass text= a mapping {{value: template}}")
+    return {None: _template(text, columns)}
+
+
+def _template(text: str | Template, columns: Iterable[str]) -> Template:
+    if isinstance(text, str) and text in columns:
+        raise InputError(
+            f"text={text!r} would send that word to everybody; write '{{{text}}}' to send the column"
+        )
+    if isinstance(text, Template):
+        return Template(text.text, tokens=text.tokens, fields=columns)
+    return Template(text, fields=columns)
+
+
+def check_choices(**values: object) -> None:
+    """Refuse an option that is none of its choices."""
+    for name, value in values.items():
+        if value not in CHOICES[name]:
+            raise InputError(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}", value=value)

@@ -1,0 +1,342 @@
+"""A campaign costed: totals, rows, groups, problems and everything that may be wrong with the input."""
+
+import itertools
+import random
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import callr_segment as sms
+from callr_segment.errors import BudgetExceeded, InputError, RateError, TemplateError
+
+CARD = sms.RateCard({"FR": "4.5", "BE": {"20601": "6", "20605": "7"}, "GB": "2.9"}, currency="EUR")
+FRAME = pd.DataFrame(
+    {
+        "to": ["+33639980102", "06 39 98 01 03", "+32470000001", "n/a", "+4915112345678"],
+        "name": ["Zoé", "François", "An", "Bo", "Ed"],
+    },
+    index=list("abcde"),
+)
+TEXT = "Bonjour {name}, à demain. STOP au 36105"
+
+
+def cost(frame=FRAME, **options):
+    return sms.estimate(frame, **{"text": TEXT, "to": "to", "rates": CARD, "default_region": "FR", **options})
+
+
+def test_totals_leave_out_what_cannot_be_sent():
+    found = cost()
+    assert (found.messages, found.parts, found.currency) == (3, 3, "EUR")
+    assert found.cost_cents == Decimal("15.5")
+    assert found.cost_range_cents == (Decimal(15), Decimal(16))
+    assert found.summary.problems["invalid_number"] == 1
+    assert found.summary.problems["unpriced"] == 1
+    assert found.exact_share == Decimal(9) / Decimal("15.5")
+
+
+def test_rows_keep_the_index_and_say_everything():
+    rows = cost().rows
+    assert list(rows.index) == list(FRAME.index)
+    assert rows["number"].tolist()[:3] == ["+33639980102", "+33639980103", "+32470000001"]
+    assert rows["country"].astype(object).where(rows["country"].notna(), None).tolist() == [
+        "FR",
+        "FR",
+        "BE",
+        None,
+        "DE",
+    ]
+    assert rows["encoding"].tolist() == ["gsm", "unicode", "gsm", "gsm", "gsm"]
+    assert rows["cost_cents"].tolist()[:3] == [Decimal("4.5"), Decimal("4.5"), Decimal("6.5")]
+    assert rows["cost_cents"].isna().tolist() == [False, False, False, True, True]
+    assert rows["severity"].tolist()[3:] == ["error", "error"]
+    assert rows["problem"].tolist()[3:] == ["invalid_number", "unpriced"]
+    assert rows.columns.tolist() == [
+        *("number", "country", "network", "encoding", "units", "parts", "remaining", "over_by"),
+        *("cost_low_cents", "cost_cents", "cost_high_cents", "problem", "severity"),
+    ]
+
+
+def test_parts_and_problems_without_rates():
+    found = cost(rates=None)
+    assert (found.parts, found.cost_cents, found.cost_range_cents, found.currency) == (4, None, None, None)
+    assert found.rows["cost_cents"].isna().all()
+    assert "unpriced" not in found.summary.problems
+
+
+def test_groups_add_up_and_an_unpriced_group_is_missing():
+    found = cost()
+    by_country = found.by("country")
+    assert by_country["cost_cents"].sum() == found.cost_cents
+    assert by_country["parts"].sum() == found.parts
+    assert by_country["rows"].sum() == len(FRAME)
+    assert pd.isna(by_country.loc["DE", "cost_cents"])
+    assert found.by("name", "encoding")["messages"].sum() == found.messages
+    with pytest.raises(InputError, match="did you mean 'country'"):
+        found.by("contry")
+    with pytest.raises(InputError, match="at least one"):
+        found.by()
+
+
+def test_problems_name_the_row_the_value_and_the_way_out():
+    listed = cost().problems().set_index("code")
+    assert listed.loc["invalid_number", "row"] == "d"
+    assert listed.loc["invalid_number", "value"] == "n/a"
+    assert listed.loc["unpriced", "row"] == "e"
+    assert listed["way_out"].str.len().gt(5).all()
+
+
+def test_duplicates_are_the_same_number_however_it_is_written():
+    frame = pd.DataFrame(
+        {"to": ["+33639980102", "0033639980102", "06.39.98.01.02", "n/a", "n/a"], "name": "x"}
+    )
+    found = cost(frame, duplicates="drop")
+    assert (found.messages, found.summary.problems["duplicate"]) == (1, 2)
+    assert cost(frame).messages == 3
+
+
+def test_invalid_numbers_can_be_priced_by_their_country():
+    found = cost(invalid="price", country="FR")
+    assert (found.messages, found.cost_cents) == (5, Decimal("22.5"))
+    assert found.rows.loc["d", "severity"] == "warning"
+
+
+def test_those_who_opted_out_are_left_out():
+    found = cost(exclude=["06 39 98 01 02"])
+    assert found.rows["problem"].tolist()[0] == "opted_out"
+    assert found.messages == 2
+    with pytest.raises(InputError, match="exclude, row 1: 'nobody'"):
+        cost(exclude=["+33639980102", "nobody"])
+
+
+def test_templates_are_chosen_by_a_column():
+    frame = FRAME.assign(lang=["fr", "fr", "nl", "nl", "fr"])
+    found = cost(frame, text={"fr": TEXT, "nl": "Dag {name}" + "!" * 160}, choose="lang")
+    assert found.rows["parts"].tolist() == [1, 1, 2, 2, 1]
+    with pytest.raises(InputError, match=r"row 2: column 'lang' asks for template 'nl'"):
+        cost(frame, text={"fr": TEXT}, choose="lang")
+    with pytest.raises(InputError, match="choose="):
+        cost(frame, text={"fr": TEXT})
+    with pytest.raises(InputError, match="mapping"):
+        cost(frame, choose="lang")
+
+
+def test_options_are_values_or_columns():
+    frame = FRAME.assign(
+        land="GB", how=["gsm", "unicode", "gsm", "gsm", "gsm"], net=["", "20805", "20601", "", ""]
+    )
+    assert cost(frame, country="land").rows["cost_cents"].tolist()[0] == Decimal("2.9")
+    assert cost(frame, encoding="how").rows["encoding"].tolist()[:2] == ["gsm", "unicode"]
+    assert cost(frame, network="net").rows["cost_low_cents"].tolist()[2] == Decimal(6)
+    for option, value in (
+        ("country", "France"),
+        ("encoding", "utf-8"),
+        ("traffic", "otp"),
+        ("network", "SFR"),
+    ):
+        with pytest.raises(InputError, match=f"{option}={value!r} is neither a column nor"):
+            cost(frame, **{option: value})
+
+
+def test_forced_gsm():
+    assert cost(encoding="gsm").rows.loc["b", "problem"] == "not_gsm"
+    replaced = cost(encoding="gsm", errors="replace")
+    assert replaced.rows["encoding"].eq("gsm").all()
+    assert replaced.messages == 3
+
+
+def test_tokens_count_as_what_replaces_them():
+    assert cost(text="{name} STOP %STOPNUM%").rows["units"].tolist()[0] == len("Zoé STOP 36105")
+
+
+def test_a_text_without_fields():
+    found = cost(text="à demain, STOP au 36105")
+    assert found.rows["units"].unique().tolist() == [23]
+
+
+@pytest.mark.parametrize("budget", ["15.5", Decimal("15.5"), 16])
+def test_a_budget_is_kept(budget):
+    assert cost(budget=budget).cost_cents == Decimal("15.5")
+    with pytest.raises(BudgetExceeded, match=r"0\.5\S* over the budget"):
+        cost(budget=15)
+    with pytest.raises(InputError, match="rates="):
+        cost(rates=None, budget=budget)
+
+
+def test_progress_is_told():
+    told = []
+    cost(progress=lambda done, total: told.append((done, total)))
+    assert told == [(5, 5)]
+
+
+@pytest.mark.parametrize("form", [pl.DataFrame, pa.Table.from_pandas, pa.RecordBatch.from_pandas])
+def test_any_frame_gives_the_same_estimate(form):
+    plain = FRAME.reset_index(drop=True)
+    assert cost(form(plain)).summary == cost(plain).summary
+
+
+def test_any_split_in_any_order_gives_the_same_summary():
+    frame = pd.concat([FRAME] * 20, ignore_index=True)
+    whole = cost(frame)
+    edges = sorted(random.Random(3).sample(range(1, 100), 6))
+    pieces = [frame.iloc[start:stop] for start, stop in itertools.pairwise([0, *edges, 100])]
+    random.Random(4).shuffle(pieces)
+    assert sum((cost(piece).summary for piece in pieces), sms.Summary()) == whole.summary
+
+
+def test_a_batch_enriched_alone_is_the_same_rows():
+    found = cost()
+    batch = found._table.to_batches()[0]
+    rows = pa.Table.from_batches([sms.enrich(batch.slice(start, 1), found.plan) for start in range(5)])
+    assert rows.drop_columns("problem_bits").to_pylist() == found.to_arrow().to_pylist()
+
+
+def test_an_empty_frame():
+    found = cost(FRAME.iloc[:0])
+    assert (found.messages, found.parts, found.cost_cents, len(found.rows)) == (0, 0, None, 0)
+    assert len(found.problems()) == len(found.by("country")) == len(found.culprits()) == 0
+
+
+def test_a_duplicate_index_is_kept():
+    frame = FRAME.set_axis(["x"] * 5)
+    assert cost(frame).rows.index.tolist() == ["x"] * 5
+    assert cost(frame).problems()["row"].tolist().count("x") >= 2
+
+
+def test_culprits_by_character_and_field():
+    found = cost(text="Bonjour {name}, c’est demain. STOP au 36105", rates=None)
+    characters = found.culprits()
+    assert characters.iloc[0].tolist() == ["(template)", "’", "U+2019", "RIGHT SINGLE QUOTATION MARK", 4]
+    assert characters.iloc[1].tolist() == ["name", "ç", "U+00E7", "LATIN SMALL LETTER C WITH CEDILLA", 1]
+    fields = found.culprits(by="field").set_index("field")
+    assert fields.loc["(template)"].tolist() == [4, 3]
+    assert fields.loc["name"].tolist() == [1, 0]
+
+
+def test_missing_is_an_error_of_the_row():
+    frame = FRAME.assign(name=["Zoé", None, "", np.nan, "Ed"], body=["Ça va", None, "x", "y", ""])
+    assert cost(frame).rows["problem"].tolist()[1] == "missing_field"
+    assert cost(frame).rows["severity"].tolist()[2] != "error"
+    bodies = cost(frame, text="{body}", rates=None).rows
+    assert bodies["problem"].tolist()[1] == "missing_text"
+    assert bodies["problem"].tolist()[4] == "empty"
+    assert (bodies["parts"].tolist()[1], bodies["parts"].tolist()[4]) == (0, 0)
+
+
+def test_words_that_look_missing_are_texts():
+    frame = pd.DataFrame({"to": ["+33639980102"] * 4, "name": ["NA", "None", "null", "nan"]})
+    assert cost(frame, text="{name} STOP").rows["units"].tolist() == [7, 9, 9, 8]
+
+
+def test_integers_may_fill_a_field_and_no_other_number_may():
+    frame = FRAME.assign(code=range(5), price=1.5, day=pd.Timestamp("2026-01-01"), yes=True)
+    assert cost(frame, text="{code} STOP").rows["units"].unique().tolist() == [6]
+    for field in ("price", "day", "yes"):
+        with pytest.raises(InputError, match=f"column {field!r}, row 0: .*format it first"):
+            cost(frame, text=f"code {{{field}}} STOP")
+    with pytest.raises(InputError, match="column 'code', row 0"):
+        cost(frame, text="{code}")
+
+
+@pytest.mark.parametrize("cell", [5, b"b", 1.5, ["a"]])
+def test_a_cell_that_is_no_text_is_named(cell):
+    with pytest.raises(InputError, match=r"column 'name'.*row 2") as caught:
+        cost(FRAME.assign(name=["a", "b", cell, "d", "e"]))
+    assert (caught.value.row, caught.value.column, caught.value.value) == (2, "name", cell)
+
+
+@pytest.mark.parametrize("kind", ["int64", "float64", "Int64"])
+def test_a_number_column_is_read_as_international_digits_with_a_warning(kind):
+    frame = pd.DataFrame({"to": pd.Series([33639980102, 32470000001], dtype=kind), "name": "x"})
+    with pytest.warns(UserWarning, match="column 'to' holds numbers"):
+        found = cost(frame)
+    assert found.rows["number"].tolist() == ["+33639980102", "+32470000001"]
+    with pytest.raises(InputError, match=r"row 0: .* is no whole number"):
+        cost(pd.DataFrame({"to": [33639980102.5], "name": "x"}))
+
+
+def test_missing_numbers_are_problems():
+    for nothing in ([None, None], [float("nan")] * 2, ["", "  "]):
+        found = cost(pd.DataFrame({"to": nothing, "name": "x"}))
+        assert found.rows["problem"].tolist() == ["invalid_number"] * 2
+        assert found.rows["number"].isna().all()
+
+
+def test_lone_surrogates_count_one_and_are_flagged():
+    frame = FRAME.assign(name=pd.Series(["Zo\ud800", "ab", "c", "d", "e"], dtype=object, index=FRAME.index))
+    found = cost(frame)
+    assert found.rows["units"].tolist()[0] == len("Bonjour Zo?, à demain. STOP au 36105")
+    assert found.summary.problems["lone_surrogate"] == 1
+    assert cost(FRAME.assign(name="a\x00b")).messages == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"to": "phone"}, InputError, "'phone' is not in the frame; there are to, name"),
+        ({"to": "nme"}, InputError, "did you mean 'name'"),
+        ({"text": "{nam}"}, TemplateError, "did you mean 'name'"),
+        ({"text": "name"}, InputError, r"write '\{name\}' to send the column"),
+        ({"text": "{name.__class__}"}, TemplateError, r"\{name.__class__\}"),
+        ({"text": "{0}"}, TemplateError, r"\{0\}"),
+        ({"text": "{name!r}"}, TemplateError, r"\{name!r\}"),
+        ({"text": "{name:>9}"}, TemplateError, r"\{name:>9\}"),
+        ({"text": "{{name}}"}, TemplateError, r"\{name\}"),
+        ({"text": "${name}"}, TemplateError, r"\{name\}"),
+        ({"duplicates": "maybe"}, InputError, "duplicates must be one of keep, drop"),
+        ({"invalid": "ignore"}, InputError, "invalid must be one of exclude, price"),
+        ({"errors": "ignore"}, InputError, "errors must be one of"),
+    ],
+)
+def test_wrong_options_say_what_is_right(options, error, said):
+    with pytest.raises(error, match=said):
+        cost(**options)
+
+
+def test_what_is_no_frame_is_refused():
+    for thing in ([1, 2], {"to": ["a"]}, pl.DataFrame({"to": ["a"]}).lazy(), "file.csv"):
+        with pytest.raises(InputError, match="frame"):
+            cost(thing)
+    with pytest.raises(InputError, match="twice"):
+        cost(pd.DataFrame([["+33639980102", "a", "b"]], columns=["to", "name", "name"]))
+
+
+def test_a_total_that_no_integer_holds_raises():
+    card = sms.RateCard.flat("900000000", currency="EUR")
+    dear = pd.DataFrame({"to": ["+33639980102"] * 9, "body": ["a" * 30_000] * 9})
+    policy = sms.POLICY._replace(max_characters=10**6)
+    with pytest.raises((InputError, RateError), match="18 digits"):
+        sms.estimate(dear, text="{body}", to="to", rates=card, policy=policy)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["+33639980102", "+32470000001", "x"]), st.text(max_size=90)), max_size=8
+    )
+)
+def test_rows_equal_single_messages(rows):
+    frame = pd.DataFrame(rows, columns=["to", "body"], dtype=object)
+    found = sms.estimate(frame, text="{body}", to="to", rates=CARD).rows
+    for (_, body), row in zip(rows, found.itertuples(), strict=True):
+        alone = sms.segment(body)
+        assert (row.units, row.parts, row.remaining, row.over_by) == (
+            *(alone.units, alone.parts, alone.remaining, alone.over_by),
+        )
+
+
+def test_a_longer_text_and_a_higher_price_never_cost_less():
+    costs = [cost(text=TEXT + "!" * extra).cost_cents for extra in range(0, 400, 37)]
+    assert costs == sorted(costs)
+    dearer = sms.RateCard({"FR": "4.6", "BE": {"20601": "6", "20605": "7"}, "GB": "2.9"}, currency="EUR")
+    assert cost(rates=dearer).cost_cents > cost().cost_cents
+
+
+def test_the_estimate_reads_well():
+    text = repr(cost())
+    for piece in ("5 rows", "3 messages", "3 parts", "EUR", "invalid_number"):
+        assert piece in text
