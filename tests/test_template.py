@@ -164,6 +164,12 @@ def test_counting_changes_nothing_but_tokens(text):
     assert counted("AAB AA", tokens={"AA": 1, "AAB": 2}) == "00 0"
 
 
+def test_the_longest_token_is_replaced_first_whatever_the_order():
+    template = Template("%A%B%", tokens={"%A%": 1, "%A%B%": 7})
+    assert list(template.tokens) == ["%A%B%", "%A%"]
+    assert template.segment().units == 7
+
+
 @pytest.mark.parametrize("tokens", [{"": 3}, {"%A%": -1}, {"%A%": "5"}, {"%A%": True}, {"%A%": 1.0}])
 def test_tokens_need_a_name_and_a_length(tokens):
     with pytest.raises(TemplateError, match="number of characters that replace it"):

@@ -220,7 +220,7 @@ def _checked(tokens: Mapping[str, int]) -> Mapping[str, int]:
                 f"token {token!r} has the length {length!r}; give the number of characters that replace it",
                 value=length,
             )
-    return MappingProxyType(dict(tokens))
+    return MappingProxyType({token: tokens[token] for token in sorted(tokens, key=len, reverse=True)})
 
 
 def _as_text(name: str, value: object) -> str:
