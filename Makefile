@@ -43,6 +43,7 @@ compat: dist  ## the campaign over the oldest pandas that is supported
 	$(VENV)/pandas2/bin/pytest -m "not once"
 
 $(VENV)/ready: pyproject.toml $(NATIVE) | $(VENV)/bin/python
+	$(PIP) --upgrade pip
 	$(PIP) --editable ".[campaign,cli]"
 	touch $@
 
@@ -57,4 +58,3 @@ $(VENV)/bin/python:
 	command -v $(CC) >/dev/null || missing="$$missing build-essential"; \
 	test -z "$$missing" || { echo "install first: apt-get install$$missing"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --upgrade pip
