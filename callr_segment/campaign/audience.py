@@ -151,5 +151,5 @@ def _refused_senders(batch: pa.RecordBatch, plan: Plan) -> np.ndarray:
     senders = coded(batch, plan.sender)
     if not isinstance(senders, Codes):
         return np.full(len(batch), senders is not None and bool(check_sender(senders)))
-    refused = np.array([*(bool(check_sender(name)) for name in senders.names), False])
+    refused = np.array([*(bool(name and check_sender(name)) for name in senders.names), False])
     return refused[senders.codes]

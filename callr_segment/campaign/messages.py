@@ -64,6 +64,7 @@ def count_messages(
             column[rows] = values
     if MALFORMED in batch.schema.names:
         malformed = batch.column(MALFORMED).to_numpy(zero_copy_only=False)
+        counted.problems[malformed] &= ~CODES["encoding_damage"].bit  # the U+FFFD in them is our own
         counted.problems[malformed] |= CODES["lone_surrogate"].bit
     return counted
 
@@ -131,7 +132,7 @@ def _problems(texts: pa.Array, table: SegmentTable, plan: Plan, wants_stop: np.n
     problems[_matching(texts, DAMAGE)] |= CODES["encoding_damage"].bit
     problems[_matching(texts, PLACEHOLDER)] |= CODES["placeholder"].bit
     if wants_stop.any():
-        problems[wants_stop & ~_matching(texts, STOP)] |= CODES["no_stop"].bit
+        problems[wants_stop & (table.parts > 0) & ~_matching(texts, STOP)] |= CODES["no_stop"].bit
     return problems
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from callr_segment._core.records import find_culprits, shorten
 from callr_segment.campaign.costing import PROBLEMS, severities
 from callr_segment.campaign.messages import coded, texts_of
 from callr_segment.campaign.plan import Plan
 from callr_segment.errors import InvalidNumber
 from callr_segment.text.numbers import normalize_number
-from callr_segment.text.policy import CODES, DAMAGE, PLACEHOLDER
+from callr_segment.text.policy import CODES, Policy, check
 
 __all__ = ["list_problems"]
+
+JUDGED = ("too_long", "not_gsm", "encoding_damage", "placeholder")
+SHOWN = {"too_many_parts": "parts", "no_stop": "country", "unpriced": "number"}
 
 
 def list_problems(enriched: pa.Table, table: pa.Table, plan: Plan, index: pd.Index) -> pd.DataFrame:
@@ -47,6 +48,8 @@ def _listed(code: str, rows: np.ndarray, campaign: Campaign) -> pd.DataFrame:
         return pd.DataFrame({"row": rows, "code": [], "field": [], "value": [], "way_out": []}, dtype=object)
     if code == "invalid_number":
         values, way_out = _reasons(rows, campaign)
+    elif code in JUDGED:
+        values, way_out = _judged(code, texts_of(campaign.table, campaign.plan, rows), campaign.plan.policy)
     else:
         values, way_out = _values(code, rows, campaign), CODES[code].way_out
     field = CODES[code].field
@@ -54,34 +57,30 @@ def _listed(code: str, rows: np.ndarray, campaign: Campaign) -> pd.DataFrame:
 
 
 def _values(code: str, rows: np.ndarray, campaign: Campaign) -> Sequence[object]:
-    """Show what is wrong in each row: a number, a count, or a piece of the text."""
+    """Show what is wrong in each row."""
     enriched, table, plan = campaign
-    if code in ("too_many_parts", "no_stop", "unpriced"):
-        column = {"too_many_parts": "parts", "no_stop": "country", "unpriced": "number"}[code]
-        return enriched[column].take(pa.array(rows)).to_pylist()
+    if code in SHOWN:
+        return enriched[SHOWN[code]].take(pa.array(rows)).to_pylist()
     if code == "invalid_sender":
         return _option(table, plan.sender, rows)
-    if plan.to is not None and CODES[code].field == "to":
-        return table[plan.to].take(pa.array(rows)).to_pylist()
     if code == "missing_field":
         return [_missing_fields(table.slice(row, 1), plan) for row in rows.tolist()]
-    texts = texts_of(table, plan, rows)
-    shows = _SHOWS.get(code, shorten)
-    return [None if text is None else shows(text) for text in texts.to_pylist()]
+    if code == "lone_surrogate":
+        return ["\ufffd"] * len(rows)
+    if plan.to is not None and CODES[code].field == "to":
+        return table[plan.to].take(pa.array(rows)).to_pylist()
+    return [None] * len(rows)
 
 
-def _first(pattern: str) -> Callable[[str], str]:
-    search = re.compile(pattern).search
-    return lambda text: match[0] if (match := search(text)) else ""
-
-
-_SHOWS: dict[str, Callable[[str], Any]] = {
-    "too_long": len,
-    "not_gsm": lambda text: "".join(culprit.character for culprit in find_culprits(text)),
-    "encoding_damage": _first(DAMAGE),
-    "placeholder": _first(PLACEHOLDER),
-    "lone_surrogate": _first("\ufffd"),
-}
+def _judged(code: str, texts: pa.ChunkedArray, policy: Policy) -> tuple[Sequence[object], Sequence[str]]:
+    """Say of each text what `check` says of it."""
+    said: dict[str, tuple[object, str]] = {}
+    listed = texts.to_pylist()
+    for text in set(listed):
+        problems = check(text, encoding="gsm" if code == "not_gsm" else None, policy=policy)
+        found = next(problem for problem in problems if problem.code == code)
+        said[text] = found.value, found.way_out
+    return [said[text][0] for text in listed], [said[text][1] for text in listed]
 
 
 def _missing_fields(row: pa.Table, plan: Plan) -> str:
