@@ -28,6 +28,7 @@ __all__ = [
     "RateError",
     "TemplateError",
     "did_you_mean",
+    "visible",
 ]
 
 
@@ -113,6 +114,15 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     near = get_close_matches(str(name), names, n=1)
     listed = f"there are {', '.join(names[:20])}" if names else "there are none"
     return f"did you mean {near[0]!r}? {listed}" if near else listed
+
+
+def visible(value: object) -> str:
+    r"""Write a value so that nothing in it hides, moves what stands around it, or speaks to a terminal.
+
+    >>> visible("20\xa0€ \u202e\x1b[2J")
+    '20\\xa0€ \\u202e\\x1b[2J'
+    """
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(value))
 
 
 def _rebuild(
