@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from callr_segment.alphabet import Limits
-from callr_segment.campaign.table import SegmentTable, segment_many
+from callr_segment.errors import MissingExtra
 from callr_segment.text.rewrites import Rewrite, rewrite
+
+try:
+    import pandas as pd
+
+    from callr_segment.campaign.table import SegmentTable, segment_many
+except ModuleNotFoundError as error:
+    raise MissingExtra(f'the accessor needs {error.name}: pip install "callr-segment[campaign]"') from error
 
 __all__ = ["SmsAccessor"]
 

@@ -25,7 +25,7 @@ import os
 import warnings
 from typing import TYPE_CHECKING
 
-from callr_segment._core.numbers_fallback import STATUSES, Numbers, Reading
+from callr_segment._core.numbers_fallback import STATUSES, Numbers, Reading, zone_of
 from callr_segment._core.records import FORCED, GSM, Culprit, Part
 
 
@@ -84,4 +84,5 @@ __all__ = [
     "is_gsm",
     "parse_numbers",
     "segment",
+    "zone_of",
 ]

@@ -43,6 +43,12 @@ def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.Recor
     ``batch`` has the columns ``plan.columns``, texts as text; rows come out in the same order, and any
     split of a frame into batches gives the same rows. Money is ``decimal128(18, 6)`` cents, null for a row
     that is not to be sent or has no price. ``first_row`` is the number errors call the first row by.
+
+    >>> from callr_segment import Template
+    >>> plan = Plan({None: Template("Bonjour {name}")})
+    >>> batch = pa.record_batch({"name": pa.array(["Zoé", None], pa.large_string())})
+    >>> enrich(batch, plan).select(["parts", "problem"]).to_pylist()
+    [{'parts': 1, 'problem': None}, {'parts': 0, 'problem': 'missing_field'}]
     """
     audience = read_audience(batch, plan, first_row=first_row)
     messages = count_messages(batch, plan, wants_stop=_wants_stop(batch, plan, audience), first_row=first_row)

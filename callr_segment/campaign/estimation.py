@@ -79,32 +79,20 @@ def estimate(
     """
     check_choices(errors=errors, duplicates=duplicates, invalid=invalid)
     source = Frame(frame)
-    variable = settings(
-        source.names, country=country, network=network, default_region=default_region, encoding=encoding,
-        traffic=traffic, sender=sender,
-    )  # fmt: skip
-    opted_out = read_numbers(exclude, variable["default_region"])
-    templates = templates_of(text, choose, source.names)
-    plan = Plan(
-        templates,
-        choose,
-        to,
-        rates,
-        limits or LIMITS,
-        errors,
-        when or date.today(),
-        invalid,
-        opted_out,
-        policy,
-        **variable,
+    options = {"country": country, "network": network, "default_region": default_region}
+    options |= {"encoding": encoding, "traffic": traffic, "sender": sender}
+    named: dict[str, Any] = {**settings(source.names, options)}
+    texts, opted_out = (
+        templates_of(text, choose, source.names),
+        read_numbers(exclude, named["default_region"]),
     )
+    day = when or date.today()
+    plan = Plan(texts, choose, to, rates, limits or LIMITS, errors, day, invalid, opted_out, policy, **named)
     table = source.read(plan)
     if duplicates == "drop" and to is not None:
         table = table.append_column(DUPLICATE, [_duplicates(table, plan)])
     rows, summary = _enrich_all(table, plan, _reporter(progress, len(table)))
-    found = Estimate(plan, source, table, rows, summary)
-    _hold_to(budget, found)
-    return found
+    return _held_to(budget, Estimate(plan, source, table, rows, summary))
 
 
 def _duplicates(table: pa.Table, plan: Plan) -> pa.Array:
@@ -140,9 +128,9 @@ def _reporter(progress: bool | Progress | None, total: int) -> Progress:
     return lambda done, total: (bar.update(done - bar.n), done < total or bar.close())
 
 
-def _hold_to(budget: str | int | Decimal | None, found: Estimate) -> None:
+def _held_to(budget: str | int | Decimal | None, found: Estimate) -> Estimate:
     if budget is None:
-        return
+        return found
     if found.cost_cents is None:
         raise InputError("a budget needs rates= to hold the cost against", value=budget)
     allowed = cents(microcents(budget))
@@ -151,6 +139,7 @@ def _hold_to(budget: str | int | Decimal | None, found: Estimate) -> None:
             f"{found.messages:,} messages of {found.parts:,} parts cost {found.cost_cents:,} cents, "
             f"{found.cost_cents - allowed:,} over the budget of {allowed:,}; raise it, or see culprits()"
         )
+    return found
 
 
 class Estimate:
@@ -257,10 +246,10 @@ class Estimate:
         return list_problems(self._enriched, self._table, self.plan, self._source.index)
 
     def __repr__(self) -> str:
-        return describe(self)
+        return _describe(self)
 
 
-def describe(found: Estimate) -> str:
+def _describe(found: Estimate) -> str:
     """Write an estimate in a few lines."""
     total = found.summary
     lines = [

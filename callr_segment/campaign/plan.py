@@ -77,7 +77,7 @@ class Plan:
         )
 
 
-def settings(columns: Sequence[str], **values: str | None) -> dict[str, Setting]:
+def settings(columns: Sequence[str], values: Mapping[str, str | None]) -> dict[str, Setting]:
     """Read options, each a column where there is one of that name, and a plain value otherwise."""
     return {name: _setting(name, value, columns) for name, value in values.items()}
 

@@ -26,7 +26,7 @@ def list_problems(enriched: pa.Table, table: pa.Table, plan: Plan, index: pd.Ind
     """List every problem of every row, in the order of the rows; ``row`` is the label of its index."""
     errors, _ = severities(plan)
     bits = enriched[PROBLEMS].to_numpy()
-    campaign = Campaign(enriched, table, plan)
+    campaign = _Campaign(enriched, table, plan)
     frames = [_listed(code, np.flatnonzero(bits & CODES[code].bit), campaign) for code in CODES]
     listed = pd.concat(frames).sort_values("row", kind="stable", ignore_index=True)
     grave = [code for code, info in CODES.items() if info.bit & errors]
@@ -35,7 +35,7 @@ def list_problems(enriched: pa.Table, table: pa.Table, plan: Plan, index: pd.Ind
     return listed
 
 
-class Campaign(NamedTuple):
+class _Campaign(NamedTuple):
     """The rows as they came out, as they went in, and what was asked."""
 
     enriched: pa.Table
@@ -43,7 +43,7 @@ class Campaign(NamedTuple):
     plan: Plan
 
 
-def _listed(code: str, rows: np.ndarray, campaign: Campaign) -> pd.DataFrame:
+def _listed(code: str, rows: np.ndarray, campaign: _Campaign) -> pd.DataFrame:
     if not len(rows):
         return pd.DataFrame({"row": rows, "code": [], "field": [], "value": [], "way_out": []}, dtype=object)
     if code == "invalid_number":
@@ -56,7 +56,7 @@ def _listed(code: str, rows: np.ndarray, campaign: Campaign) -> pd.DataFrame:
     return pd.DataFrame({"row": rows, "code": code, "field": field, "value": values, "way_out": way_out})
 
 
-def _values(code: str, rows: np.ndarray, campaign: Campaign) -> Sequence[object]:
+def _values(code: str, rows: np.ndarray, campaign: _Campaign) -> Sequence[object]:
     """Show what is wrong in each row."""
     enriched, table, plan = campaign
     if code in SHOWN:
@@ -94,7 +94,7 @@ def _option(table: pa.Table, chosen: Any, rows: np.ndarray) -> list[str | None]:
     return [values.names[code] if code >= 0 else None for code in values.codes[rows].tolist()]
 
 
-def _reasons(rows: np.ndarray, campaign: Campaign) -> tuple[Sequence[object], Sequence[str]]:
+def _reasons(rows: np.ndarray, campaign: _Campaign) -> tuple[Sequence[object], Sequence[str]]:
     """Say of each number why it is none, and what to do."""
     numbers = campaign.table[campaign.plan.to].take(pa.array(rows)).to_pylist()
     regions = _option(campaign.table, campaign.plan.default_region, rows)

@@ -24,7 +24,7 @@ OWN_TEXT = "(template)"
 """Where a character stands that no field brought in; no field can be called so."""
 
 
-class Use(NamedTuple):
+class _Use(NamedTuple):
     """The rows that one template is sent to."""
 
     template: Template
@@ -63,13 +63,13 @@ def list_fields(table: pa.Table, sent: np.ndarray, plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["field", "messages", "alone"])
 
 
-def _uses(table: pa.Table, sent: np.ndarray, plan: Plan) -> Iterator[Use]:
+def _uses(table: pa.Table, sent: np.ndarray, plan: Plan) -> Iterator[_Use]:
     if plan.choose is None:
-        yield Use(plan.templates[None], np.flatnonzero(sent))
+        yield _Use(plan.templates[None], np.flatnonzero(sent))
         return
     group, keys = combinations([coded(table, Setting(column=plan.choose))], rows=len(table))
     for number, (key,) in enumerate(keys):
-        yield Use(plan.templates[key], np.flatnonzero(sent & (group == number)))
+        yield _Use(plan.templates[key], np.flatnonzero(sent & (group == number)))
 
 
 def _is_guilty(texts: pa.ChunkedArray) -> np.ndarray:

@@ -126,7 +126,7 @@ def segment_many(
     interface. None, NaN and NA are missing and stay so. A cell that is no text raises InputError with its
     row.
 
-    >>> table = segment_many(["Bonjour", "Ça va ?", None])
+    >>> table = segment_many(["Bonjour", "Où ça ?", None])
     >>> table
     SegmentTable(texts=3, gsm=1, parts=2, missing=1)
     >>> table.units
