@@ -111,11 +111,10 @@ def functions_of(path):
 
 
 def lines_of(function):
-    """Lines of a function, its docstring not counted."""
-    first = function.body[0]
+    """Lines of a function; its docstring and its signature, one line an option, are not counted."""
     documented = ast.get_docstring(function, clean=False) is not None
-    docstring = first.end_lineno - first.lineno + 1 if documented else 0
-    return function.end_lineno - function.lineno + 1 - docstring
+    statements = function.body[1:] if documented else function.body
+    return 1 + function.end_lineno - statements[0].lineno + 1 if statements else 1
 
 
 def code_lines(path):
