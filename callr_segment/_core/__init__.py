@@ -7,6 +7,7 @@ The contract, the same behind either:
 * ``count_arrow(source, *, encoding, limits) -> Counts`` of any ``__arrow_c_stream__`` or
   ``__arrow_c_array__``
   of texts. Damaged offsets, indices and UTF-8 raise InputError with the row.
+* ``count_filled(literals, columns, *, watch, encoding, limits) -> Filled``: a template, without making its texts.
 * ``Counts`` holds one cell per text: ``is_gsm`` and ``is_missing`` (bytes); ``units``, ``parts``, ``last``
   (units
   in the last part) and ``extensions`` (32-bit integers). With ``encoding="gsm"`` a character that GSM lacks
@@ -25,7 +26,7 @@ import os
 import warnings
 from typing import TYPE_CHECKING
 
-from callr_segment._core.numbers_fallback import STATUSES, Numbers, Reading, zone_of
+from callr_segment._core.numbers_fallback import ABROAD, DOUBTFUL, STATUSES, Numbers, Reading, zone_of
 from callr_segment._core.records import FORCED, GSM, Culprit, Part
 
 
@@ -49,6 +50,7 @@ def _choose() -> str:
 IMPLEMENTATION = _choose()
 
 if TYPE_CHECKING or IMPLEMENTATION == "native":
+    from callr_segment._core.filled import Watch, count_filled
     from callr_segment._core.many import Counts, count_arrow, count_objects
     from callr_segment._core.numbers import NumberPlan, parse_numbers
     from callr_segment._core.one import Segmentation, count_parts, is_gsm, segment
@@ -57,7 +59,9 @@ else:
     from callr_segment._core.fallback import (
         Counts,
         Segmentation,
+        Watch,
         count_arrow,
+        count_filled,
         count_objects,
         count_parts,
         is_gsm,
@@ -66,6 +70,8 @@ else:
     from callr_segment._core.numbers_fallback import NumberPlan, PrefixMap, parse_numbers
 
 __all__ = [
+    "ABROAD",
+    "DOUBTFUL",
     "FORCED",
     "GSM",
     "IMPLEMENTATION",
@@ -78,7 +84,9 @@ __all__ = [
     "PrefixMap",
     "Reading",
     "Segmentation",
+    "Watch",
     "count_arrow",
+    "count_filled",
     "count_objects",
     "count_parts",
     "is_gsm",

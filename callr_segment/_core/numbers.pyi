@@ -1,0 +1,19 @@
+from collections.abc import Mapping, Sequence
+from typing import Any, Self, final
+
+from callr_segment._core.numbers_fallback import Numbers, Reading
+from callr_segment._core.prefixes import PrefixMap
+
+ABROAD: str
+DOUBTFUL: str
+
+@final
+class NumberPlan:
+    def __new__(
+        cls, readings: Sequence[Reading], codes: Mapping[str, Sequence[Reading]], zones: PrefixMap
+    ) -> Self: ...
+    def read(self, text: str) -> tuple[int, int, int, int]: ...
+
+def parse_numbers(
+    offsets: Any, data: Any, validity: Any, plan: NumberPlan, *, bit_offset: int = 0
+) -> Numbers: ...
