@@ -1,0 +1,300 @@
+"""What there is to say about an estimate: sentences, figures and tables, each cell as it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from hashlib import sha256
+from numbers import Integral
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from callr_segment._core import IMPLEMENTATION
+from callr_segment._core.records import is_missing, shorten
+from callr_segment.alphabet import BASIC, EXTENSION
+from callr_segment.campaign.costing import severities
+from callr_segment.errors import visible
+from callr_segment.text.policy import CODES
+
+if TYPE_CHECKING:
+    from callr_segment.campaign.estimation import Estimate
+
+__all__ = ["Fact", "Report", "Section", "figures", "outline"]
+
+NONE = "—"
+HUNDREDTH = Decimal("0.01")
+SETTINGS = ("country", "network", "default_region", "encoding", "traffic", "sender")
+
+
+class Fact(NamedTuple):
+    """A figure: what it is, how much, and what to know about it."""
+
+    label: str
+    value: str
+    note: str
+
+
+class Section(NamedTuple):
+    """A table: ``align`` is ``l`` or ``r`` by column, ``shares`` a bar from 0 to 1 by row, or none."""
+
+    title: str
+    header: tuple[str, ...]
+    align: str
+    rows: tuple[tuple[str, ...], ...]
+    shares: tuple[float, ...] = ()
+    note: str = ""
+
+    @classmethod
+    def of(cls, title: str, header: Sequence[str], rows: Iterable[Sequence[object]], **more: Any) -> Section:
+        """Write cells as they are shown: numbers to the right, texts so that nothing in them hides."""
+        cells = list(rows)
+        numeric = [all(map(_is_number, column)) for column in zip(*cells, strict=True)]
+        align = "".join("r" if right else "l" for right in numeric)
+        shown = tuple(tuple(map(_shown, row)) for row in cells)
+        return cls(title, tuple(map(visible, header)), align, shown, **more)
+
+
+class Report(NamedTuple):
+    """All there is to say; ``origin`` is what the figures were made of, so that they can be made again."""
+
+    title: str
+    sentences: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+    origin: tuple[tuple[str, str], ...]
+
+
+def outline(estimate: Estimate, *, title: str, problems: int = 50, lines: int = 25) -> Report:
+    """Gather what an estimate has to say, with so many problems and so many lines of each other table.
+
+    >>> from callr_segment import estimate
+    >>> found = estimate(pd.DataFrame({"name": ["Zoé", "François"]}), text="Bonjour {name}")
+    >>> outline(found, title="A test").sentences[1]
+    '1 message is Unicode: 70 characters in one part instead of 160.'
+    """
+    sections = (
+        _fields(estimate),
+        _characters(estimate, lines),
+        _problem_codes(estimate),
+        _groups(estimate, "country", "By country", lines),
+        _groups(estimate, "encoding", "By encoding", lines),
+        _groups(estimate, "parts", "By parts of a message", lines),
+        _problems(estimate, problems),
+    )
+    return Report(
+        visible(title),
+        tuple(_sentences(estimate)),
+        tuple(_facts(estimate)),
+        tuple(section for section in sections if section.rows),
+        tuple((visible(label), visible(value)) for label, value in _origin(estimate)),
+    )
+
+
+def figures(estimate: Estimate) -> dict[str, Any]:
+    """Gather the totals for programs: money is in cents, as exact text.
+
+    >>> from callr_segment import RateCard, estimate
+    >>> card = RateCard.flat("4.5", currency="EUR")
+    >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}", rates=card)
+    >>> figures(found)["cost_cents"]["expected"]
+    '4.500000'
+    """
+    total, cost, spread = estimate.summary, estimate.cost_cents, estimate.cost_range_cents
+    costs = (
+        None if cost is None or spread is None else {"low": spread[0], "expected": cost, "high": spread[1]}
+    )
+    return {
+        "rows": total.rows,
+        "messages": total.messages,
+        "gsm": total.gsm,
+        "units": total.units,
+        "parts": total.parts,
+        "currency": estimate.currency,
+        "cost_cents": costs and {name: f"{cents:f}" for name, cents in costs.items()},
+        "exact_share": None if estimate.exact_share is None else f"{estimate.exact_share:.6f}",
+        "problems": dict(total.problems),
+        "fields": estimate.culprits(by="field").to_dict("records"),
+        "culprits": estimate.culprits().to_dict("records"),
+        "origin": dict(_origin(estimate)),
+    }
+
+
+def _sentences(estimate: Estimate) -> Iterator[str]:
+    total, limits = estimate.summary, estimate.plan.limits
+    yield f"{total.messages:,} of {_count(total.rows, 'row')} will be sent, in {_count(total.parts, 'part')}."
+    unicode = total.messages - total.gsm
+    if unicode:
+        some = _count(unicode, "message is", "messages are")
+        who = "All of them are" if unicode == total.messages > 1 else some
+        yield f"{who} Unicode: {limits.unicode_single} characters in one part instead of {limits.gsm_single}."
+
+
+def _facts(estimate: Estimate) -> Iterator[Fact]:
+    total = estimate.summary
+    yield Fact("messages", f"{total.messages:,}", f"of {_count(total.rows, 'row')}")
+    yield Fact("parts", f"{total.parts:,}", f"{_mean(total.parts, total.messages)} per message")
+    cost, spread, share = estimate.cost_cents, estimate.cost_range_cents, estimate.exact_share
+    if cost is None or spread is None or share is None:
+        yield Fact("cost", "unknown", "without a rate card that has prices for it")
+        return
+    low, high = spread
+    around = (
+        f"{_major(low, estimate):,} to {_major(high, estimate):,}" if low != high else "whatever the network"
+    )
+    yield Fact("expected cost", f"{_major(cost, estimate):,} {estimate.currency}", around)
+    yield Fact("exact", f"{share:.1%}", "of the cost has but one price")
+
+
+def _fields(estimate: Estimate) -> Section:
+    found = estimate.culprits(by="field")
+    return Section.of(
+        "Where texts turn Unicode",
+        ("field", "messages", "by itself"),
+        _lines(found),
+        shares=_shares(found["messages"], estimate.messages),
+        note="By itself: messages that would be GSM but for this field.",
+    )
+
+
+def _characters(estimate: Estimate, lines: int) -> Section:
+    found = estimate.culprits()
+    shown = found.head(lines)
+    return Section.of(
+        "Characters that make them so",
+        ("character", "code point", "name", "field", "messages"),
+        ((_seen(row.character), row.code_point, row.name, row.field, row.messages) for row in _lines(shown)),
+        shares=_shares(shown["messages"], estimate.messages),
+        note=_more(len(found) - lines),
+    )
+
+
+def _problem_codes(estimate: Estimate) -> Section:
+    total, (errors, _) = estimate.summary, severities(estimate.plan)
+    left = total.rows - total.messages
+    return Section.of(
+        "What to look at first",
+        ("problem", "rows", "outcome", "way out"),
+        (
+            (_words(code), count, "not sent" if CODES[code].bit & errors else "sent", _way_out(code))
+            for code, count in total.problems.items()
+        ),
+        note=f"{_count(left, 'row is', 'rows are')} not sent, and not in the cost." if left else "",
+    )
+
+
+def _groups(estimate: Estimate, key: str, title: str, lines: int) -> Section:
+    """Sum messages up by a column, where it says anything of them."""
+    groups = estimate.by(key)
+    groups = groups[groups["messages"] > 0]
+    groups = groups[groups.index.notna()]
+    shown = groups.head(lines)
+    costs = () if estimate.cost_cents is None else (f"{estimate.currency} expected", "low", "high")
+    return Section.of(
+        title,
+        (key, "messages", "parts", "per message", *costs),
+        (
+            (str(name), row.messages, row.parts, _mean(row.parts, row.messages), *_costs(row, estimate))
+            for name, row in zip(shown.index, _lines(shown), strict=True)
+        ),
+        shares=_shares(shown["cost_cents"].fillna(0), estimate.cost_cents) if costs else (),
+        note=_more(len(groups) - lines),
+    )
+
+
+def _costs(row: Any, estimate: Estimate) -> tuple[Any, ...]:
+    if estimate.cost_cents is None:
+        return ()
+    return tuple(
+        _major(cents, estimate) for cents in (row.cost_cents, row.cost_low_cents, row.cost_high_cents)
+    )
+
+
+def _problems(estimate: Estimate, lines: int) -> Section:
+    found = estimate.problems().sort_values("severity", kind="stable")
+    return Section.of(
+        "Problems, row by row",
+        ("row", "severity", "problem", "value", "way out"),
+        (
+            (str(row.row), row.severity, _words(row.code), _short(row.value), row.way_out)
+            for row in _lines(found.head(lines))
+        ),
+        note=_more(len(found) - lines),
+    )
+
+
+def _origin(estimate: Estimate) -> Iterator[tuple[str, str]]:
+    """Tell everything that the figures depend on but the rows."""
+    from callr_segment import __version__  # noqa: PLC0415 (not there yet when the package loads this)
+
+    plan, card = estimate.plan, estimate.plan.rates
+    yield "made with", f"callr_segment {__version__}, {IMPLEMENTATION}"
+    yield "alphabet", f"3GPP TS 23.038, sha256 {sha256((BASIC + EXTENSION).encode()).hexdigest()}"
+    yield "limits", "GSM {}, or {} in each part; Unicode {}, or {} in each part".format(*plan.limits)
+    yield (
+        "rates",
+        "none" if card is None else f"{PurePath(card.source).name}, {card.currency}, sha256 {card.sha256}",
+    )
+    yield "numbers", "none" if plan.to is None else f"column {plan.to}"
+    yield "invalid numbers", "costed" if plan.invalid == "price" else "left out"
+    yield "opted out", _count(len(plan.opted_out), "number")
+    for name in SETTINGS:
+        setting = getattr(plan, name)
+        if setting.column or setting.value:
+            yield _words(name), f"column {setting.column}" if setting.column else setting.value
+    for key, template in plan.templates.items():
+        yield "text" if key is None else f"text {key}", template.text
+
+
+def _way_out(code: str) -> str:
+    return "see each of them below" if code == "invalid_number" else CODES[code].way_out
+
+
+def _lines(frame: pd.DataFrame) -> Iterator[Any]:
+    return frame.itertuples(index=False)
+
+
+def _shares(amounts: Iterable[Any], whole: Any) -> tuple[float, ...]:
+    return tuple(float(amount / whole) if whole else 0.0 for amount in amounts)
+
+
+def _seen(character: str) -> str:
+    return character if character.isprintable() else ""
+
+
+def _more(hidden: int) -> str:
+    return f"{hidden:,} more are not listed." if hidden > 0 else ""
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _mean(total: int, count: int) -> Decimal:
+    return (Decimal(total) / max(count, 1)).quantize(HUNDREDTH)
+
+
+def _major(cents: Any, estimate: Estimate) -> Decimal | None:
+    """Turn cents into major units: rounded here only, half to even, for a small campaign to four places."""
+    if is_missing(cents):
+        return None
+    return (Decimal(cents) / 100).quantize(HUNDREDTH if (estimate.cost_cents or 0) >= 1000 else HUNDREDTH**2)
+
+
+def _short(value: object) -> str | None:
+    return None if is_missing(value) else shorten(str(value))
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, Integral | Decimal)
+
+
+def _shown(cell: object) -> str:
+    if is_missing(cell):
+        return NONE
+    return f"{cell:,}" if _is_number(cell) else visible(cell)
