@@ -114,7 +114,7 @@ def lines_of(function):
     """Lines of a function; its docstring and its signature, one line an option, are not counted."""
     documented = ast.get_docstring(function, clean=False) is not None
     statements = function.body[1:] if documented else function.body
-    return 1 + function.end_lineno - statements[0].lineno + 1 if statements else 1
+    return function.end_lineno - statements[0].lineno + 2 if statements else 1
 
 
 def code_lines(path):
