@@ -100,7 +100,7 @@ def open_table(path: Path, *, file_encoding: str | None = None, separator: str |
     ``"cp1252"``: nothing is guessed. Raises InputError, with the line and the way out, for one out of order.
 
     >>> Path("some.csv").write_text("to;first_name\n+33639981020;Zoé\n", encoding="utf-8")
-    33
+    31
     >>> recipients = open_table(Path("some.csv"))
     >>> recipients.names
     ('to', 'first_name')

@@ -1,0 +1,81 @@
+"""The command line: ``callr-segment count``, ``estimate`` and ``demo``.
+
+It ends with 0; with 1 where ``--strict`` finds errors or the cost is over ``--budget``; with 2 for what
+cannot be read or written. Then one line says why. Figures go to standard output, all else to standard error.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from callr_segment import __version__
+from callr_segment.cli.outcome import CLOSED, FINE, INTERRUPTED, PROBLEMS, REFUSED, say
+from callr_segment.errors import BudgetExceeded, CallrSegmentError, InputError
+
+__all__ = ["main"]
+
+COMMANDS = {  # loaded when called: only the first does without pandas
+    "count": ("counting:count", "Count one text: its encoding, its parts, what makes it Unicode."),
+    "estimate": ("costing:estimate", "Cost a campaign: recipients, texts and a rate card."),
+    "demo": ("costing:demo", "Cost the campaign that comes with the package."),
+}
+
+
+def main(tokens: Sequence[str] | None = None) -> NoReturn:
+    """Run a command line, that of the process unless given, and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", UserWarning)
+        warnings.showwarning = lambda message, *_, **__: say(f"warning: {message}")
+        sys.exit(_run(sys.argv[1:] if tokens is None else tokens))
+
+
+def _run(tokens: Sequence[str]) -> int:
+    try:
+        code = _call(tokens)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return say("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains as it ends
+        return CLOSED
+    except CallrSegmentError as error:
+        return say(str(error), PROBLEMS if isinstance(error, BudgetExceeded) else REFUSED)
+    except ImportError as error:
+        return say(f'{error.__cause__ or error}: pip install "callr-segment[cli]"', REFUSED)
+    except OSError as error:
+        return say(f"{error.filename or 'a file'}: {error.strerror or error}", REFUSED)
+    return code
+
+
+def _call(tokens: Sequence[str]) -> int:
+    from cyclopts import CycloptsError  # noqa: PLC0415 (optional)
+
+    try:
+        return _application()(tokens, print_error=False, exit_on_error=False) or FINE
+    except CycloptsError as error:
+        message = " ".join(str(error).split())
+        raise InputError(f"{message[:1].lower()}{message[1:]} See callr-segment --help.") from error
+
+
+def _application() -> Any:
+    from cyclopts import App, Parameter  # noqa: PLC0415 (optional)
+
+    application = App(
+        "callr-segment",
+        help="What SMS will cost, to the part and to the cent, before they are sent with the Callr API.",
+        version=__version__,
+        default_parameter=Parameter(negative=()),
+        result_action="return_value",
+        suppress_keyboard_interrupt=False,
+    )
+    for name, (place, meaning) in COMMANDS.items():
+        application.command(f"{__name__}.{place}", name=name, help=meaning)
+    return application
