@@ -3,6 +3,7 @@
 import csv
 import io
 import stat
+import zipfile
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -284,6 +285,30 @@ def test_a_workbook_cell_without_one_text_is_refused(workbook, cell):
         table.read(["to", "when"])
     assert (caught.value.row, caught.value.column) == (3, "when")
     assert len(table.read(["to"])) == 2
+
+
+def test_a_formula_without_its_result_is_refused(workbook):
+    path = workbook(["to", "text"], ["1", "a"], ["2", "=A1&A2"])
+    with pytest.raises(InputError, match=r"row 3, column 'text': =A1&A2 is a formula without a result"):
+        files.open_table(path).read(["text"])
+    assert len(files.open_table(path).read(["to"])) == 2
+
+
+def test_the_result_of_a_formula_is_read(workbook, tmp_path):
+    """The sheet as a spreadsheet program saves it, with a result beside the formula."""
+    path = workbook(["to", "text"], ["1", '=LOWER("A")'])
+    computed = tmp_path / "computed.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(computed, "w") as new:
+        for name in old.namelist():
+            sheet = old.read(name).replace(b"<v></v>", b"<v>a</v>").replace(b"<v />", b"<v>a</v>")
+            new.writestr(name, sheet.replace(b'<c r="B2">', b'<c r="B2" t="str">'))
+    assert cells(computed) == {"to": ["1"], "text": ["a"]}
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!"])
+def test_the_error_of_a_formula_is_no_text(workbook, error):
+    with pytest.raises(InputError, match=f"row 2, column 'text': {error} is an error"):
+        files.open_table(workbook(["to", "text"], ["1", error])).read(["text"])
 
 
 def test_an_empty_workbook_is_refused(workbook):

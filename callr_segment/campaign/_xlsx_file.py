@@ -16,6 +16,8 @@ from callr_segment.errors import InputError, MissingExtra
 
 __all__ = ["XlsxFile"]
 
+ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
+
 Row = tuple[Any, ...]
 
 
@@ -29,7 +31,9 @@ class XlsxFile(NamedTuple):
     @classmethod
     def open(cls, path: Path) -> XlsxFile:
         """Read the first sheet; its first row that is not empty holds the names of the columns."""
-        rows = _first_sheet(path)
+        rows = _first_sheet(path, results=False)
+        if any(_is_formula(cell) for row in rows for cell in row):
+            rows = _with_results(rows, _first_sheet(path, results=True))
         header = next((at for at, row in enumerate(rows) if any(row)), None)
         if header is None:
             raise InputError("the first sheet is empty; it needs a row with the names of its columns")
@@ -45,31 +49,59 @@ class XlsxFile(NamedTuple):
     def _column(self, name: str) -> list[str]:
         at = self.names.index(name)
         cells = (row[at] if at < len(row) else None for row in self.rows)
-        return [
-            cell if isinstance(cell, str) else self._text(cell, row, name) for row, cell in enumerate(cells)
-        ]
+        return [self._text(cell, row, name) for row, cell in enumerate(cells)]
 
     def _text(self, cell: Any, row: int, name: str) -> str:
         if cell is None:
             return ""
         if type(cell) in (int, float) and abs(cell) <= LARGEST_EXACT and cell == int(cell):
             return str(int(cell))
-        line = self.first_row + row
-        message = (
-            f"row {line}, column {name!r}: {shorten(str(cell))} is a {type(cell).__name__}; "
-            "write it in the sheet as the text people will read"
-        )
+        if isinstance(cell, str) and cell not in ERRORS:
+            return cell
+        line, shown = self.first_row + row, shorten(str(cell))
+        way_out = "write it in the sheet as the text people will read"
+        message = f"row {line}, column {name!r}: {shown} is {_kind(cell)}; {way_out}"
         raise InputError(message, row=line, column=name, value=cell)
 
 
-def _first_sheet(path: Path) -> list[Row]:
+class _Formula(NamedTuple):
+    """A formula that no program has computed yet."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _kind(cell: Any) -> str:
+    if isinstance(cell, _Formula):
+        return "a formula without a result"
+    return "an error" if isinstance(cell, str) else f"a {type(cell).__name__}"
+
+
+def _is_formula(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.startswith("=")
+
+
+def _with_results(rows: list[Row], results: list[Row]) -> list[Row]:
+    """Put the results of formulas in their place; a text that begins with ``=`` is its own."""
+    return [
+        tuple(
+            _Formula(cell) if result is None and _is_formula(cell) else result
+            for cell, result in zip(row, found, strict=True)
+        )
+        for row, found in zip(rows, results, strict=True)
+    ]
+
+
+def _first_sheet(path: Path, *, results: bool) -> list[Row]:
     try:
         from openpyxl import load_workbook  # noqa: PLC0415 (optional)
     except ImportError as error:
         raise MissingExtra('reading a workbook needs openpyxl: pip install "callr-segment[cli]"') from error
     with warnings.catch_warnings(action="ignore"):  # of styles and extensions that hold no data
         try:
-            book = load_workbook(path, read_only=True, data_only=True)
+            book = load_workbook(path, read_only=True, data_only=results)
         except (BadZipFile, KeyError, ValueError) as error:
             raise InputError(
                 f"this is no .xlsx workbook ({error}); save it again as .xlsx or .csv"

@@ -44,7 +44,18 @@ class Section(NamedTuple):
     align: str
     rows: tuple[tuple[str, ...], ...]
     shares: tuple[float, ...] = ()
-    note: str = ""
+    remark: str = ""
+    hidden: int = 0
+
+    @property
+    def note(self) -> str:
+        """What stands under the table: its remark, or how many rows are not in it."""
+        return f"{self.hidden:,} more are not listed." if self.hidden else self.remark
+
+    def cut(self, lines: int) -> Section:
+        """Keep the first rows."""
+        more = max(len(self.rows) - lines, 0)
+        return self._replace(rows=self.rows[:lines], shares=self.shares[:lines], hidden=self.hidden + more)
 
     @classmethod
     def of(cls, title: str, header: Sequence[str], rows: Iterable[Sequence[object]], **more: Any) -> Section:
@@ -154,7 +165,7 @@ def _fields(estimate: Estimate) -> Section:
         ("field", "messages", "by itself"),
         _lines(found),
         shares=_shares(found["messages"], estimate.messages),
-        note="By itself: messages that would be GSM but for this field.",
+        remark="By itself: messages that would be GSM but for this field.",
     )
 
 
@@ -166,7 +177,7 @@ def _characters(estimate: Estimate, lines: int) -> Section:
         ("character", "code point", "name", "field", "messages"),
         ((_seen(row.character), row.code_point, row.name, row.field, row.messages) for row in _lines(shown)),
         shares=_shares(shown["messages"], estimate.messages),
-        note=_more(len(found) - lines),
+        hidden=max(len(found) - lines, 0),
     )
 
 
@@ -180,7 +191,7 @@ def _problem_codes(estimate: Estimate) -> Section:
             (_words(code), count, "not sent" if CODES[code].bit & errors else "sent", _way_out(code))
             for code, count in total.problems.items()
         ),
-        note=f"{_count(left, 'row is', 'rows are')} not sent, and not in the cost." if left else "",
+        remark=f"{_count(left, 'row is', 'rows are')} not sent, and not in the cost." if left else "",
     )
 
 
@@ -199,7 +210,7 @@ def _groups(estimate: Estimate, key: str, title: str, lines: int) -> Section:
             for name, row in zip(shown.index, _lines(shown), strict=True)
         ),
         shares=_shares(shown["cost_cents"].fillna(0), estimate.cost_cents) if costs else (),
-        note=_more(len(groups) - lines),
+        hidden=max(len(groups) - lines, 0),
     )
 
 
@@ -220,7 +231,7 @@ def _problems(estimate: Estimate, lines: int) -> Section:
             (str(row.row), row.severity, _words(row.code), _short(row.value), row.way_out)
             for row in _lines(found.head(lines))
         ),
-        note=_more(len(found) - lines),
+        hidden=max(len(found) - lines, 0),
     )
 
 
@@ -261,10 +272,6 @@ def _shares(amounts: Iterable[Any], whole: Any) -> tuple[float, ...]:
 
 def _seen(character: str) -> str:
     return character if character.isprintable() else ""
-
-
-def _more(hidden: int) -> str:
-    return f"{hidden:,} more are not listed." if hidden > 0 else ""
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callr_segment.campaign.contents import outline
+from callr_segment.campaign.contents import Report, outline
 from callr_segment.errors import MissingExtra
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
 
-__all__ = ["report_html", "report_text"]
+__all__ = ["render_html", "report_html", "report_text"]
 
 PAGE = Path(__file__).with_name("report.html.jinja")
 
@@ -30,7 +30,16 @@ def report_html(estimate: Estimate, *, title: str = "SMS campaign", problems: in
     >>> "<h1>A &amp; B</h1>" in report_html(found, title="A & B")
     True
     """
-    return _page().render(report=outline(estimate, title=title, problems=problems))
+    return render_html(outline(estimate, title=title, problems=problems))
+
+
+def render_html(report: Report) -> str:
+    """Write a report as one HTML page, as `report_html` does.
+
+    >>> "<h1>A &amp; B</h1>" in render_html(Report("A & B", (), (), (), ()))
+    True
+    """
+    return _page().render(report=report)
 
 
 def report_text(

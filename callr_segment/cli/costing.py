@@ -13,7 +13,7 @@ from callr_segment.campaign import files
 from callr_segment.campaign.contents import figures, outline
 from callr_segment.campaign.demo import load
 from callr_segment.campaign.plan import Plan, settings, templates_of
-from callr_segment.campaign.report import report_html
+from callr_segment.campaign.report import render_html
 from callr_segment.cli.outcome import FINE, PROBLEMS, print_json, say
 from callr_segment.cli.terminal import print_report, progress_bar
 from callr_segment.errors import InputError
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["demo", "estimate"]
-
-SHOWN = 12  # lines of each table
 
 
 def estimate(
@@ -183,13 +181,13 @@ def _rows_named_as_in(frame: pd.DataFrame) -> Iterator[None]:
 
 
 def _tell(found: sms.Estimate, *, title: str, report: Path | None, force: bool, json: bool) -> None:
+    if json and report is None:
+        return print_json(figures(found))
+    content = outline(found, title=title)
     if report is not None:
-        files.write_page(report_html(found, title=title), report, force=force)
+        files.write_page(render_html(content), report, force=force)
         say(f"wrote {report}")
-    if json:
-        print_json(figures(found))
-    else:
-        print_report(outline(found, title=title, problems=SHOWN, lines=SHOWN))
+    return print_json(figures(found)) if json else print_report(content)
 
 
 def _judge(found: sms.Estimate) -> int:

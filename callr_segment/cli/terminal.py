@@ -22,8 +22,10 @@ BAR = 10  # characters of a full bar
 SIDES: dict[str, Literal["left", "right"]] = {"l": "left", "r": "right"}
 
 
-def print_report(report: Report) -> None:
+def print_report(report: Report, *, lines: int = 12) -> None:
     """Print a report to standard output: in colours, and as wide as the terminal, if it is one.
+
+    Tables are cut after so many lines.
 
     >>> print_report(Report("Sale", ("2 of 2 rows will be sent, in 2 parts.",), (), (), ()))
     Sale
@@ -36,12 +38,16 @@ def print_report(report: Report) -> None:
         console.print("\n".join(report.sentences))
         if report.facts:
             console.print("", _facts(report.facts), sep="\n")
-        for section in report.sections:
+        for section in (whole.cut(lines) for whole in report.sections):
             console.print()
             console.print(section.title, style="bold")
             console.print(_table(section))
             if section.note:
                 console.print(section.note, style="dim")
+        if report.sections:  # the first lines have left the terminal by now
+            console.print(
+                "", "In all " + ", ".join(f"{fact.value} {fact.label}" for fact in report.facts), sep="\n"
+            )
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
