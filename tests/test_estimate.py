@@ -380,3 +380,44 @@ def test_a_frame_is_judged_as_one_message_is(body, to, sender, traffic, encoding
     judged = dict(zip(many["code"], many["value"], strict=True))
     shown = told.keys() & {"encoding_damage", "placeholder", "too_long", "not_gsm", "too_many_parts"}
     assert "\ud800" in body or all(judged[code] == told[code].value for code in shown)
+
+
+LITERALS = st.lists(
+    st.sampled_from(
+        [
+            "a" * 60,
+            "ç",
+            "[",
+            "€",
+            "😀",
+            " -30 % ",
+            "%STOPNUM%",
+            "%",
+            "&",
+            ";",
+            "Ã",
+            "STOP ",
+            "non",
+            "<",
+            "%STOP",
+        ]
+    ),
+    max_size=3,
+).map("".join)
+VALUES = st.lists(
+    SPICE | st.sampled_from(["😀", "€", "é", "©", "b", "NUM%", "amp;", "", "nope%", "non-"]), max_size=3
+).map("".join)
+
+
+@given(LITERALS, VALUES, LITERALS, VALUES, LITERALS, st.sampled_from([None, "gsm", "unicode"]))
+def test_a_template_counts_as_the_text_it_makes(start, first, middle, second, end, encoding):
+    template = f"{start}{{first}}{middle}{{second}}{end}"
+    text = f"{start}{first}{middle}{second}{end}"
+    values = {"first": first.replace("\ud800", "?"), "second": second.replace("\ud800", "?")}
+    values["body"] = text.replace("\ud800", "?")
+    frame = pd.DataFrame({**values, "to": ["+33639981020"]}, dtype=object)
+    options = {"to": "to", "encoding": encoding, "policy": sms.Policy(max_parts=3, max_characters=150)}
+    pieces = sms.estimate(frame, text=template, **options)
+    whole = sms.estimate(frame, text="{body}", **options)
+    assert pieces.to_arrow().to_pylist() == whole.to_arrow().to_pylist()
+    assert pieces.problems().values.tolist() == whole.problems().values.tolist()

@@ -3,18 +3,16 @@
 The contract, the same behind either:
 
 * ``segment(text, *, encoding, errors, limits) -> Segmentation``, ``count_parts``, ``is_gsm``: one ``str``.
-* ``count_objects(values, *, encoding, limits) -> Counts`` of Python strings; None, NaN and NA are missing.
-* ``count_arrow(source, *, encoding, limits) -> Counts`` of any ``__arrow_c_stream__`` or
-  ``__arrow_c_array__``
-  of texts. Damaged offsets, indices and UTF-8 raise InputError with the row.
-* ``count_filled(literals, columns, *, watch, encoding, limits) -> Filled``: a template, without making its texts.
-* ``Counts`` holds one cell per text: ``is_gsm`` and ``is_missing`` (bytes); ``units``, ``parts``, ``last``
-  (units
+* ``count_objects(values, *, encoding, limits) -> Counts``: Python strings; None, NaN and NA are missing.
+* ``count_arrow(source, *, encoding, limits) -> Counts``: texts behind ``__arrow_c_stream__`` or
+  ``__arrow_c_array__``. Damaged offsets, indices and UTF-8 raise InputError with the row.
+* ``Counts`` has a cell per text: ``is_gsm`` and ``is_missing`` (bytes); ``units``, ``parts``, ``last`` (units
   in the last part) and ``extensions`` (32-bit integers). With ``encoding="gsm"`` a character that GSM lacks
   counts as the ``?`` that would replace it, and ``is_gsm`` stays false: the caller decides what that means.
-* ``NumberPlan(...)`` and ``parse_numbers(offsets, data, validity, plan) -> Numbers``: phone numbers;
-  ``PrefixMap``: small
-  integers by prefix.
+* ``count_filled(literals, columns, *, watch, encoding, limits) -> Filled``: the same for a template, without
+  making its texts; also ``characters``, ``guilty`` (a bit per field) and ``is_suspect`` (a ``Watch`` saw it).
+* ``parse_numbers(offsets, data, validity, plan) -> Numbers``: phone numbers, by a ``NumberPlan``.
+* ``PrefixMap``: small integers by prefix.
 
 ``CALLR_SEGMENT_IMPLEMENTATION=native`` or ``fallback`` forces one; otherwise the native code is taken where
 it was built, and its absence is announced once.
@@ -50,11 +48,12 @@ def _choose() -> str:
 IMPLEMENTATION = _choose()
 
 if TYPE_CHECKING or IMPLEMENTATION == "native":
-    from callr_segment._core.filled import Watch, count_filled
+    from callr_segment._core.filled import count_filled
     from callr_segment._core.many import Counts, count_arrow, count_objects
     from callr_segment._core.numbers import NumberPlan, parse_numbers
     from callr_segment._core.one import Segmentation, count_parts, is_gsm, segment
     from callr_segment._core.prefixes import PrefixMap
+    from callr_segment._core.watch import Watch
 else:
     from callr_segment._core.fallback import (
         Counts,

@@ -211,3 +211,52 @@ def _chunk_texts(chunk: Any) -> Iterator[str | None]:
     except pa.ArrowInvalid as error:
         raise InputError(f"the Arrow data is damaged: {error}") from error
     return iter(chunk.to_pylist())
+
+
+class Watch:
+    """Characters that make a text worth a closer look; here every text is looked at."""
+
+    def __init__(self, *, alarms: str = "", starters: str = "", opens: str = "", closes: str = "") -> None:
+        self.characters = alarms + starters + opens + closes
+
+
+class Filled(Counts):
+    """Columns of what each row of a template comes to; ``guilty`` has a bit for each field that GSM lacks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_suspect = bytearray()
+        self.characters = array("i")
+        self.guilty = array("Q")
+
+    def fill(
+        self, literals: list[str], values: Iterable[str | None], encoding: str | None, limits: Limits
+    ) -> None:
+        """Append the count of one more row."""
+        cells = list(values)
+        present = [cell for cell in cells if cell is not None]
+        missing = len(present) < len(cells)
+        pairs = zip(present, literals[1:], strict=False)
+        text = None if missing else literals[0] + "".join(chain.from_iterable(pairs))
+        guilty = 0 if missing else sum((not pure.is_gsm(cell)) << at for at, cell in enumerate(present))
+        self.add(text, encoding, limits)
+        self.is_suspect.append(not missing)
+        self.characters.append(len(text or ""))
+        self.guilty.append(guilty)
+
+
+def count_filled(
+    literals: list[str],
+    columns: list[Any],
+    *,
+    watch: Watch,
+    encoding: str | None = None,
+    limits: Limits | None = None,
+) -> Filled:
+    """Count a template: its literals, one more than there are columns between them."""
+    del watch
+    limits = _options(encoding, limits)
+    filled = Filled()
+    for cells in zip(*(column.to_pylist() for column in columns), strict=True):
+        filled.fill(literals, cells, encoding, limits)
+    return filled

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callr_segment import _core
 from callr_segment.campaign._codes import Codes, combinations
 from callr_segment.campaign.columns import TEXT
 from callr_segment.campaign.plan import MALFORMED, Plan, Setting
 from callr_segment.campaign.table import SegmentTable, segment_many
 from callr_segment.errors import InputError, did_you_mean
+from callr_segment.text._problems import ALARMS, CLOSES, OPENS, STARTERS, UNFINISHED
 from callr_segment.text.policy import CODES, DAMAGE, PLACEHOLDER, STOP
-from callr_segment.text.template import Template
+from callr_segment.text.template import Template, counted
 
 __all__ = ["Messages", "as_mask", "coded", "count_messages", "render", "texts_of"]
 
 NOTHING = pa.scalar("", TEXT)
+WATCH = _core.Watch(alarms=ALARMS, starters=STARTERS, opens=OPENS, closes=CLOSES)
 
 
 class Messages(NamedTuple):
@@ -102,17 +107,77 @@ def texts_of(table: pa.Table, plan: Plan, rows: np.ndarray) -> pa.ChunkedArray:
 def _count_alike(
     batch: pa.RecordBatch, template: Template, encoding: str | None, plan: Plan, wants_stop: np.ndarray
 ) -> Messages:
-    """Count the rows of one template and one encoding."""
-    texts = render(batch, template)
+    """Count the rows of one template and one encoding; a text is made only where it must be looked at."""
+    if not template.fields:
+        found = _count_texts(render(batch.slice(0, 1), template), template, encoding, plan)
+        found = Messages(*(np.repeat(column, len(batch)) for column in found))
+    elif _must_be_made(template) or (encoding == "gsm" and plan.errors == "rewrite"):
+        found = _count_texts(render(batch, template), template, encoding, plan)
+    else:
+        found, suspects = _count_pieces(batch, template, encoding, plan)
+        if len(suspects):
+            texts = render(batch.take(pa.array(suspects)), template)
+            for column, values in zip(found, _count_texts(texts, template, encoding, plan), strict=True):
+                column[suspects] = values
+    unsaid = np.flatnonzero(wants_stop & (found.parts > 0))
+    if len(unsaid) and not _always_says_stop(template):
+        unsaid = unsaid[~_matching(render(batch.take(pa.array(unsaid)), template), STOP)]
+        found.problems[unsaid] |= CODES["no_stop"].bit
+    return found
+
+
+def _count_pieces(
+    batch: pa.RecordBatch, template: Template, encoding: str | None, plan: Plan
+) -> tuple[Messages, np.ndarray]:
+    """Count without making texts, and tell the rows that need one."""
+    literals, fields = _pieces(template)
+    columns = [batch.column(field) for field in fields]
+    filled = _core.count_filled(literals, columns, watch=WATCH, encoding=encoding, limits=plan.limits)
+    table = SegmentTable(filled, encoding=encoding, limits=plan.limits)
+    raw = sum(len(piece.literal) for piece in template.pieces) - sum(map(len, literals))
+    characters = np.frombuffer(filled.characters, np.int32) + raw
+    is_gsm = np.frombuffer(filled.is_gsm, np.bool_)
+    found = _judged(_Counted(table, characters, is_gsm), template, encoding, plan)
+    return found, np.flatnonzero(np.frombuffer(filled.is_suspect, np.bool_))
+
+
+def _count_texts(texts: pa.Array, template: Template, encoding: str | None, plan: Plan) -> Messages:
+    """Count texts that are made, and search them for damage and placeholders."""
     billed = _with_tokens(texts, template)
     errors = "replace" if plan.errors == "strict" else plan.errors
     table = segment_many(billed, encoding=encoding, errors=errors, limits=plan.limits)
-    problems = _problems(texts, table, plan, wants_stop)
+    characters = pc.utf8_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
+    is_gsm = table.is_gsm if encoding is None else segment_many(billed, limits=plan.limits).is_gsm
+    found = _judged(_Counted(table, characters, is_gsm), template, encoding, plan)
+    found.problems[_matching(texts, DAMAGE)] |= CODES["encoding_damage"].bit
+    found.problems[_matching(texts, PLACEHOLDER)] |= CODES["placeholder"].bit
+    return found
+
+
+class _Counted(NamedTuple):
+    """Texts that are counted: in characters too, and whether GSM could carry each."""
+
+    table: SegmentTable
+    characters: np.ndarray
+    is_gsm: np.ndarray
+
+
+def _judged(counted: _Counted, template: Template, encoding: str | None, plan: Plan) -> Messages:
+    """Judge the lengths and the encoding; the rules are those of `check`."""
+    table, characters, is_gsm = counted
+    problems = np.zeros(len(table), np.int64)
+    present = ~table.is_missing
     absent = "missing_text" if plan.whole_texts.issuperset(template.fields) else "missing_field"
     problems[table.is_missing] = CODES[absent].bit
+    problems[present & (table.parts == 0)] |= CODES["empty"].bit
+    problems[table.parts > plan.policy.max_parts] |= CODES["too_many_parts"].bit
+    problems[present & (characters > plan.policy.max_characters)] |= CODES["too_long"].bit
     if encoding == "gsm" and plan.errors == "strict":
-        problems[~segment_many(billed, limits=plan.limits).is_gsm & ~table.is_missing] |= CODES["not_gsm"].bit
-    return Messages(table.is_gsm, table.units, table.parts, table.remaining, table.over_by, problems)
+        problems[present & ~is_gsm] |= CODES["not_gsm"].bit
+    units, parts, remaining, over_by = (
+        np.array(column) for column in (table.units, table.parts, table.remaining, table.over_by)
+    )
+    return Messages(np.array(table.is_gsm), units, parts, remaining, over_by, problems)
 
 
 def _with_tokens(texts: pa.Array, template: Template) -> pa.Array:
@@ -123,17 +188,36 @@ def _with_tokens(texts: pa.Array, template: Template) -> pa.Array:
     return texts
 
 
-def _problems(texts: pa.Array, table: SegmentTable, plan: Plan, wants_stop: np.ndarray) -> np.ndarray:
-    """Bits of what is wrong with each text; the rules are those of `check`."""
-    problems = np.zeros(len(table), np.int64)
-    problems[table.parts == 0] |= CODES["empty"].bit
-    problems[table.parts > plan.policy.max_parts] |= CODES["too_many_parts"].bit
-    problems[as_mask(pc.greater(pc.utf8_length(texts), plan.policy.max_characters))] |= CODES["too_long"].bit
-    problems[_matching(texts, DAMAGE)] |= CODES["encoding_damage"].bit
-    problems[_matching(texts, PLACEHOLDER)] |= CODES["placeholder"].bit
-    if wants_stop.any():
-        problems[wants_stop & (table.parts > 0) & ~_matching(texts, STOP)] |= CODES["no_stop"].bit
-    return problems
+@cache
+def _pieces(template: Template) -> tuple[list[str], list[str]]:
+    """Literals as they are billed, and the fields between them."""
+    literals = [counted(piece.literal, tokens=template.tokens) for piece in template.pieces]
+    fields = [piece.field for piece in template.pieces if piece.field is not None]
+    return [*literals, *[""] * (len(fields) + 1 - len(literals))], fields
+
+
+@cache
+def _must_be_made(template: Template) -> bool:
+    """Whether its own text looks like damage or a placeholder, or may together with a value."""
+    own = "x".join(piece.literal for piece in template.pieces)
+    before_fields = [piece.literal for piece in template.pieces if piece.field is not None]
+    unseen = [token for token in template.tokens if token[0] not in ALARMS]
+    parts_of_tokens = [token[:size] for token in template.tokens for size in range(1, len(token))]
+    return bool(
+        unseen
+        or re.search(f"{DAMAGE}|{PLACEHOLDER}", own)
+        or any(re.search(UNFINISHED, text) or text.endswith(tuple(parts_of_tokens)) for text in before_fields)
+    )
+
+
+@cache
+def _always_says_stop(template: Template) -> bool:
+    """Whether it says STOP whatever stands in the fields: nothing, a word, or one that takes it back."""
+    for filler in ("", "x", "non"):
+        text = "".join(piece.literal + (filler if piece.field else "") for piece in template.pieces)
+        if not re.search(STOP, text):
+            return False
+    return True
 
 
 def _matching(texts: pa.Array, pattern: str) -> np.ndarray:

@@ -9,7 +9,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["CODES", "DAMAGE", "DAMAGES", "PLACEHOLDER", "STOP", "CodeInfo", "Damage"]
+__all__ = [
+    "ALARMS",
+    "CLOSES",
+    "CODES",
+    "DAMAGE",
+    "DAMAGES",
+    "OPENS",
+    "PLACEHOLDER",
+    "STARTERS",
+    "STOP",
+    "UNFINISHED",
+    "CodeInfo",
+    "Damage",
+]
 
 
 class CodeInfo(NamedTuple):
@@ -172,3 +185,12 @@ PLACEHOLDER = "|".join(
 _NOT_NON = "(?:^|[^Nn -]|(?:^|[^Oo])[Nn]|(?:^|[^Nn])[Oo][Nn])"
 STOP = f"%STOPNUM%|(?:^|[^A-Za-z -]|{_NOT_NON}[ -])[Ss][Tt][Oo][Pp](?:[Ss][Mm][Ss])?(?:[^A-Za-z]|$)"
 """Finds a STOP option."""
+
+# What the patterns above cannot do without, so that a text that has none of it need not be searched.
+ALARMS = "{[%<\ufffd锟拷鈥烫屯" + "".join(map(chr, range(0x80, 0xA0)))
+STARTERS = "ÂÃÄÅÎÏÐÑâðï"
+"""Each shows damage only before a character that is not ASCII."""
+OPENS, CLOSES = "&", ";"
+"""An entity needs both."""
+UNFINISHED = r"(?:\{[^{}]*|\[[^\[\]]*|%\(?[\w.-]*|<[^>]*|\$|&[#A-Za-z0-9]{0,10})$"
+"""Finds a text that what follows it may turn into one of these."""
