@@ -11,7 +11,6 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from rich.text import Text
 
 from callr_segment.campaign.contents import Fact, Report, Section
 
@@ -64,12 +63,12 @@ def _facts(facts: tuple[Fact, ...]) -> Table:
 def _table(section: Section) -> Table:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="dim")
     for name, side in zip(section.header, section.align, strict=True):
-        table.add_column(Text(name), justify=SIDES[side], overflow="fold")
+        table.add_column(name, justify=SIDES[side], overflow="fold")
     if section.shares:
         table.add_column(width=BAR, style="cyan")
     for at, row in enumerate(section.rows):
         bar = ["━" * round(BAR * section.shares[at])] if section.shares else []
-        table.add_row(*(Text(cell) for cell in [*row, *bar]))
+        table.add_row(*row, *bar)
     return table
 
 
