@@ -3,7 +3,7 @@
 import csv
 from array import array
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import phonenumbers
 import pytest
@@ -303,3 +303,13 @@ def test_nothing_native_can_be_used_before_it_is_made():
     for made in (native.NumberPlan, prefixes.PrefixMap):
         with pytest.raises(TypeError):
             made.__new__(made)
+
+
+@given(st.lists(st.just(0) | st.integers(1, 10**15 - 1), max_size=20))
+def test_numbers_are_written_as_they_are_read(values):
+    column = array("Q", values)
+    offsets, data = native.write_numbers(column)
+    ends = memoryview(offsets).cast("q")
+    texts = [bytes(data[start:stop]).decode() for start, stop in pairwise(ends)]
+    assert texts == [f"+{value}" if value else "" for value in values]
+    assert (offsets, data[: ends[-1]]) == fallback.write_numbers(column)

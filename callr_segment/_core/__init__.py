@@ -11,7 +11,8 @@ The contract, the same behind either:
   counts as the ``?`` that would replace it, and ``is_gsm`` stays false: the caller decides what that means.
 * ``count_filled(literals, columns, *, watch, encoding, limits) -> Filled``: the same for a template, without
   making its texts; also ``characters``, ``guilty`` (a bit per field) and ``is_suspect`` (a ``Watch`` saw it).
-* ``parse_numbers(offsets, data, validity, plan) -> Numbers``: phone numbers, by a ``NumberPlan``.
+* ``parse_numbers(offsets, data, validity, plan) -> Numbers``: phone numbers, by a ``NumberPlan``; and back,
+  ``write_numbers(numbers)``.
 * ``PrefixMap``: small integers by prefix.
 
 ``CALLR_SEGMENT_IMPLEMENTATION=native`` or ``fallback`` forces one; otherwise the native code is taken where
@@ -50,7 +51,7 @@ IMPLEMENTATION = _choose()
 if TYPE_CHECKING or IMPLEMENTATION == "native":
     from callr_segment._core.filled import count_filled
     from callr_segment._core.many import Counts, count_arrow, count_objects
-    from callr_segment._core.numbers import NumberPlan, parse_numbers
+    from callr_segment._core.numbers import NumberPlan, parse_numbers, write_numbers
     from callr_segment._core.one import Segmentation, count_parts, is_gsm, segment
     from callr_segment._core.prefixes import PrefixMap
     from callr_segment._core.watch import Watch
@@ -66,7 +67,7 @@ else:
         is_gsm,
         segment,
     )
-    from callr_segment._core.numbers_fallback import NumberPlan, PrefixMap, parse_numbers
+    from callr_segment._core.numbers_fallback import NumberPlan, PrefixMap, parse_numbers, write_numbers
 
 __all__ = [
     "ABROAD",
@@ -91,5 +92,6 @@ __all__ = [
     "is_gsm",
     "parse_numbers",
     "segment",
+    "write_numbers",
     "zone_of",
 ]

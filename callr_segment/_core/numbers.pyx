@@ -18,6 +18,7 @@ from callr_segment._core.numbers_fallback import (
 
 cdef enum:
     COUNTRIES = 4096  # as zone_of packs them
+    WRITTEN = 21      # + and the digits of any uint64
 
 cdef enum Kind:
     PLAIN
@@ -266,3 +267,34 @@ def parse_numbers(offsets, data, validity, NumberPlan plan not None, *, int64_t 
     if bad_row != NONE:
         raise outside(bad_row)
     return Numbers(numbers, countries, statuses, notes)
+
+
+cdef int64_t write_number(uint64_t number, uint8_t* out) noexcept nogil:
+    """Write + and the digits, last one first, and return how many bytes that takes."""
+    cdef int64_t size = 1
+    cdef uint64_t rest = number
+    while rest >= 10:
+        rest //= 10
+        size += 1
+    out[0] = c"+"
+    rest = size
+    while rest:
+        out[rest] = <uint8_t>(c"0" + number % 10)
+        number //= 10
+        rest -= 1
+    return size + 1
+
+
+def write_numbers(numbers):
+    """Write E.164 digits (a buffer of uint64) as Arrow large_utf8: its offsets and its UTF-8; 0 is empty."""
+    cdef const uint64_t[::1] values = memoryview(numbers).cast("B").cast("Q")
+    cdef int64_t row, size = 0, rows = len(values)
+    cdef bytearray offsets = bytearray(8 * rows + 8), data = bytearray(WRITTEN * rows)
+    cdef int64_t* ends = <int64_t*><char*>offsets
+    cdef uint8_t* out = <uint8_t*><char*>data
+    with nogil:
+        for row in range(rows):
+            if values[row]:
+                size += write_number(values[row], out + size)
+            ends[row + 1] = size
+    return offsets, data

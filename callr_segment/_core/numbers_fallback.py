@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Literal, NamedTuple
 
 from callr_segment.errors import InputError
@@ -214,6 +214,12 @@ def parse_numbers(
         text = bytes(utf8[start:stop]).decode("utf-8", "replace")
         rows.append((0, -1, MISSING, 0) if missing else plan.read(text))
     return Numbers(*(_cells(code, (row[at] for row in rows)) for at, code in enumerate("QhBB")))
+
+
+def write_numbers(numbers: Any) -> tuple[bytearray, bytearray]:
+    """Write E.164 digits (a buffer of uint64) as Arrow large_utf8: its offsets and its UTF-8; 0 is empty."""
+    texts = [f"+{number}" if number else "" for number in memoryview(numbers).cast("B").cast("Q")]
+    return _cells("q", accumulate(map(len, texts), initial=0)), bytearray("".join(texts).encode())
 
 
 def column(offsets: Any, data: Any) -> tuple[memoryview, memoryview]:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from callr_segment import _core
 from callr_segment.campaign._codes import Codes, combinations
@@ -36,8 +35,11 @@ class Audience(NamedTuple):
 
     def e164(self) -> pa.Array:
         """Write the numbers as E.164, null where there is none."""
-        digits = pa.array(self.numbers, mask=self.numbers == 0).cast(TEXT)
-        return pc.binary_join_element_wise(pa.scalar("+", TEXT), digits, pa.scalar("", TEXT))
+        offsets, data = _core.write_numbers(self.numbers)
+        present = np.packbits(self.numbers != 0, bitorder="little")
+        return pa.Array.from_buffers(
+            TEXT, len(self.numbers), [pa.py_buffer(each) for each in (present, offsets, data)]
+        )
 
 
 def read_audience(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> Audience:
@@ -109,19 +111,18 @@ def _countries(
     if not isinstance(given, Codes):
         return given
     _check_countries(given, plan, first_row)
-    names = list(dict.fromkeys([*country_codes(), *given.names]))
-    codes = np.array([*(names.index(name) for name in given.names), -1], np.int32)[given.codes]
-    return Codes(codes if own is None else np.where(codes < 0, own, codes), names)
+    ids = {name: number for number, name in enumerate(dict.fromkeys([*country_codes(), *given.names]))}
+    codes = np.array([*(ids[name] for name in given.names), -1], np.int32)[given.codes]
+    return Codes(codes if own is None else np.where(codes < 0, own, codes), list(ids))
 
 
 def _dialled(numbers: np.ndarray, own: np.ndarray | None, countries: Codes | str | None) -> np.ndarray:
     if own is None:
         return numbers
-    if not isinstance(countries, Codes):
-        countries = Codes(np.zeros(len(numbers), np.int32), [countries])
-    known = list(country_codes())
-    ids = np.array([*(known.index(name) if name in known else -1 for name in countries.names), -1])
-    return np.where(ids[countries.codes] == own, numbers, 0)
+    if isinstance(countries, Codes):  # those that numbers may have stand first, as in country_codes()
+        return np.where(countries.codes == own, numbers, 0)
+    said = country_codes().index(countries) if countries in country_codes() else -1
+    return np.where(said == own, numbers, 0)
 
 
 def _check_countries(given: Codes, plan: Plan, first_row: int) -> None:

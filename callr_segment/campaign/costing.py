@@ -191,23 +191,24 @@ class Summary:
     @classmethod
     def of(cls, batch: pa.RecordBatch) -> Summary:
         """Sum up an enriched batch."""
-        sent = ~np.asarray(batch["severity"].to_numpy(zero_copy_only=False) == "error")
+        sent = ~_holds(batch["severity"], "error")
         low, expected, high = (from_decimal_array(batch[name])[0] for name in COSTS)
-        gsm = batch["encoding"].to_numpy(zero_copy_only=False) == "gsm"
         bits = batch[PROBLEMS].to_numpy()
-        counts = {code: int(np.count_nonzero(bits & info.bit)) for code, info in CODES.items()}
+        met = int(np.bitwise_or.reduce(bits, initial=0))
         return cls(
             rows=len(batch),
-            messages=int(sent.sum()),
-            gsm=int((gsm & sent).sum()),
-            units=int(batch["units"].to_numpy()[sent].sum(dtype=np.int64)),
-            parts=int(batch["parts"].to_numpy()[sent].sum(dtype=np.int64)),
+            messages=int(np.count_nonzero(sent)),
+            gsm=int(np.count_nonzero(sent & _holds(batch["encoding"], "gsm"))),
+            units=int(np.dot(batch["units"].to_numpy().astype(np.int64), sent)),
+            parts=int(np.dot(batch["parts"].to_numpy().astype(np.int64), sent)),
             low=checked_sum(low),
             expected=checked_sum(expected),
             high=checked_sum(high),
-            exact=checked_sum(expected[low == high]),
+            exact=checked_sum(np.where(low == high, expected, 0)),
             priced=len(batch) - batch["cost_cents"].null_count,
-            problems={code: count for code, count in counts.items() if count},
+            problems={
+                code: int(np.count_nonzero(bits & info.bit)) for code, info in CODES.items() if met & info.bit
+            },
         )
 
     def __add__(self, other: Summary) -> Summary:
@@ -222,3 +223,9 @@ class Summary:
     def cost_cents(self) -> Decimal:
         """Expected cost."""
         return cents(self.expected)
+
+
+def _holds(column: pa.DictionaryArray, name: str) -> np.ndarray:
+    """Find the rows of a coded column that hold one name."""
+    code = column.dictionary.index(name).as_py()
+    return column.indices.fill_null(-1).to_numpy(zero_copy_only=False) == (-2 if code < 0 else code)

@@ -61,7 +61,7 @@ def count_messages(
     chosen = None if plan.choose is None else coded(batch, Setting(column=plan.choose))
     group, kinds = combinations([chosen, coded(batch, plan.encoding)], rows=len(batch))
     for number, (key, encoding) in enumerate(kinds):
-        rows = np.flatnonzero(group == number)
+        rows = np.arange(len(batch)) if len(kinds) == 1 else np.flatnonzero(group == number)
         template = _chosen_template(plan, key, first_row + int(rows[0]))
         part = batch if len(kinds) == 1 else batch.take(pa.array(rows))
         found = _count_alike(part, template, encoding, plan, wants_stop[rows])

@@ -25,6 +25,7 @@ __all__ = ["Basis", "Rate", "RateCard"]
 
 Basis = Literal["exact", "weights", "unweighted mean"]
 
+MOST_KNOWN = 10_000  # destinations remembered: the batches of a campaign share nearly all of them
 _E164 = re.compile(r"\+?([1-9][0-9]{0,14})")
 
 
@@ -107,9 +108,10 @@ class RateCard:
     RateCard(EUR, 3 rows, 1 country, sha256 3f246e02…, from a mapping)
     """
 
-    __slots__ = ("_currency", "_levels", "_prefixes", "_rows", "_sha256", "_source")
+    __slots__ = ("_currency", "_known", "_levels", "_prefixes", "_rows", "_sha256", "_source")
 
     _currency: str
+    _known: dict[tuple[Destination, date], Rate | None]
     _levels: Levels
     _prefixes: Prefixes | None
     _rows: tuple[Row, ...]
@@ -173,6 +175,7 @@ class RateCard:
 
     def _fill(self, rows: tuple[Row, ...], currency: str, source: str) -> None:
         self._rows, self._currency, self._source = rows, currency, source
+        self._known = {}
         self._levels = Levels(rows)
         self._prefixes = None
         content = "\n".join([currency, *sorted(row.canonical for row in rows)])
@@ -283,8 +286,12 @@ class RateCard:
         return Codes(nodes, ["", *self._prefixes.texts[1:]])
 
     def _rate(self, destination: Destination, day: date) -> Rate | None:
-        rows = self._levels.candidates(destination, day)
-        return Rate.of(rows) if rows else None
+        if (destination, day) not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            rows = self._levels.candidates(destination, day)
+            self._known[destination, day] = Rate.of(rows) if rows else None
+        return self._known[destination, day]
 
     def __len__(self) -> int:
         return len(self._rows)
