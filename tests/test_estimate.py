@@ -91,6 +91,12 @@ def test_problems_name_the_row_the_value_and_the_way_out():
     assert listed["way_out"].str.len().gt(5).all()
 
 
+def test_the_first_problems_are_of_the_rows_with_errors():
+    every = cost().problems()
+    assert cost().problems(first=2)["row"].unique().tolist() == ["d", "e"]
+    assert cost().problems(first=99).values.tolist() == every.values.tolist()
+
+
 def test_duplicates_are_the_same_number_however_it_is_written():
     frame = pd.DataFrame(
         {"to": ["+33639980102", "0033639980102", "06.39.98.01.02", "n/a", "n/a"], "name": "x"}

@@ -177,7 +177,7 @@ def _characters(estimate: Estimate, lines: int) -> Section:
         ("character", "code point", "name", "field", "messages"),
         ((_seen(row.character), row.code_point, row.name, row.field, row.messages) for row in _lines(shown)),
         shares=_shares(shown["messages"], estimate.messages),
-        hidden=max(len(found) - lines, 0),
+        hidden=max(sum(estimate.summary.problems.values()) - lines, 0),
     )
 
 
@@ -223,7 +223,7 @@ def _costs(row: Any, estimate: Estimate) -> tuple[Any, ...]:
 
 
 def _problems(estimate: Estimate, lines: int) -> Section:
-    found = estimate.problems().sort_values("severity", kind="stable")
+    found = estimate.problems(first=lines).sort_values("severity", kind="stable")
     return Section.of(
         "Problems, row by row",
         ("row", "severity", "problem", "value", "way out"),
@@ -231,7 +231,7 @@ def _problems(estimate: Estimate, lines: int) -> Section:
             (str(row.row), row.severity, _words(row.code), _short(row.value), row.way_out)
             for row in _lines(found.head(lines))
         ),
-        hidden=max(len(found) - lines, 0),
+        hidden=max(sum(estimate.summary.problems.values()) - lines, 0),
     )
 
 

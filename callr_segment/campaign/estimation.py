@@ -241,9 +241,12 @@ class Estimate:
             raise InputError(f"by must be one of {', '.join(listing)}, not {by!r}", value=by)
         return listing[by](self._table, sent, self.plan)
 
-    def problems(self) -> pd.DataFrame:
-        """Every problem of every row: where it is, what it is, how grave, and the way out."""
-        return list_problems(self._enriched, self._table, self.plan, self._source.index)
+    def problems(self, *, first: int | None = None) -> pd.DataFrame:
+        """Every problem of every row: where it is, what it is, how grave, and the way out.
+
+        With ``first``, those of so many rows only, of rows with an error before the others.
+        """
+        return list_problems(self._enriched, self._table, self.plan, self._source.index, first=first)
 
     def __repr__(self) -> str:
         return _describe(self)

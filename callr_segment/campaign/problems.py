@@ -22,10 +22,20 @@ JUDGED = ("too_long", "not_gsm", "encoding_damage", "placeholder")
 SHOWN = {"too_many_parts": "parts", "no_stop": "country", "unpriced": "number"}
 
 
-def list_problems(enriched: pa.Table, table: pa.Table, plan: Plan, index: pd.Index) -> pd.DataFrame:
-    """List every problem of every row, in the order of the rows; ``row`` is the label of its index."""
+def list_problems(
+    enriched: pa.Table, table: pa.Table, plan: Plan, index: pd.Index, *, first: int | None = None
+) -> pd.DataFrame:
+    """List every problem of every row, in the order of the rows; ``row`` is the label of its index.
+
+    With ``first``, only those of so many rows: of rows with an error before those with a warning.
+    """
     errors, _ = severities(plan)
     bits = enriched[PROBLEMS].to_numpy()
+    if first is not None:
+        listed = np.concatenate(
+            [np.flatnonzero(bits & errors), np.flatnonzero((bits != 0) & (bits & errors == 0))]
+        )
+        bits = np.where(np.isin(np.arange(len(bits)), listed[:first]), bits, 0)
     campaign = _Campaign(enriched, table, plan)
     frames = [_listed(code, np.flatnonzero(bits & CODES[code].bit), campaign) for code in CODES]
     listed = pd.concat(frames).sort_values("row", kind="stable", ignore_index=True)
