@@ -77,6 +77,7 @@ def test_amounts_are_read_exactly(value, unit, expected):
         (b"4.5", "not text, int or Decimal"),
         ("0.0000001", "more than 6 decimals: round it first"),
         (Decimal("1E-30"), "more than 6 decimals: round it first"),
+        (Decimal("1E-999999999"), "too many decimals: round it first"),
         ("1000000000000", "at most 12 digits"),
         (10**12, "at most 12 digits"),
         pytest.param(10**5000, "at most 18 digits", id="huge int"),

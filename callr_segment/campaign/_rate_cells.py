@@ -17,7 +17,11 @@ LARGEST_PRICE = 10**15  # microcents; a message, of at most 255 parts, then stay
 _FORMS = {
     "country": (re.compile(r"[A-Z]{2}"), "write two letters of ISO 3166, such as FR"),
     "prefix": (re.compile(r"[1-9][0-9]{0,14}"), "write up to 15 digits, such as 33, without leading zeros"),
-    "network": (re.compile(r"[0-9]{5,6}"), "write MCC and MNC together, 5 or 6 digits, such as 20801"),
+    "network": (
+        # A name is one digit, as of a network called 3, or has a letter; 2O801 is a code with a slip in it.
+        re.compile(r"[0-9]{5,6}|[0-9]|(?!(?=\w{5,7}$)(?:.*[0-9]){4})(?=.*[^\W\d_]).{1,100}"),
+        "write MCC and MNC together, 5 or 6 digits, such as 20801, or the name of the network",
+    ),
     "traffic": (re.compile(r"marketing|alerting"), "write marketing or alerting"),
     "currency": (re.compile(r"[A-Z]{3}"), "write three letters of ISO 4217, such as EUR"),
 }
@@ -54,6 +58,8 @@ class Cells(NamedTuple):
     def text(self, column: str) -> str:
         """Read a cell that must be text."""
         value = self.values[column]
+        if column == "prefix" and type(value) is int:  # it has no zeros to lose
+            return quoted(value)
         if not isinstance(value, str):
             raise self.refused(column, f"{quoted(value)} is {type(value).__name__}: write it as text")
         return value.strip()
@@ -67,6 +73,16 @@ class Cells(NamedTuple):
         form, way_out = _FORMS[column]
         if not form.fullmatch(code):
             raise self.refused(column, f"{quoted(text)}: {way_out}")
+        return code
+
+    def network(self) -> str | None:
+        """Read a network, refusing a name that no country or prefix goes with."""
+        code = self.code("network")
+        if code and not code.isdecimal() and not {"country", "prefix"} & self.values.keys():
+            way_out = "say its country, or leave the row out"
+            raise self.refused(
+                "network", f"{quoted(code)} is a name, which many countries may have: {way_out}"
+            )
         return code
 
     def country(self) -> str | None:

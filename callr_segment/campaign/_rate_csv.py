@@ -9,11 +9,12 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import IO
 
+from callr_segment.campaign._rate_columns import Shape
 from callr_segment.campaign._rate_rows import Record, check_columns, known_columns
-from callr_segment.campaign.money import Unit, quoted
+from callr_segment.campaign.money import quoted
 from callr_segment.errors import RateError
 
-__all__ = ["Source", "name_of", "read_csv_records"]
+__all__ = ["Source", "name_of", "read_csv_records", "read_text"]
 
 Source = str | PathLike[str] | IO[str] | IO[bytes]
 
@@ -25,12 +26,12 @@ def name_of(source: Source) -> str:
     return str(getattr(source, "name", "an open file"))
 
 
-def read_csv_records(source: Source, *, unit: Unit) -> Iterator[Record]:
+def read_csv_records(source: Source, shape: Shape) -> Iterator[Record]:
     """Read the records of a file, each with the number of its line; blank lines are passed over."""
-    rows = _rows(_text(source), unit)
+    rows = _rows(read_text(source), shape)
     line, header = next(rows, (1, []))
-    names = [name.strip().lower() for name in header]
-    _check_header(names, place=f"line {line}", unit=unit)
+    names = [name.strip() if shape.columns else name.strip().lower() for name in header]
+    _check_header(names, f"line {line}", shape)
     for line, cells in rows:
         if len(cells) != len(names):
             raise RateError(
@@ -41,16 +42,17 @@ def read_csv_records(source: Source, *, unit: Unit) -> Iterator[Record]:
         yield line, {name: cell for name, cell in zip(names, cells, strict=True) if name}
 
 
-def _check_header(names: Sequence[str], *, place: str, unit: Unit) -> None:
+def _check_header(names: Sequence[str], place: str, shape: Shape) -> None:
     twice = next((name for at, name in enumerate(names) if name and name in names[:at]), None)
     if twice:
         raise RateError(f"{place}: two columns are called {quoted(twice)}: rename one", column=twice)
-    check_columns(filter(None, names), place=place, unit=unit)
+    if shape.columns is None:
+        check_columns(filter(None, names), place=place, unit=shape.unit)
 
 
-def _rows(text: str, unit: Unit) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, shape: Shape) -> Iterator[tuple[int, list[str]]]:
     """Cut the text into rows of cells, each with the line it begins on."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text, unit), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=_separator(text, shape), strict=True)
     line = 1
     try:
         for cells in reader:
@@ -61,10 +63,10 @@ def _rows(text: str, unit: Unit) -> Iterator[tuple[int, list[str]]]:
         raise RateError(f"line {line}: {error}: check its quotes", row=line) from None
 
 
-def _separator(text: str, unit: Unit) -> str:
+def _separator(text: str, shape: Shape) -> str:
     """Pick the separator under which the header holds the most known columns, then the most columns."""
     header = text.lstrip().partition("\n")[0]
-    known = known_columns(unit)
+    known = {*known_columns(shape.unit), *(name.lower() for name in shape.sources)}
 
     def columns_found(separator: str) -> tuple[int, int]:
         names = [name.strip().strip('"').lower() for name in header.split(separator)]
@@ -73,7 +75,8 @@ def _separator(text: str, unit: Unit) -> str:
     return max(",;\t", key=columns_found)
 
 
-def _text(source: Source) -> str:
+def read_text(source: Source) -> str:
+    """Read a path or an open file as UTF-8, with a byte order mark or without."""
     data = Path(source).read_bytes() if isinstance(source, (str, PathLike)) else source.read()
     if isinstance(data, str):
         return data.removeprefix("\ufeff")

@@ -12,17 +12,29 @@ from callr_segment.campaign._rate_cells import Cells
 from callr_segment.campaign.money import Unit, quoted, scaled
 from callr_segment.errors import RateError
 
-__all__ = ["Record", "Row", "check_columns", "known_columns", "read_mapping_records", "read_rows"]
+__all__ = [
+    "KEYS",
+    "MONEY",
+    "WEIGHT_DECIMALS",
+    "Record",
+    "Row",
+    "check_columns",
+    "known_columns",
+    "place_of",
+    "read_mapping_records",
+    "read_rows",
+]
 
 Record = tuple[int, Mapping[str, object]]
 
-# What a part costs, what comes on top of each part, and what each message costs besides.
-MONEY: dict[Unit, tuple[str, str, str]] = {
-    "cents": ("cents", "surcharge_cents", "fee_cents"),
-    "major": ("price", "surcharge", "fee"),
+# What a part costs, what comes on top of each part, what each message costs besides, and between what and
+# what the price of a part lies where it is not the same each time.
+MONEY: dict[Unit, tuple[str, str, str, str, str]] = {
+    "cents": ("cents", "surcharge_cents", "fee_cents", "low_cents", "high_cents"),
+    "major": ("price", "surcharge", "fee", "low", "high"),
 }
 KEYS = ("country", "prefix", "network", "traffic")
-OTHERS = ("valid_from", "valid_to", "weight", "currency")
+OTHERS = ("valid_from", "valid_to", "weight", "receipts", "currency")
 WEIGHT_DECIMALS = 9
 
 _SYNONYMS = {
@@ -42,8 +54,8 @@ _SYNONYMS = {
 class Row(NamedTuple):
     """One row of a rate card: what it applies to, and what it charges in microcents.
 
-    A key that is None applies to any. ``line`` is its place in the source, ``weight`` counts 1e-9, ``extra``
-    holds the cells of columns that have no meaning here.
+    A key that is None applies to any. ``line`` is its place in the source, ``weight`` counts 1e-9,
+    ``receipts`` those a price was learned from; ``extra`` holds the cells of columns without a meaning here.
     """
 
     line: int
@@ -52,11 +64,14 @@ class Row(NamedTuple):
     network: str | None
     traffic: str | None
     base_microcents: int
+    base_low_microcents: int
+    base_high_microcents: int
     surcharge_microcents: int
     fee_microcents: int
     valid_from: date | None
     valid_to: date | None
     weight: int | None
+    receipts: int | None
     extra: tuple[tuple[str, object], ...]
 
     @property
@@ -68,6 +83,16 @@ class Row(NamedTuple):
     def microcents(self) -> int:
         """What one part costs."""
         return self.base_microcents + self.surcharge_microcents
+
+    @property
+    def low_microcents(self) -> int:
+        """The least one part costs."""
+        return self.base_low_microcents + self.surcharge_microcents
+
+    @property
+    def high_microcents(self) -> int:
+        """The most one part costs."""
+        return self.base_high_microcents + self.surcharge_microcents
 
     @property
     def validity(self) -> tuple[date, date]:
@@ -121,7 +146,7 @@ def read_mapping_records(prices: Mapping[str | None, object], *, unit: Unit) -> 
     money = MONEY[unit][0]
     entry = count(1)
     for key, price in prices.items():
-        place = _place(key)
+        place = place_of(key)
         if not isinstance(price, Mapping):
             yield next(entry), {**place, money: price}
             continue
@@ -187,7 +212,8 @@ def _refuse_overlaps(rows: Iterable[Row], noun: str) -> None:
                 )
 
 
-def _place(key: object) -> dict[str, object]:
+def place_of(key: object) -> dict[str, object]:
+    """Read a key of a mapping: a calling code, a country, or ``*`` and None for all others."""
     text = "*" if key is None else str(key)
     if text == "*":
         return {}
@@ -200,7 +226,7 @@ def _place(key: object) -> dict[str, object]:
 
 
 def _read_row(cells: Cells, unit: Unit) -> Row:
-    base, surcharge, fee = MONEY[unit]
+    base, surcharge, fee, low, high = MONEY[unit]
     amount = cells.money(base, unit)
     if amount is None:
         raise cells.refused(base, "no price: write 0 if it is free, or leave the row out if it is unpriced")
@@ -208,24 +234,40 @@ def _read_row(cells: Cells, unit: Unit) -> Row:
         line=cells.line or 0,
         country=cells.country(),
         prefix=cells.code("prefix"),
-        network=cells.code("network"),
+        network=cells.network(),
         traffic=cells.code("traffic"),
         base_microcents=amount,
+        base_low_microcents=_bound(cells, low, unit, amount),
+        base_high_microcents=_bound(cells, high, unit, amount),
         surcharge_microcents=cells.money(surcharge, unit) or 0,
         fee_microcents=cells.money(fee, unit) or 0,
         valid_from=cells.day("valid_from"),
         valid_to=cells.day("valid_to"),
         weight=cells.number("weight", _weight),
+        receipts=cells.number("receipts", _count),
         extra=_extra(cells.values, known_columns(unit)),
     )
     first, after = row.validity
     if first >= after:
         raise cells.refused("valid_to", f"{after} is not after valid_from, which is {first}")
+    for name, bad in ((low, row.base_low_microcents > amount), (high, row.base_high_microcents < amount)):
+        if bad:
+            way_out = f"{base} lies between {low} and {high}"
+            raise cells.refused(name, f"{quoted(cells.values[name])} leaves the price out: {way_out}")
     return row
+
+
+def _bound(cells: Cells, column: str, unit: Unit, price: int) -> int:
+    bound = cells.money(column, unit)
+    return price if bound is None else bound
 
 
 def _weight(value: object) -> int:
     return scaled(value, decimals=WEIGHT_DECIMALS)
+
+
+def _count(value: object) -> int:
+    return scaled(value, decimals=0)
 
 
 def _extra(values: Mapping[str, object], known: tuple[str, ...]) -> tuple[tuple[str, object], ...]:

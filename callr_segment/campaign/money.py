@@ -37,6 +37,7 @@ DIGITS = 18
 LARGEST = 10**DIGITS - 1
 CENTS = pa.decimal128(DIGITS, 6)
 
+LONGEST = 10_000  # decimals that are written out before they are refused
 _DECIMALS = {"cents": 6, "major": 8}
 _PLAIN = re.compile(r"(?=[.0-9])([0-9]*)(?:\.([0-9]+))?")
 _HINTS = (
@@ -99,8 +100,10 @@ def _digits(value: object) -> str:
             raise InputError(f"{value!r} is a float, which is not exact: write it as text", value=value)
         case int() if value.bit_length() <= 64:
             return str(value)
-        case Decimal() if not value.is_finite() or value.adjusted() < DIGITS:
+        case Decimal() if not value.is_finite() or -LONGEST < value.adjusted() < DIGITS:
             return f"{value:f}"
+        case Decimal() if value.adjusted() < 0:
+            raise InputError(f"{quoted(value)} has too many decimals: round it first", value=value)
         case int() | Decimal():
             raise _too_large(value, DIGITS)
     raise InputError(f"{quoted(value)} is not text, int or Decimal", value=value)

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
-from typing import Literal, NamedTuple
+from os import PathLike
+from typing import IO, Literal, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from callr_segment.campaign._codes import Codes, combinations
 from callr_segment.campaign._prefixes import Prefixes
 from callr_segment.campaign._rate_cells import Cells
+from callr_segment.campaign._rate_columns import Columns, Keep, Shape
 from callr_segment.campaign._rate_csv import Source, name_of, read_csv_records
+from callr_segment.campaign._rate_json import read_json_records
 from callr_segment.campaign._rate_levels import Destination, Levels
-from callr_segment.campaign._rate_rows import Row, read_mapping_records, read_rows
+from callr_segment.campaign._rate_multipliers import read_multiplier_records
+from callr_segment.campaign._rate_rows import Record, Row, read_mapping_records, read_rows
+from callr_segment.campaign._rate_table import read_parquet_records, write_table
 from callr_segment.campaign.money import Unit, cents, quoted
 from callr_segment.errors import InvalidNumber
 
 __all__ = ["Basis", "Rate", "RateCard"]
 
-Basis = Literal["exact", "weights", "unweighted mean"]
+Basis = Literal["exact", "weights", "learned mix", "unweighted mean"]
 
 MOST_KNOWN = 10_000  # destinations remembered: the batches of a campaign share nearly all of them
 _E164 = re.compile(r"\+?([1-9][0-9]{0,14})")
@@ -33,8 +39,8 @@ class Rate(NamedTuple):
     """What one destination costs: per part low, expected and high, and per message a fee.
 
     The three differ where the network is unknown and networks have more than one price; ``basis`` says what
-    the expected one is: "exact", "weights" (those of the card) or "unweighted mean". ``lines`` are the places
-    of the rows it comes from.
+    the expected one is: "exact", "weights" (those of the card), "learned mix" (as many as there were
+    receipts) or "unweighted mean". ``lines`` are the places of the rows it comes from.
 
     >>> rate = RateCard({"DE": {"26201": "5.5", "26276": "5"}}, currency="EUR").lookup(country="DE")
     >>> rate.low_cents, rate.cents, rate.high_cents, rate.basis
@@ -53,12 +59,12 @@ class Rate(NamedTuple):
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Rate:
         """Make the rate of the rows that may apply; each mean is rounded once, half to even."""
-        weights = [row.weight or 0 for row in rows]
-        weighted = any(weights) and all(row.weight is not None for row in rows)
-        part = _spread([row.microcents for row in rows], weights if weighted else None)
-        fee = _spread([row.fee_microcents for row in rows], weights if weighted else None)
-        exact = part[0] == part[2] and fee[0] == fee[2]
-        basis = "exact" if exact else "weights" if weighted else "unweighted mean"
+        basis, weights = _weights(rows)
+        parts = [(row.low_microcents, row.microcents, row.high_microcents) for row in rows]
+        part = _spread(parts, weights)
+        fee = _spread([(row.fee_microcents, row.fee_microcents, row.fee_microcents) for row in rows], weights)
+        if part[0] == part[2] and fee[0] == fee[2]:
+            basis = "exact"
         return cls(*part, *fee, basis, tuple(sorted(row.line for row in rows)))
 
     @property
@@ -87,10 +93,23 @@ class Rate(NamedTuple):
         return cents(self.fee_microcents)
 
 
-def _spread(prices: list[int], weights: list[int] | None) -> tuple[int, int, int]:
-    weights = weights or [1] * len(prices)
-    total = sum(price * weight for price, weight in zip(prices, weights, strict=True))
-    return min(prices), round(Fraction(total, sum(weights))), max(prices)
+def _weights(rows: Sequence[Row]) -> tuple[Basis, list[int]]:
+    """Tell how much each row counts: what the card says, else what was learned, else all the same."""
+    said: dict[Basis, list[int | None]] = {
+        "weights": [row.weight for row in rows],
+        "learned mix": [row.receipts for row in rows],
+    }
+    for basis, column in said.items():
+        weights = [weight for weight in column if weight is not None]
+        if any(weights) and len(weights) == len(rows):
+            return basis, weights
+    return "unweighted mean", [1] * len(rows)
+
+
+def _spread(prices: list[tuple[int, int, int]], weights: list[int]) -> tuple[int, int, int]:
+    lows, expected, highs = zip(*prices, strict=True)
+    total = sum(price * weight for price, weight in zip(expected, weights, strict=True))
+    return min(lows), round(Fraction(total, sum(weights))), max(highs)
 
 
 class RateCard:
@@ -105,7 +124,7 @@ class RateCard:
     >>> card.lookup("+33639980102").cents
     Decimal('4.500000')
     >>> card
-    RateCard(EUR, 3 rows, 1 country, sha256 3f246e02…, from a mapping)
+    RateCard(EUR, 3 rows, 1 country, sha256 76e2cebb…, from a mapping)
     """
 
     __slots__ = ("_currency", "_known", "_levels", "_prefixes", "_rows", "_sha256", "_source")
@@ -133,27 +152,98 @@ class RateCard:
         return cls({"*": price}, currency=currency, unit=unit)
 
     @classmethod
-    def read_csv(cls, source: Source, *, currency: str | None = None, unit: Unit = "cents") -> RateCard:
+    def read_csv(
+        cls,
+        source: Source,
+        *,
+        columns: Columns | None = None,
+        keep: Keep | None = None,
+        currency: str | None = None,
+        unit: Unit = "cents",
+    ) -> RateCard:
         r"""Read a price list from a CSV file: a path, or a file that is open.
 
-        Columns: ``country`` (ISO 3166, two letters), ``prefix`` (digits), ``network`` (MCC and MNC),
-        ``traffic``, ``cents`` and ``surcharge_cents`` of a part, ``fee_cents`` of a message, ``valid_from``,
-        ``valid_to`` (the first day it no longer holds), ``weight``, ``currency``. Only ``cents`` is needed;
-        an empty cell means any, and other columns are kept aside. With ``unit="major"`` the columns of money
-        are ``price``, ``surcharge`` and ``fee``. Raises RateError, naming line, column and value.
+        Columns: ``country`` (ISO 3166, two letters), ``prefix`` (digits), ``network`` (MCC and MNC, or a
+        name), ``traffic``, ``cents`` and ``surcharge_cents`` of a part, ``low_cents`` and ``high_cents`` that
+        ``cents`` lies between, ``fee_cents`` of a message, ``valid_from``, ``valid_to`` (the first day it no
+        longer holds), ``weight``, ``receipts``, ``currency``. Only ``cents`` is needed; an empty cell means
+        any, and other columns are kept aside. With ``unit="major"`` the columns of money are ``price``,
+        ``surcharge``, ``low``, ``high`` and ``fee``.
+
+        ``columns`` says what they are called in the list: each is a name, several names of which the first
+        that is filled counts, or a function of the row; the function ``keep`` picks the rows. Names of
+        networks match whole, as they are spelt. Raises RateError, naming line, column and value.
 
         >>> from io import StringIO
         >>> RateCard.read_csv(StringIO("country;cents\nFR;4.5\nNA;3"), currency="EUR").countries
         ('FR', 'NA')
+        >>> text = "ISO,Description,Price / msg\nDE,GERMANY SMS - O2,0.0852\nDE,GERMANY SMS - Other,0.0811"
+        >>> columns = {"country": "ISO", "price": "Price / msg"}
+        >>> columns["network"] = lambda row: row["Description"].partition(" - ")[2]
+        >>> card = RateCard.read_csv(StringIO(text), columns=columns, currency="USD", unit="major")
+        >>> card.lookup(country="DE", network="O2").cents, card.lookup(country="DE").high_cents
+        (Decimal('8.520000'), Decimal('8.520000'))
         """
-        records = read_csv_records(source, unit=unit)
-        return cls._of(*read_rows(records, noun="line", unit=unit, currency=currency), name_of(source))
+        shape = Shape(columns, keep, unit, "line").check()
+        return cls._read(read_csv_records(source, shape), shape, currency, name_of(source))
+
+    @classmethod
+    def read_json(
+        cls,
+        source: Source,
+        *,
+        columns: Columns | None = None,
+        keep: Keep | None = None,
+        currency: str | None = None,
+        unit: Unit = "cents",
+    ) -> RateCard:
+        """Read a price list from a JSON file, however its objects are nested.
+
+        Every object that says a price itself is an entry, and what it does not say it has from the objects
+        around it. A cell that is a list, as of ranges of numbers, is an entry for each item. For the columns
+        and ``columns``, see ``read_csv``; errors count the entries from 1.
+
+        >>> from io import StringIO
+        >>> text = '''{"code": "ZM", "currency": "EUR", "default": "0.2", "networks": [
+        ...     {"id": "64502", "ranges": [26076, 26096], "price": "0.28725000"}]}'''
+        >>> columns = {"country": "code", "network": "id", "prefix": "ranges", "price": ["price", "default"]}
+        >>> card = RateCard.read_json(StringIO(text), columns=columns, unit="major")
+        >>> card.lookup("+260760000000", network="64502", country="ZM").cents
+        Decimal('28.725000')
+        """
+        shape = Shape(columns, keep, unit, "entry").check()
+        return cls._read(read_json_records(source, shape), shape, currency, name_of(source))
+
+    @classmethod
+    def read_parquet(
+        cls,
+        source: str | PathLike[str] | IO[bytes],
+        *,
+        columns: Columns | None = None,
+        keep: Keep | None = None,
+        currency: str | None = None,
+        unit: Unit = "cents",
+    ) -> RateCard:
+        """Read a price list from a Parquet file, such as one of ``to_arrow``; see ``read_csv``.
+
+        Prices are decimals, integers or text: floats are refused. Errors count the rows from 1.
+
+        >>> from pyarrow import parquet
+        >>> card = RateCard({"FR": "4.5", "BE": {"20601": "6"}}, currency="EUR")
+        >>> parquet.write_table(card.to_arrow(), "rates.parquet")
+        >>> RateCard.read_parquet("rates.parquet") == card
+        True
+        """
+        shape = Shape(columns, keep, unit, "row").check()
+        return cls._read(read_parquet_records(source), shape, currency, name_of(source))
 
     @classmethod
     def from_rows(
         cls,
         rows: Iterable[Mapping[str, object]],
         *,
+        columns: Columns | None = None,
+        keep: Keep | None = None,
         currency: str | None = None,
         unit: Unit = "cents",
         source: str = "rows",
@@ -164,8 +254,40 @@ class RateCard:
         >>> RateCard.from_rows(rows, currency="EUR").lookup(country="FR", network="20815").cents
         Decimal('4.000000')
         """
-        read, currency = read_rows(enumerate(rows, 1), noun="row", unit=unit, currency=currency)
-        return cls._of(read, currency, source)
+        shape = Shape(columns, keep, unit, "row").check()
+        return cls._read(enumerate(rows, 1), shape, currency, source)
+
+    @classmethod
+    def from_multipliers(
+        cls,
+        multipliers: Mapping[str | None, object],
+        *,
+        price: object,
+        currency: str,
+        unit: Unit = "cents",
+        source: str = "multipliers",
+    ) -> RateCard:
+        """Make a card of one price and how many times it is paid for each destination.
+
+        ``multipliers`` has the keys of a mapping of prices. ``price`` is an amount, or a mapping of days to
+        amounts, each of which holds from its day until the next. Products are exact: one finer than a
+        millionth of a cent is refused.
+
+        >>> prices = {"2025-04-01": "2.30", "2026-04-01": "2.50"}
+        >>> card = RateCard.from_multipliers({"44": 1, "1242": 4}, price=prices, currency="GBP")
+        >>> card.lookup("+12425550100", when=date(2026, 3, 31)).cents
+        Decimal('9.200000')
+        >>> card.lookup("+12425550100", when=date(2026, 4, 1)).cents
+        Decimal('10.000000')
+        """
+        records = read_multiplier_records(multipliers, price, unit=unit)
+        return cls._read(records, Shape(None, None, "cents", "entry"), currency, source)
+
+    @classmethod
+    def _read(cls, records: Iterable[Record], shape: Shape, currency: str | None, source: str) -> RateCard:
+        made = shape.apply(records)
+        rows, currency = read_rows(made, noun=shape.noun, unit=shape.unit, currency=currency)
+        return cls._of(rows, currency, source)
 
     @classmethod
     def _of(cls, rows: tuple[Row, ...], currency: str, source: str) -> RateCard:
@@ -206,6 +328,14 @@ class RateCard:
         """The countries that rows name, sorted."""
         return tuple(sorted({row.country for row in self._rows if row.country}))
 
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as a table with the columns of ``read_csv``, in cents; cells kept aside stay out.
+
+        >>> RateCard({"FR": "4.5"}, currency="EUR").to_arrow().select(["country", "cents"]).to_pylist()
+        [{'country': 'FR', 'cents': Decimal('4.500000')}]
+        """
+        return write_table(self._rows, self._currency)
+
     def lookup(
         self,
         number: str | None = None,
@@ -219,7 +349,8 @@ class RateCard:
 
         ``number`` is E.164, ``network`` MCC and MNC, ``country`` that of the number: the card does not derive
         it, and a row that names a country applies only where it is given. Where the network is unknown, the
-        rate spans every network the number may be on. ``when`` is the day of sending, today by default.
+        rate spans every network the number may be on. ``when`` is the day of sending, today by default: a
+        date is taken as it is, a moment that knows its time zone by its day in UTC.
 
         >>> card = RateCard({"FR": "4.5"}, currency="EUR")
         >>> card.lookup("+33639980102", country="FR").cents
@@ -321,7 +452,7 @@ def _digits_of(number: str) -> str:
 
 def _day(when: date | None) -> date:
     if isinstance(when, datetime):
-        return when.date()
+        return (when if when.tzinfo is None else when.astimezone(UTC)).date()
     return when or date.today()
 
 

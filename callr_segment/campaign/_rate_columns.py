@@ -1,0 +1,119 @@
+"""From the columns a price list has to those of a rate card: by name, by first filled, or by a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, product
+from typing import Any, NamedTuple, TypeGuard
+
+from callr_segment.campaign._rate_rows import MONEY, Record, known_columns
+from callr_segment.campaign.money import Unit
+from callr_segment.errors import RateError, did_you_mean
+
+__all__ = ["Column", "Columns", "Keep", "Shape"]
+
+Column = str | Sequence[str] | Callable[[Mapping[str, Any]], object]
+Columns = Mapping[str, Column]
+Keep = Callable[[Mapping[str, Any]], object]
+
+
+class Shape(NamedTuple):
+    """What a price list looks like: which column of it makes which of a card, and which rows to keep.
+
+    A column is made of one of the list, of the first of several that is filled, or by a function of the
+    row. A cell that is a list stands for as many rows. Columns that are not named keep their names.
+    """
+
+    columns: Columns | None
+    keep: Keep | None
+    unit: Unit
+    noun: str
+
+    def check(self) -> Shape:
+        """Refuse to make a column that no card has."""
+        known = known_columns(self.unit)
+        for name in self.columns or ():
+            if name not in known:
+                raise RateError(
+                    f"columns: a card has no column {name!r}; {did_you_mean(name, known)}", column=name
+                )
+        return self
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Columns of the list that are named."""
+        return frozenset(chain.from_iterable(_names(column) for column in (self.columns or {}).values()))
+
+    def apply(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Keep the records that are wanted, with the columns of a card."""
+        kept = [record for record in records if self.keep is None or self._ask(self.keep, record, "keep")]
+        self._check_sources({name for _, values in kept for name in values})
+        for record in kept:
+            for values in self._one_by_one(self._made(record)):
+                yield record[0], values
+
+    def has_price(self, values: Mapping[str, object]) -> bool:
+        """Whether an object says a price itself."""
+        price = MONEY[self.unit][0]
+        column = (self.columns or {}).get(price, price)
+        if callable(column):
+            try:
+                return column(values) is not None
+            except KeyError:
+                return False
+        return any(values.get(name) is not None for name in _names(column))
+
+    def _check_sources(self, found: set[str]) -> None:
+        for name, column in (self.columns or {}).items():
+            named = _names(column)
+            if found and named and not found.intersection(named):
+                raise RateError(
+                    f"column {name}: no {self.noun} has {' or '.join(map(repr, named))}; "
+                    f"{did_you_mean(named[0], sorted(found))}",
+                    column=name,
+                )
+
+    def _made(self, record: Record) -> Mapping[str, object]:
+        if self.columns is None:
+            return record[1]
+        known = known_columns(self.unit)
+        rest = {
+            name.lower() if name.lower() in known else name: value
+            for name, value in record[1].items()
+            if name not in self.sources
+        }
+        return rest | {name: self._value(column, record, name) for name, column in self.columns.items()}
+
+    def _one_by_one(self, values: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+        """Write a row whose cells are lists out as a row for each item; no item is a cell that is empty."""
+        known = known_columns(self.unit)
+        lists = {name: value for name, value in values.items() if name in known and _is_list(value)}
+        for items in product(*(dict.fromkeys(value) or [None] for value in lists.values())):
+            yield {**values, **dict(zip(lists, items, strict=True))}
+
+    def _value(self, column: Column, record: Record, name: str) -> object:
+        if callable(column):
+            return self._ask(column, record, name)
+        found = (record[1].get(source) for source in _names(column))
+        return next((value for value in found if value not in (None, "")), None)
+
+    def _ask(self, function: Callable[[Mapping[str, Any]], object], record: Record, name: str) -> object:
+        line, values = record
+        try:
+            return function(values)
+        except KeyError as error:
+            problem = f"there is no {error.args[0]!r}; {did_you_mean(error.args[0], values)}"
+            cause: Exception = error
+        except (TypeError, ValueError, AttributeError, IndexError) as error:
+            problem, cause = f"{error}; make it fit for this row, or drop the row", error
+        raise RateError(f"{self.noun} {line}, function {name}: {problem}", row=line, column=name) from cause
+
+
+def _names(column: Column) -> tuple[str, ...]:
+    if callable(column):
+        return ()
+    return (column,) if isinstance(column, str) else tuple(column)
+
+
+def _is_list(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
+    return isinstance(value, (list, tuple))
