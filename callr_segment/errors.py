@@ -95,7 +95,9 @@ class InvalidMessage(CallrSegmentError, ValueError):
 
 
 class BudgetExceeded(CallrSegmentError):
-    """A campaign that costs more than it is allowed to."""
+    """A campaign that costs more than it is allowed to; ``estimate`` says why."""
+
+    estimate: object = None
 
 
 class MissingExtra(CallrSegmentError, ImportError):
@@ -111,7 +113,8 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 (only when something is refused)
 
     names = [str(each) for each in known]
-    near = get_close_matches(str(name), names, n=1)
+    alike = [each for each in names if each.casefold() == str(name).casefold()]
+    near = alike or get_close_matches(str(name), names, n=1)
     listed = f"there are {', '.join(names[:20])}" if names else "there are none"
     return f"did you mean {near[0]!r}? {listed}" if near else listed
 

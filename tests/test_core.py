@@ -176,6 +176,21 @@ def test_only_a_str_is_a_text(core, value):
 
 
 @IMPLEMENTATIONS
+def test_a_subclass_of_str_is_what_it_holds(core):
+    class Markup(str):
+        __slots__ = ()
+
+        def __str__(self):
+            return "something else"
+
+    for text in (Markup("ça [€"), np.str_("ça [€")):
+        found = core.segment(text)
+        assert (found.text, type(found.text), found.units) == ("ça [€", str, 5)
+        assert core.count_parts(text) == 1
+        assert not core.is_gsm(text)
+
+
+@IMPLEMENTATIONS
 def test_a_segmentation_is_a_value(core):
     import pickle
 

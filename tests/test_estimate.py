@@ -106,6 +106,14 @@ def test_duplicates_are_the_same_number_however_it_is_written():
     assert cost(frame).messages == 3
 
 
+def test_the_first_row_that_can_be_sent_is_the_one_that_is_kept():
+    frame = pd.DataFrame({"to": ["+33612345678"] * 3, "name": [None, "An", "Bo"]})
+    found = cost(frame, duplicates="drop")
+    assert found.rows["problem"].tolist()[0] == "missing_field"
+    assert found.rows["severity"].isin(["error"]).tolist() == [True, False, True]
+    assert found.summary.problems["duplicate"] == 1
+
+
 def test_invalid_numbers_can_be_priced_by_their_country():
     found = cost(invalid="price", country="FR")
     assert (found.messages, found.cost_cents) == (5, Decimal("22.5"))
@@ -149,6 +157,47 @@ def test_options_are_values_or_columns():
             cost(frame, **{option: value})
 
 
+@pytest.mark.parametrize(
+    ("option", "cells", "cell"),
+    [
+        ("country", ["FR", "UK", "FR", "FR", "FR"], "UK"),
+        ("country", ["FR", "France", "FR", "FR", "FR"], "France"),
+        ("traffic", ["marketing", "otp", None, "", "alerting"], "otp"),
+        ("encoding", ["gsm", "GSM", None, "", "unicode"], "GSM"),
+        ("network", ["20801", "20801.0", None, "", "234010"], "20801.0"),
+        ("default_region", ["FR", "Zoé", None, "", "be"], "Zoé"),
+    ],
+)
+def test_a_cell_that_is_no_value_of_its_option_is_named(option, cells, cell):
+    frame = FRAME.assign(said=pd.Series(cells, dtype=object, index=FRAME.index))
+    with pytest.raises(InputError, match=f"row 1, column 'said': {cell!r} is not") as caught:
+        cost(frame, **{option: "said"})
+    assert (caught.value.row, caught.value.column, caught.value.value) == (1, "said", cell)
+    cost(frame.assign(said=frame["said"].where(frame["said"] != cell)), **{option: "said"})
+
+
+def test_empty_cells_of_options_are_missing():
+    frame = FRAME.assign(land=["", " fr ", "BE", "", ""], kind=["", "alerting", None, " marketing", ""])
+    found = cost(frame, country="land", traffic="kind")
+    assert found.rows["country"].tolist()[:3] == ["FR", "FR", "BE"]
+    assert found.rows["number"].tolist()[:2] == ["+33639980102", "+33639980103"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"rates": "4.5"}, "rates= takes a RateCard, not a str"),
+        ({"policy": None}, "policy= takes a Policy"),
+        ({"exclude": "+33639980102"}, "takes a list of numbers"),
+        ({"network": 20801}, "network=20801 is neither"),
+        ({"to": None, "exclude": []}, "pass to= their column"),
+    ],
+)
+def test_options_of_another_kind_are_refused(options, said):
+    with pytest.raises(InputError, match=said):
+        cost(**options)
+
+
 def test_forced_gsm():
     assert cost(encoding="gsm").rows.loc["b", "problem"] == "not_gsm"
     replaced = cost(encoding="gsm", errors="replace")
@@ -168,8 +217,9 @@ def test_a_text_without_fields():
 @pytest.mark.parametrize("budget", ["15.5", Decimal("15.5"), 16])
 def test_a_budget_is_kept(budget):
     assert cost(budget=budget).cost_cents == Decimal("15.5")
-    with pytest.raises(BudgetExceeded, match=r"0\.5\S* over the budget"):
+    with pytest.raises(BudgetExceeded, match=r"0\.5\S* over the budget") as caught:
         cost(budget=15)
+    assert caught.value.estimate.parts == 3
     with pytest.raises(InputError, match="rates="):
         cost(rates=None, budget=budget)
 
@@ -231,7 +281,7 @@ def test_missing_is_an_error_of_the_row():
     bodies = cost(frame, text="{body}", rates=None).rows
     assert bodies["problem"].tolist()[1] == "missing_text"
     assert bodies["problem"].tolist()[4] == "empty"
-    assert (bodies["parts"].tolist()[1], bodies["parts"].tolist()[4]) == (0, 0)
+    assert bodies["parts"].tolist()[1::3] == [pd.NA, 0]
 
 
 def test_words_that_look_missing_are_texts():

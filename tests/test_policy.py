@@ -131,7 +131,17 @@ def test_tokens_count_as_what_replaces_them():
     assert validate(text).units == 156
 
 
-@pytest.mark.parametrize("to", ["06 12 34 56 78", "0612345678", "+336", "garbage", "", "+999123456789"])
+@pytest.mark.parametrize(
+    ("to", "reason"),
+    [("+336", "too few digits: numbers of"), ("+999123456789", "a calling code that no country has")],
+)
+def test_a_number_that_says_its_country_is_told_what_is_wrong_with_it(to, reason):
+    (found,) = check("a", to=to)
+    assert found.code == "invalid_number"
+    assert reason in found.way_out
+
+
+@pytest.mark.parametrize("to", ["06 12 34 56 78", "0612345678", "garbage", ""])
 def test_a_number_that_names_no_country_is_sent_to_normalize_number(to):
     (found,) = check("a", to=to)
     assert found.code == "invalid_number"

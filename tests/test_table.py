@@ -151,3 +151,11 @@ def test_the_accessor():
     assert column.sms.rewrite().isna().tolist() == [False, False, True]
     with pytest.raises(AttributeError, match="columns of texts"):
         _ = pd.Series([1, 2]).sms
+
+
+def test_a_table_can_be_pickled():
+    import pickle
+
+    table = sms.segment_many(pd.Series(["a", "ç" * 71, None], index=list("xyz")))
+    again = pickle.loads(pickle.dumps(table))
+    assert again.to_pandas().equals(table.to_pandas())

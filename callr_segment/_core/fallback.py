@@ -92,6 +92,7 @@ def segment(
 ) -> Segmentation:
     """Tell how a text will be sent: in which encoding, in how many parts, and what is left."""
     limits = _check(text, encoding, limits)
+    text = str.__str__(text)  # of a subclass, what it holds
     if encoding == "gsm" and not pure.is_gsm(text):
         text = force_gsm(text, errors)
     self = object.__new__(Segmentation)

@@ -1,7 +1,7 @@
 """One Python string: counted in place, whatever its width in memory (PEP 393)."""
 
 cimport cython
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_FromObject, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport int64_t
 
 from callr_segment._core.scan cimport AUTO, GSM, UNICODE, Count, Mode, Sizes, Walk, begin, count_str, step
@@ -26,13 +26,23 @@ cdef Sizes sizes_of(limits) except *:
     return Sizes(limits[0], limits[1], limits[2], limits[3])
 
 
+cdef inline str plain(text):
+    """Read a text; of a subclass of str, which template engines make, what it holds."""
+    if type(text) is str:
+        return <str>text
+    if isinstance(text, str):
+        return PyUnicode_FromObject(text)
+    raise TypeError(f"a text is a str, not {type(text).__name__}")
+
+
 @cython.final
 @cython.freelist(64)
 cdef class Segmentation:
     """What one text comes to when it is sent: encoding, units, parts, and what is left.
 
     Units are septets for GSM and UTF-16 code units for Unicode. ``remaining`` is how many more fit
-    into the last part; ``over_by`` how many to cut from the end to save a part (0 where there is one).
+    into the last part; ``over_by`` how many to cut from the end to save a part (0 where there is one), a
+    character that counts two being cut whole.
     """
 
     cdef readonly str text
@@ -123,7 +133,7 @@ def segment_as(str text not None, str encoding, limits):
     return segment(text, encoding=encoding, limits=limits)
 
 
-def segment(str text not None, *, encoding=None, str errors="strict", limits=None):
+def segment(text, *, encoding=None, str errors="strict", limits=None):
     """Tell how a text will be sent: in which encoding, in how many parts, and what is left.
 
     With ``encoding="gsm"`` a text that GSM 03.38 cannot carry raises NotGsmError; ``errors="replace"``
@@ -137,16 +147,16 @@ def segment(str text not None, *, encoding=None, str errors="strict", limits=Non
     cdef Segmentation self = Segmentation.__new__(Segmentation)
     cdef Sizes sizes = sizes_of(limits)
     cdef Mode mode = mode_of(encoding)
-    count_str(text, mode, &sizes, &self.count)
+    self.text = plain(text)
+    count_str(self.text, mode, &sizes, &self.count)
     if mode == GSM and not self.count.is_gsm:
-        text = force_gsm(text, errors)
-        count_str(text, mode, &sizes, &self.count)
-    self.text = text
+        self.text = force_gsm(self.text, errors)
+        count_str(self.text, mode, &sizes, &self.count)
     self.limits = LIMITS if limits is None else Limits(*limits)
     return self
 
 
-def count_parts(str text not None, *, encoding=None, limits=None) -> int:
+def count_parts(text, *, encoding=None, limits=None) -> int:
     """Tell how many parts a text will be billed as.
 
     >>> count_parts("a" * 160), count_parts("a" * 161), count_parts("ç" * 71)
@@ -155,18 +165,18 @@ def count_parts(str text not None, *, encoding=None, limits=None) -> int:
     cdef Count count
     cdef Sizes sizes = sizes_of(limits)
     cdef Mode mode = mode_of(encoding)
-    count_str(text, mode, &sizes, &count)
+    count_str(plain(text), mode, &sizes, &count)
     if mode == GSM and not count.is_gsm:
         raise not_gsm(text)
     return count.parts
 
 
-def is_gsm(str text not None) -> bool:
+def is_gsm(text) -> bool:
     """Tell whether GSM 03.38 can carry a text, so that a part holds 160 characters and not 70.
 
     >>> is_gsm("déjà vu à 5 €"), is_gsm("ça")
     (True, False)
     """
     cdef Count count
-    count_str(text, AUTO, &DEFAULT_SIZES, &count)
+    count_str(plain(text), AUTO, &DEFAULT_SIZES, &count)
     return count.is_gsm

@@ -47,7 +47,7 @@ def find_culprits(text: str) -> tuple[Culprit, ...]:
 def not_gsm(text: str, **where: object) -> NotGsmError:
     """Build the error for a text that GSM 03.38 cannot carry."""
     culprits = find_culprits(text)
-    named = ", ".join(f"{c.character!a} {c.code_point} {c.name}" for c in culprits[:3])
+    named = ", ".join(f"{c.character!r} {c.code_point} {c.name}" for c in culprits[:3])
     more = f" and {len(culprits) - 3} more" if len(culprits) > 3 else ""
     message = (
         f"gsm cannot carry {named}{more}; replace them, pass errors='rewrite' or errors='replace', "

@@ -42,7 +42,7 @@ class Audience(NamedTuple):
         )
 
 
-def read_audience(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> Audience:
+def read_audience(batch: pa.RecordBatch, plan: Plan) -> Audience:
     """Read whom each row goes to; without a column of numbers nobody is invalid."""
     problems = np.zeros(len(batch), np.int64)
     numbers, own = np.zeros(len(batch), np.uint64), None
@@ -54,7 +54,7 @@ def read_audience(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> A
         problems[np.isin(numbers, plan.opted_out)] |= CODES["opted_out"].bit
         problems[_refused_prefixes(numbers, plan)] |= CODES["refused_prefix"].bit
     problems[_refused_senders(batch, plan)] |= CODES["invalid_sender"].bit
-    countries = _countries(batch, plan, own, first_row)
+    countries = _countries(batch, plan, own)
     return Audience(numbers, _dialled(numbers, own, countries), countries, problems)
 
 
@@ -101,16 +101,13 @@ def _parse(texts: pa.Array, region: str | None) -> tuple[np.ndarray, np.ndarray,
     return numbers, np.frombuffer(found.countries, np.int16), np.frombuffer(found.notes, np.uint8)
 
 
-def _countries(
-    batch: pa.RecordBatch, plan: Plan, own: np.ndarray | None, first_row: int
-) -> Codes | str | None:
+def _countries(batch: pa.RecordBatch, plan: Plan, own: np.ndarray | None) -> Codes | str | None:
     """Countries as the frame says them, and as the numbers do where it does not."""
     given = coded(batch, plan.country)
     if given is None:
         return None if own is None else Codes(own.astype(np.int32), country_codes())
     if not isinstance(given, Codes):
         return given
-    _check_countries(given, plan, first_row)
     ids = {name: number for number, name in enumerate(dict.fromkeys([*country_codes(), *given.names]))}
     codes = np.array([*(ids[name] for name in given.names), -1], np.int32)[given.codes]
     return Codes(codes if own is None else np.where(codes < 0, own, codes), list(ids))
@@ -123,19 +120,6 @@ def _dialled(numbers: np.ndarray, own: np.ndarray | None, countries: Codes | str
         return np.where(countries.codes == own, numbers, 0)
     said = country_codes().index(countries) if countries in country_codes() else -1
     return np.where(said == own, numbers, 0)
-
-
-def _check_countries(given: Codes, plan: Plan, first_row: int) -> None:
-    for code, name in enumerate(given.names):
-        if not (name and len(name) == 2 and name.isascii() and name.isalpha() and name.isupper()):
-            row = first_row + int(np.argmax(given.codes == code))
-            column = plan.country.column
-            raise InputError(
-                f"row {row}, column {column!r}: {name!r} is no country; write two capitals such as 'FR'",
-                row=row,
-                column=column,
-                value=name,
-            )
 
 
 def _refused_prefixes(numbers: np.ndarray, plan: Plan) -> np.ndarray:

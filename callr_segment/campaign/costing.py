@@ -48,9 +48,9 @@ def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.Recor
     >>> plan = Plan({None: Template("Bonjour {name}")})
     >>> batch = pa.record_batch({"name": pa.array(["Zoé", None], pa.large_string())})
     >>> enrich(batch, plan).select(["parts", "problem"]).to_pylist()
-    [{'parts': 1, 'problem': None}, {'parts': 0, 'problem': 'missing_field'}]
+    [{'parts': 1, 'problem': None}, {'parts': None, 'problem': 'missing_field'}]
     """
-    audience = read_audience(batch, plan, first_row=first_row)
+    audience = read_audience(batch, plan)
     messages = count_messages(batch, plan, wants_stop=_wants_stop(batch, plan, audience), first_row=first_row)
     prices, rates = _resolve(batch, plan, audience)
     errors, warnings = severities(plan)
@@ -134,13 +134,13 @@ def _unfit(batch: pa.RecordBatch, plan: Plan, wrong: np.ndarray, prices: np.ndar
 
 
 def _counts(messages: Messages) -> dict[str, pa.Array]:
+    """Show the counts of each row, null where there is no text."""
     is_gsm = pa.array(messages.is_gsm.astype(np.int8), mask=messages.parts == 0)
+    absent = messages.problems & (CODES["missing_text"].bit | CODES["missing_field"].bit) != 0
+    numbers = ("units", "parts", "remaining", "over_by")
     return {
         "encoding": pa.DictionaryArray.from_arrays(is_gsm, pa.array(["unicode", "gsm"])),
-        "units": pa.array(messages.units),
-        "parts": pa.array(messages.parts),
-        "remaining": pa.array(messages.remaining),
-        "over_by": pa.array(messages.over_by),
+        **{name: pa.array(getattr(messages, name), mask=absent) for name in numbers},
     }
 
 
@@ -199,8 +199,8 @@ class Summary:
             rows=len(batch),
             messages=int(np.count_nonzero(sent)),
             gsm=int(np.count_nonzero(sent & _holds(batch["encoding"], "gsm"))),
-            units=int(np.dot(batch["units"].to_numpy().astype(np.int64), sent)),
-            parts=int(np.dot(batch["parts"].to_numpy().astype(np.int64), sent)),
+            units=_total(batch["units"], sent),
+            parts=_total(batch["parts"], sent),
             low=checked_sum(low),
             expected=checked_sum(expected),
             high=checked_sum(high),
@@ -223,6 +223,10 @@ class Summary:
     def cost_cents(self) -> Decimal:
         """Expected cost."""
         return cents(self.expected)
+
+
+def _total(column: pa.Array, rows: np.ndarray) -> int:
+    return int(np.dot(column.fill_null(0).to_numpy().astype(np.int64), rows))
 
 
 def _holds(column: pa.DictionaryArray, name: str) -> np.ndarray:

@@ -22,7 +22,7 @@ from callr_segment.campaign.frames import Frame
 from callr_segment.campaign.grouping import group_rows
 from callr_segment.campaign.messages import as_mask
 from callr_segment.campaign.money import cents, microcents
-from callr_segment.campaign.plan import DUPLICATE, Plan, check_choices, settings, templates_of
+from callr_segment.campaign.plan import DUPLICATE, Plan, check_choices, check_kinds, settings, templates_of
 from callr_segment.campaign.problems import list_problems
 from callr_segment.campaign.rates import RateCard
 from callr_segment.campaign.savings import list_culprits, list_fields
@@ -78,6 +78,9 @@ def estimate(
     (2, Decimal('9.000000'))
     """
     check_choices(errors=errors, duplicates=duplicates, invalid=invalid)
+    check_kinds(rates=rates, policy=policy, exclude=exclude)
+    if to is None and (default_region or exclude is not None or duplicates == "drop"):
+        raise InputError("default_region, exclude and duplicates are about numbers: pass to= their column")
     source = Frame(frame)
     options = {"country": country, "network": network, "default_region": default_region}
     options |= {"encoding": encoding, "traffic": traffic, "sender": sender}
@@ -87,19 +90,27 @@ def estimate(
         read_numbers(exclude, named["default_region"]),
     )
     day = when or date.today()
-    plan = Plan(texts, choose, to, rates, limits or LIMITS, errors, day, invalid, opted_out, policy, **named)
+    plan = Plan(
+        texts, choose, to, rates, Limits(*limits or LIMITS), errors, day, invalid, opted_out, policy, **named
+    )
     table = source.read(plan)
-    if duplicates == "drop" and to is not None:
+    if duplicates == "drop":
         table = table.append_column(DUPLICATE, [_duplicates(table, plan)])
     rows, summary = _enrich_all(table, plan, _reporter(progress, len(table)))
     return _held_to(budget, Estimate(plan, source, table, rows, summary))
 
 
 def _duplicates(table: pa.Table, plan: Plan) -> pa.Array:
-    """Mark every row whose number has been seen before: one person gets one message."""
-    numbers = [read_audience(batch, plan).numbers for batch in table.to_batches(BATCH)]
-    joined = np.concatenate([np.zeros(0, np.uint64), *numbers])
-    return pa.array(pd.Series(joined).duplicated().to_numpy() & (joined != 0))
+    """Mark every row that could be sent but for a row before it to the same number."""
+    rows, _ = _enrich_all(table, plan, lambda done, total: None)
+    errors, _ = severities(plan)
+    numbers = np.concatenate(
+        [np.zeros(0, np.uint64), *(read_audience(b, plan).numbers for b in table.to_batches())]
+    )
+    sendable = (rows[PROBLEMS].to_numpy() & errors == 0) & (numbers != 0)
+    marks = np.zeros(len(table), bool)
+    marks[sendable] = pd.Series(numbers[sendable]).duplicated()
+    return pa.array(marks)
 
 
 def _enrich_all(table: pa.Table, plan: Plan, report: Progress) -> tuple[pa.Table, Summary]:
@@ -135,10 +146,12 @@ def _held_to(budget: str | int | Decimal | None, found: Estimate) -> Estimate:
         raise InputError("a budget needs rates= to hold the cost against", value=budget)
     allowed = cents(microcents(budget))
     if found.cost_cents > allowed:
-        raise BudgetExceeded(
+        error = BudgetExceeded(
             f"{found.messages:,} messages of {found.parts:,} parts cost {found.cost_cents:,} cents, "
             f"{found.cost_cents - allowed:,} over the budget of {allowed:,}; raise it, or see culprits()"
         )
+        error.estimate = found
+        raise error
     return found
 
 

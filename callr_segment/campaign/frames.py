@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callr_segment.campaign.columns import TEXT, Column, arrow_column, number_column, text_column
-from callr_segment.campaign.plan import MALFORMED, Plan
+from callr_segment.campaign.plan import EXPECTED, MALFORMED, Plan, Setting
 from callr_segment.errors import InputError, did_you_mean
 
 __all__ = ["Frame"]
@@ -57,6 +58,9 @@ class Frame:
         malformed = [column.malformed for column in columns.values() if column.malformed is not None]
         if malformed:
             arrays[MALFORMED] = pa.chunked_array([pa.array(sum(malformed[1:], malformed[0]))])
+        for setting in plan.settings:
+            if setting.column is not None:
+                _check_values(arrays[setting.column], setting)
         if not arrays:  # a text without fields, sent as often as there are rows
             return pa.table({"": pa.nulls(len(self), TEXT)})
         return pa.table(arrays)
@@ -67,3 +71,16 @@ class Frame:
             return number_column(column, name)
         integers = name in plan.fields and name not in plan.whole_texts
         return text_column(column, name, integers=integers)
+
+
+def _check_values(column: pa.ChunkedArray, setting: Setting) -> None:
+    """Refuse a cell that is no value of its option."""
+    for value in column.unique().to_pylist():
+        if value is not None and setting.refuses(value):
+            row = pc.index(column, pa.scalar(value, column.type)).as_py()
+            raise InputError(
+                f"row {row}, column {setting.column!r}: {value!r} is not {EXPECTED[str(setting.option)]}",
+                row=row,
+                column=setting.column,
+                value=value,
+            )

@@ -49,8 +49,11 @@ def coded(batch: pa.RecordBatch | pa.Table, chosen: Setting) -> Codes | str | No
         return chosen.value
     column = batch.column(chosen.column)
     column = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
-    codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return Codes(codes, column.dictionary.to_pylist())
+    cells = [*column.dictionary.to_pylist(), None]
+    names = [chosen.missing if cell is None else chosen.clean(cell) for cell in cells]
+    known = [name for name in dict.fromkeys(names) if name or (name == "" and not chosen.option)]
+    meaning = np.array([known.index(name) if name in known else -1 for name in names])
+    return Codes(meaning[column.indices.fill_null(-1).to_numpy(zero_copy_only=False)], known)
 
 
 def count_messages(

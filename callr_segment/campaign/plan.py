@@ -12,14 +12,26 @@ import numpy as np
 from callr_segment.alphabet import LIMITS, Limits
 from callr_segment.campaign.rates import RateCard
 from callr_segment.errors import InputError, did_you_mean
+from callr_segment.text.numbers import country_codes
 from callr_segment.text.policy import POLICY, Policy
 from callr_segment.text.template import Template
 
-__all__ = ["DUPLICATE", "MALFORMED", "Plan", "Setting", "check_choices", "settings", "templates_of"]
+__all__ = [
+    "DUPLICATE",
+    "EXPECTED",
+    "MALFORMED",
+    "Plan",
+    "Setting",
+    "check_choices",
+    "check_kinds",
+    "settings",
+    "templates_of",
+]
 
 DUPLICATE, MALFORMED = "\x00duplicate", "\x00malformed"
 """Columns a batch may carry beside the user's: what only the whole frame, or its first reading, tells."""
 
+NO_COUNTRIES = ("UK", "EL", "XX", "ZZ")  # those of ISO 3166 are GB and GR, and none
 CHOICES = {
     "encoding": ("gsm", "unicode"),
     "traffic": ("marketing", "alerting"),
@@ -30,10 +42,31 @@ CHOICES = {
 
 
 class Setting(NamedTuple):
-    """One value for every message, or the column that has one for each."""
+    """One value of an option for every message, or the column that has one for each.
+
+    >>> Setting(option="country").clean(" fr ")
+    'FR'
+    """
 
     value: str | None = None
     column: str | None = None
+    option: str | None = None
+
+    def clean(self, cell: str) -> str:
+        """Read a cell as people write it; an empty one is missing."""
+        if self.option in ("country", "default_region"):
+            return cell.strip().upper()
+        return cell.strip() if self.option else cell
+
+    @property
+    def missing(self) -> str | None:
+        """Read a missing cell: the API takes a message to be marketing unless told."""
+        return "marketing" if self.option == "traffic" else None
+
+    def refuses(self, cell: str) -> bool:
+        """Whether a cell is no value of this option."""
+        value = self.clean(cell)
+        return bool(value and self.option) and not _is_value(str(self.option), value)
 
 
 @dataclass(frozen=True)
@@ -63,10 +96,14 @@ class Plan:
         return tuple(dict.fromkeys(name for template in self.templates.values() for name in template.fields))
 
     @property
+    def settings(self) -> tuple[Setting, ...]:
+        """The options that may be columns."""
+        return self.country, self.network, self.default_region, self.encoding, self.traffic, self.sender
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every column a batch must have."""
-        settings = (self.country, self.network, self.default_region, self.encoding, self.traffic, self.sender)
-        named = (self.choose, self.to, *(setting.column for setting in settings))
+        named = (self.choose, self.to, *(setting.column for setting in self.settings))
         return tuple(dict.fromkeys([*self.fields, *(name for name in named if name is not None)]))
 
     @property
@@ -84,19 +121,19 @@ def settings(columns: Sequence[str], values: Mapping[str, str | None]) -> dict[s
 
 def _setting(name: str, value: str | None, columns: Sequence[str]) -> Setting:
     if value is None:
-        return Setting()
+        return Setting(option=name)
     if value in columns:
-        return Setting(column=value)
-    if not _is_plausible(name, value):
+        return Setting(column=value, option=name)
+    if not isinstance(value, str) or not _is_value(name, value):
         raise InputError(
-            f"{name}={value!r} is neither a column nor {_EXPECTED[name]}; {did_you_mean(value, columns)}",
+            f"{name}={value!r} is neither a column nor {EXPECTED[name]}; {did_you_mean(value, columns)}",
             column=value,
             value=value,
         )
-    return Setting(value=value)
+    return Setting(value=value, option=name)
 
 
-_EXPECTED = {
+EXPECTED = {
     "country": "a country such as 'FR'",
     "default_region": "a country such as 'FR'",
     "network": "a network such as '20801'",
@@ -106,12 +143,14 @@ _EXPECTED = {
 }
 
 
-def _is_plausible(name: str, value: str) -> bool:
-    if name in ("country", "default_region"):
-        return len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()
-    if name == "network":
-        return len(value) in (5, 6) and value.isdecimal()
-    return value in CHOICES.get(name, (value,))
+def _is_value(option: str, value: str) -> bool:
+    if option == "default_region":
+        return value in country_codes()
+    if option == "country":
+        return len(value) == 2 and value.isascii() and value.isupper() and value not in NO_COUNTRIES
+    if option == "network":
+        return value.isdecimal() and len(value) in (5, 6)
+    return value in CHOICES.get(option, (value,))
 
 
 def templates_of(
@@ -144,3 +183,16 @@ def check_choices(**values: object) -> None:
     for name, value in values.items():
         if value not in CHOICES[name]:
             raise InputError(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}", value=value)
+
+
+def check_kinds(*, rates: object, policy: object, exclude: object) -> None:
+    """Refuse an object that is not what its option takes."""
+    if rates is not None and not isinstance(rates, RateCard):
+        way_out = "make one with RateCard(...), RateCard.flat(...) or RateCard.read_csv(...)"
+        raise InputError(f"rates= takes a RateCard, not a {type(rates).__name__}; {way_out}", value=rates)
+    if not isinstance(policy, Policy):
+        raise InputError(f"policy= takes a Policy, not a {type(policy).__name__}", value=policy)
+    if isinstance(exclude, str):
+        raise InputError(
+            f"exclude= takes a list of numbers, not one text; write [{exclude!r}]", value=exclude
+        )

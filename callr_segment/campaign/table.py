@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -35,8 +36,13 @@ class SegmentTable:
         self._limits = limits
         self._index = index
 
+    def __reduce__(self) -> tuple[object, ...]:
+        names = ("is_gsm", "is_missing", "units", "parts", "last", "extensions")
+        cells = {name: bytearray(memoryview(getattr(self._counts, name)).cast("B")) for name in names}
+        return _rebuild, (cells, self._encoding, self._limits, self._index)
+
     def __len__(self) -> int:
-        return len(self._counts)
+        return len(self.is_missing)
 
     @cached_property
     def is_gsm(self) -> np.ndarray:
@@ -167,7 +173,13 @@ def _forced(texts: Any, counts: Any, errors: str, limits: Limits | None) -> Any:
         return counts
     values = list(texts) if isinstance(texts, (list, tuple)) else arrow_column(texts).texts.to_pylist()
     if errors == "strict":
-        raise not_gsm(values[guilty[0]], row=int(guilty[0]))
+        raise not_gsm(values[guilty[0]], row=int(guilty[0]), column=getattr(texts, "name", None))
     for row in guilty.tolist():
         values[row] = force_gsm(values[row], errors)
     return _core.count_objects(values, encoding="gsm", limits=limits)
+
+
+def _rebuild(
+    cells: dict[str, bytearray], encoding: str | None, limits: Limits, index: pd.Index | None
+) -> SegmentTable:
+    return SegmentTable(SimpleNamespace(**cells), encoding=encoding, limits=limits, index=index)

@@ -84,7 +84,7 @@ _ERRORS = {
 }
 
 _WARNINGS = {
-    "duplicate": ("to", "{value} is written to more than once", "drop the duplicates"),
+    "duplicate": ("to", "{value} is written to more than once", "send to it once"),
     "fictional_number": (
         "to",
         "{value} is kept for films and books: nobody answers it",

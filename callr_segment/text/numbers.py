@@ -100,7 +100,7 @@ def normalize_number(number: str | float | SupportsIndex, *, default_region: str
     callr_segment.errors.InvalidNumber: '06 39 98' has too few digits: numbers of +33 have 9 after it
     """
     if isinstance(number, str):
-        text = number
+        text = str.__str__(number)  # of a subclass, what it holds
     else:
         text, default_region = _digits(number), None
     value, country, status, note = number_plan(default_region).read(text)

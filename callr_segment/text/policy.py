@@ -272,8 +272,9 @@ def _check_number(to: str, policy: Policy, found: list[Problem | None]) -> str |
     """Judge a number and return its country."""
     try:
         number = normalize_number(to)
-    except InvalidNumber:
-        found.append(problem("invalid_number", value=to, limit=_E164, policy=policy))
+    except InvalidNumber as error:
+        way_out = str(error) if to.startswith("+") else None
+        found.append(problem("invalid_number", value=to, limit=_E164, way_out=way_out, policy=policy))
         return None
     if number.e164 != to:
         way_out = f"write it {number.e164!r}"
