@@ -9,7 +9,7 @@ PIP    := $(VENV)/bin/pip install -qq
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export CALLR_SEGMENT_NATIVE := 1
 
-.PHONY: demo test lint bench torture notebooks dist compat
+.PHONY: demo test lint safety bench torture notebooks dist compat
 
 demo: $(VENV)/ready  ## cost the packaged campaign and write its report
 	callr-segment demo
@@ -27,8 +27,11 @@ lint: $(VENV)/dev  ## style, types, and the stubs of the native core
 bench: $(VENV)/dev  ## timings, each beside what it is compared with
 	pytest bench --benchmark-columns=min,median,rounds --benchmark-sort=name
 
+safety: $(VENV)/dev  ## the native core under sanitizers, fuzzers and other processors
+	CALLR_SEGMENT_SAFETY=1 pytest -m safety --durations=5
+
 torture: $(VENV)/dev  ## the long forms of every test: hours
-	CALLR_SEGMENT_SLICES=1 CALLR_SEGMENT_TORTURE=1 HYPOTHESIS_PROFILE=torture pytest
+	CALLR_SEGMENT_SLICES=1 CALLR_SEGMENT_SAFETY=1 CALLR_SEGMENT_TORTURE=1 HYPOTHESIS_PROFILE=torture pytest
 
 notebooks: $(VENV)/dev  ## run every notebook from top to bottom
 	$(if $(BOOKS),$(PIP) --group notebooks && jupytext --to ipynb --execute --output-dir build/notebooks $(BOOKS),@echo "notebooks/ is empty")

@@ -14,11 +14,16 @@ settings.register_profile("torture", max_examples=20_000, deadline=None, databas
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+LONGER = {
+    "slice": "CALLR_SEGMENT_SLICES",
+    "safety": "CALLR_SEGMENT_SAFETY",
+    "torture": "CALLR_SEGMENT_TORTURE",
+}
 
 
 def pytest_collection_modifyitems(items):
     """Switch the longer tests off unless their variable is set."""
-    for mark, variable in (("slice", "CALLR_SEGMENT_SLICES"), ("torture", "CALLR_SEGMENT_TORTURE")):
+    for mark, variable in LONGER.items():
         if not os.environ.get(variable):
             skip = pytest.mark.skip(reason=f"a longer run: set {variable}=1")
             for item in items:
