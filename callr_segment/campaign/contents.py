@@ -25,6 +25,7 @@ __all__ = ["Fact", "Report", "Section", "figures", "outline"]
 
 NONE = "—"
 HUNDREDTH = Decimal("0.01")
+MEANS = {"weights": "weighted mean", "unweighted mean": "mean price"}
 SETTINGS = ("country", "network", "default_region", "encoding", "traffic", "sender")
 
 
@@ -124,6 +125,7 @@ def figures(estimate: Estimate) -> dict[str, Any]:
         "parts": total.parts,
         "currency": estimate.currency,
         "cost_cents": costs and {name: f"{cents:f}" for name, cents in costs.items()},
+        "basis": {name: f"{share:.6f}" for name, share in estimate.basis.items()},
         "exact_share": None if estimate.exact_share is None else f"{estimate.exact_share:.6f}",
         "problems": dict(total.problems),
         "fields": estimate.culprits(by="field").to_dict("records"),
@@ -156,6 +158,9 @@ def _facts(estimate: Estimate) -> Iterator[Fact]:
     )
     yield Fact("expected cost", f"{_major(cost, estimate):,} {estimate.currency}", around)
     yield Fact("exact", f"{share:.1%}", "of the cost has but one price")
+    for basis, part in estimate.basis.items():
+        if basis != "exact":
+            yield Fact(MEANS[basis], f"{part:.1%}", "of the cost, where the network is not known")
 
 
 def _fields(estimate: Estimate) -> Section:

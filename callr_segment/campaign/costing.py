@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from typing import get_args
 
 import numpy as np
 import pyarrow as pa
@@ -21,10 +22,10 @@ from callr_segment.campaign.money import (
     from_decimal_array,
 )
 from callr_segment.campaign.plan import DUPLICATE, Plan
-from callr_segment.campaign.rates import Rate
+from callr_segment.campaign.rates import Basis, Rate
 from callr_segment.text.policy import CODES
 
-__all__ = ["PROBLEMS", "Summary", "enrich", "severities"]
+__all__ = ["BASES", "PROBLEMS", "Summary", "enrich", "severities"]
 
 PROBLEMS = "problem_bits"
 """Column of an enriched batch with every problem of a row; ``problem`` names the first."""
@@ -35,6 +36,9 @@ COSTS = {
     "cost_high_cents": ("high_microcents", "fee_high_microcents"),
 }
 """The three figures of a cost, and what each is made of: the price of a part, and the fee of a message."""
+
+BASES: tuple[str, ...] = get_args(Basis)
+"""How an expected cost is made, the surest way first."""
 
 
 def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.RecordBatch:
@@ -63,6 +67,7 @@ def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.Recor
             "network": _dictionary(coded(batch, plan.network), len(batch)),
             **_counts(messages),
             **_costs(messages.parts, prices, rates, problems & errors != 0),
+            "basis": _basis(prices, rates, problems & errors != 0),
             **_verdicts(problems, errors),
         }
     )
@@ -123,6 +128,12 @@ def _costs(
     return costs
 
 
+def _basis(prices: np.ndarray, rates: list[Rate], unsent: np.ndarray) -> pa.Array:
+    """Tell how the expected cost of each row was made."""
+    kinds = np.array([*(BASES.index(rate.basis) for rate in rates), 0], np.int8)[prices]
+    return pa.DictionaryArray.from_arrays(pa.array(kinds, mask=(prices < 0) | unsent), pa.array(BASES))
+
+
 def _unfit(batch: pa.RecordBatch, plan: Plan, wrong: np.ndarray, prices: np.ndarray) -> np.ndarray:
     """Bits of the rows that are duplicates, and of those without a price though their number is good."""
     problems = np.zeros(len(batch), np.int64)
@@ -172,8 +183,8 @@ class Summary:
     """What batches sum to: adding summaries gives that of the batches together, in any order.
 
     ``rows`` are all rows, ``messages`` those to be sent; ``parts``, ``units`` and ``gsm`` count in these
-    only. Money is in microcents; ``exact`` is the part of ``expected`` that has no range. ``problems``
-    counts the rows by code.
+    only. Money is in microcents; ``exact`` is the part of ``expected`` that has no range, ``weighted`` the
+    part that is a mean by weights. ``problems`` counts the rows by code.
     """
 
     rows: int = 0
@@ -185,6 +196,7 @@ class Summary:
     expected: int = 0
     high: int = 0
     exact: int = 0
+    weighted: int = 0
     priced: int = 0
     problems: Mapping[str, int] = field(default_factory=dict)
 
@@ -205,6 +217,7 @@ class Summary:
             expected=checked_sum(expected),
             high=checked_sum(high),
             exact=checked_sum(np.where(low == high, expected, 0)),
+            weighted=checked_sum(np.where((low != high) & _holds(batch["basis"], "weights"), expected, 0)),
             priced=len(batch) - batch["cost_cents"].null_count,
             problems={
                 code: int(np.count_nonzero(bits & info.bit)) for code, info in CODES.items() if met & info.bit

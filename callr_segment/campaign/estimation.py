@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from callr_segment.alphabet import LIMITS, Limits
 from callr_segment.campaign.audience import read_audience, read_numbers
 from callr_segment.campaign.columns import arrow_column
-from callr_segment.campaign.costing import COSTS, PROBLEMS, Summary, enrich, severities
+from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, Summary, enrich, severities
 from callr_segment.campaign.frames import Frame
 from callr_segment.campaign.grouping import group_rows
 from callr_segment.campaign.messages import as_mask
@@ -195,6 +195,20 @@ class Estimate:
             return Decimal(1) if self.summary.priced else None
         return Decimal(self.summary.exact) / Decimal(self.summary.expected)
 
+    @property
+    def basis(self) -> dict[str, Decimal]:
+        """How the expected cost was made, as shares of it: "exact", "weights", "unweighted mean".
+
+        Exact has but one price. Elsewhere the network is not known, and the price is a mean of those of the
+        networks: by the weights of the card, or each alike. Empty where nothing has a price.
+        """
+        total = self.summary
+        if not total.expected:
+            return {"exact": Decimal(1)} if total.priced else {}
+        amounts = (total.exact, total.weighted, total.expected - total.exact - total.weighted)
+        made = zip(BASES, amounts, strict=True)
+        return {basis: Decimal(amount) / total.expected for basis, amount in made if amount}
+
     def to_arrow(self) -> pa.Table:
         """Return the rows as an Arrow table, one per row of the frame, in its order."""
         return self._enriched.drop_columns([PROBLEMS])
@@ -269,11 +283,8 @@ def _cost_line(found: Estimate) -> str:
     if found.cost_cents is None or found.cost_range_cents is None or found.exact_share is None:
         return "no cost: no rate card was given, or it has no price for any of them"
     low, high = (amount / 100 for amount in found.cost_range_cents)
-    spread = (
-        "exactly"
-        if low == high
-        else f"between {low:,.2f} and {high:,.2f}, {found.exact_share:.1%} of it exact"
-    )
+    made = ", ".join(f"{share:.1%} of it {basis}" for basis, share in found.basis.items())
+    spread = "exactly" if low == high else f"between {low:,.2f} and {high:,.2f}, {made}"
     return f"{found.cost_cents / 100:,.2f} {found.currency} expected, {spread}"
 
 
