@@ -237,11 +237,11 @@ def test_a_duplicate_index_is_kept():
 def test_culprits_by_character_and_field():
     found = cost(text="Bonjour {name}, c’est demain. STOP au 36105", rates=None)
     characters = found.culprits()
-    assert characters.iloc[0].tolist() == ["(template)", "’", "U+2019", "RIGHT SINGLE QUOTATION MARK", 4]
-    assert characters.iloc[1].tolist() == ["name", "ç", "U+00E7", "LATIN SMALL LETTER C WITH CEDILLA", 1]
+    assert characters.iloc[0].tolist()[:5] == ["(template)", "’", "U+2019", "RIGHT SINGLE QUOTATION MARK", 4]
+    assert characters.iloc[1].tolist()[:5] == ["name", "ç", "U+00E7", "LATIN SMALL LETTER C WITH CEDILLA", 1]
     fields = found.culprits(by="field").set_index("field")
-    assert fields.loc["(template)"].tolist() == [4, 3]
-    assert fields.loc["name"].tolist() == [1, 0]
+    assert fields.loc["(template)", ["messages", "alone", "together"]].tolist() == [4, 3, 1]
+    assert fields.loc["name", ["messages", "alone", "together"]].tolist() == [1, 0, 1]
 
 
 def test_missing_is_an_error_of_the_row():

@@ -25,7 +25,7 @@ from callr_segment.campaign.plan import DUPLICATE, Plan
 from callr_segment.campaign.rates import Basis, Rate
 from callr_segment.text.policy import CODES
 
-__all__ = ["BASES", "PROBLEMS", "Summary", "enrich", "severities"]
+__all__ = ["BASES", "PROBLEMS", "Summary", "enrich", "resolve", "severities"]
 
 PROBLEMS = "problem_bits"
 """Column of an enriched batch with every problem of a row; ``problem`` names the first."""
@@ -56,7 +56,7 @@ def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.Recor
     """
     audience = read_audience(batch, plan, first_row=first_row)
     messages = count_messages(batch, plan, wants_stop=_wants_stop(batch, plan, audience), first_row=first_row)
-    prices, rates = _resolve(batch, plan, audience)
+    prices, rates = resolve(batch, plan, audience)
     errors, warnings = severities(plan)
     problems = messages.problems | audience.problems | _unfit(batch, plan, audience.problems & errors, prices)
     problems &= errors | warnings
@@ -101,7 +101,8 @@ def _is_one_of(column: Codes | str | None, wanted: Sequence[str], rows: int) -> 
     return np.array([*(name in wanted for name in column.names), False])[column.codes]
 
 
-def _resolve(batch: pa.RecordBatch, plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
+def resolve(batch: pa.RecordBatch, plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
+    """Look up the rate of each row: its place among the rates, -1 where there is none, and the rates."""
     if plan.rates is None:
         return np.full(len(batch), -1, np.int32), []
     return plan.rates.resolve(

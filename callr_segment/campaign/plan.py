@@ -15,10 +15,12 @@ from callr_segment.errors import InputError, did_you_mean
 from callr_segment.text.policy import POLICY, Policy
 from callr_segment.text.template import Template
 
-__all__ = ["DUPLICATE", "MALFORMED", "Plan", "Setting", "check_choices", "settings", "templates_of"]
+__all__ = ["BATCH", "DUPLICATE", "MALFORMED", "Plan", "Setting", "check_choices", "settings", "templates_of"]
 
 DUPLICATE, MALFORMED = "\x00duplicate", "\x00malformed"
 """Columns a batch may carry beside the user's: what only the whole frame, or its first reading, tells."""
+
+BATCH = 1 << 16  # rows: small enough to stay in the cache, large enough to forget the loop around it
 
 CHOICES = {
     "encoding": ("gsm", "unicode"),
