@@ -27,6 +27,7 @@ from callr_segment.campaign.plan import BATCH, DUPLICATE, Plan, check_choices, s
 from callr_segment.campaign.problems import list_problems
 from callr_segment.campaign.rates import RateCard
 from callr_segment.campaign.recounting import Billed, part_prices
+from callr_segment.campaign.savings import list_near_misses
 from callr_segment.errors import BudgetExceeded, InputError, MissingExtra, did_you_mean
 from callr_segment.text.policy import CODES, POLICY, Policy
 from callr_segment.text.template import Template
@@ -264,6 +265,16 @@ class Estimate:
         end; each with an example and the way out.
         """
         return list_damage(self._billed)
+
+    def near_misses(self, units: int = 5) -> pd.DataFrame:
+        """Tell how many messages are just over an edge, and what ending a little earlier would save.
+
+        One line for each number of units up to ``units``: the messages that have a part fewer if they end so
+        many units earlier, the parts and the cost in cents that this saves. A unit is a septet of GSM, where
+        ``€`` and others are two, and a UTF-16 code unit, where emoji are two. No more than 64, by default
+        limits: beyond it two parts may go at once.
+        """
+        return list_near_misses(self._billed, units)
 
     @cached_property
     def _billed(self) -> Billed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ class Billed(NamedTuple):
         """Price so many parts of each row, in microcents; fewer than none are a saving."""
         return np.sign(parts) * checked_product(np.abs(parts), self.prices)
 
-    def total(self, parts: np.ndarray) -> object:
+    def total(self, parts: np.ndarray) -> Decimal | None:
         """Price so many parts of each row, all together in cents; None where nothing has a price."""
         return cents(checked_sum(self.cost(parts))) if self.plan.rates is not None else None
 
