@@ -25,7 +25,7 @@ __all__ = ["Fact", "Report", "Section", "figures", "outline"]
 
 NONE = "—"
 HUNDREDTH = Decimal("0.01")
-MEANS = {"weights": "weighted mean", "unweighted mean": "mean price"}
+MEANS = {"weights": "weighted mean", "learned mix": "learned mean", "unweighted mean": "mean price"}
 SETTINGS = ("country", "network", "default_region", "encoding", "traffic", "sender")
 
 
@@ -191,7 +191,7 @@ def _characters(estimate: Estimate, lines: int) -> Section:
             for row in _lines(shown)
         ),
         shares=_shares(shown["messages"], estimate.messages),
-        hidden=max(sum(estimate.summary.problems.values()) - lines, 0),
+        hidden=max(len(found) - lines, 0),
     )
 
 

@@ -184,8 +184,9 @@ class Summary:
     """What batches sum to: adding summaries gives that of the batches together, in any order.
 
     ``rows`` are all rows, ``messages`` those to be sent; ``parts``, ``units`` and ``gsm`` count in these
-    only. Money is in microcents; ``exact`` is the part of ``expected`` that has no range, ``weighted`` the
-    part that is a mean by weights. ``problems`` counts the rows by code.
+    only. Money is in microcents; ``exact`` is the part of ``expected`` that has no range, ``weighted``
+    and ``learned`` are means by the weights of the card and by a mix learned from receipts. ``problems``
+    counts the rows by code.
     """
 
     rows: int = 0
@@ -198,6 +199,7 @@ class Summary:
     high: int = 0
     exact: int = 0
     weighted: int = 0
+    learned: int = 0
     priced: int = 0
     problems: Mapping[str, int] = field(default_factory=dict)
 
@@ -219,6 +221,7 @@ class Summary:
             high=checked_sum(high),
             exact=checked_sum(np.where(low == high, expected, 0)),
             weighted=checked_sum(np.where((low != high) & _holds(batch["basis"], "weights"), expected, 0)),
+            learned=checked_sum(np.where((low != high) & _holds(batch["basis"], "learned mix"), expected, 0)),
             priced=len(batch) - batch["cost_cents"].null_count,
             problems={
                 code: int(np.count_nonzero(bits & info.bit)) for code, info in CODES.items() if met & info.bit

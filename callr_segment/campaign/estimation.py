@@ -198,16 +198,17 @@ class Estimate:
 
     @property
     def basis(self) -> dict[str, Decimal]:
-        """How the expected cost was made, as shares of it: "exact", "weights", "unweighted mean".
+        """How the expected cost was made, as shares of it: "exact", "weights" and so on.
 
         Exact has but one price. Elsewhere the network is not known, and the price is a mean of those of the
-        networks: by the weights of the card, or each alike. Empty where nothing has a price.
+        networks: by the weights of the card, by a mix learned from receipts, or each alike ("unweighted
+        mean"). Empty where nothing has a price.
         """
         total = self.summary
         if not total.expected:
             return {"exact": Decimal(1)} if total.priced else {}
-        amounts = (total.exact, total.weighted, total.expected - total.exact - total.weighted)
-        made = zip(BASES, amounts, strict=True)
+        known = (total.exact, total.weighted, total.learned)
+        made = zip(BASES, (*known, total.expected - sum(known)), strict=True)
         return {basis: Decimal(amount) / total.expected for basis, amount in made if amount}
 
     def to_arrow(self) -> pa.Table:
