@@ -16,6 +16,7 @@ import callr_segment as sms
 from callr_segment.errors import BudgetExceeded, InputError, RateError, TemplateError
 
 CARD = sms.RateCard({"FR": "4.5", "BE": {"20601": "6", "20605": "7"}, "GB": "2.9"}, currency="EUR")
+WEIGHTED = [("20601", "6", "3"), ("20605", "7", "1")]
 FRAME = pd.DataFrame(
     {
         "to": ["+33639980102", "06 39 98 01 03", "+32470000001", "n/a", "+4915112345678"],
@@ -40,6 +41,25 @@ def test_totals_leave_out_what_cannot_be_sent():
     assert found.exact_share == Decimal(9) / Decimal("15.5")
 
 
+def test_the_basis_of_the_expected_cost_is_named_with_its_share():
+    assert cost().basis == {
+        "exact": Decimal(9) / Decimal("15.5"),
+        "unweighted mean": Decimal("6.5") / Decimal("15.5"),
+    }
+    networks = [{"country": "BE", "network": n, "cents": c, "weight": w} for n, c, w in WEIGHTED]
+    card = sms.RateCard.from_rows([{"country": "FR", "cents": "4.5"}, *networks], currency="EUR")
+    found = cost(rates=card)
+    assert found.rows["basis"].tolist()[:3] == ["exact", "exact", "weights"]
+    assert found.rows["basis"].isna().tolist()[3:] == [True, True]
+    assert found.cost_cents == Decimal("15.25")
+    assert found.basis == {
+        "exact": Decimal(9) / Decimal("15.25"),
+        "weights": Decimal("6.25") / Decimal("15.25"),
+    }
+    assert "41.0% of it weights" in repr(found)
+    assert cost(rates=None).basis == {}
+
+
 def test_rows_keep_the_index_and_say_everything():
     rows = cost().rows
     assert list(rows.index) == list(FRAME.index)
@@ -58,7 +78,7 @@ def test_rows_keep_the_index_and_say_everything():
     assert rows["problem"].tolist()[3:] == ["invalid_number", "unpriced"]
     assert rows.columns.tolist() == [
         *("number", "country", "network", "encoding", "units", "parts", "remaining", "over_by"),
-        *("cost_low_cents", "cost_cents", "cost_high_cents", "problem", "severity"),
+        *("cost_low_cents", "cost_cents", "cost_high_cents", "basis", "problem", "severity"),
     ]
 
 
@@ -267,11 +287,11 @@ def test_a_duplicate_index_is_kept():
 def test_culprits_by_character_and_field():
     found = cost(text="Bonjour {name}, c’est demain. STOP au 36105", rates=None)
     characters = found.culprits()
-    assert characters.iloc[0].tolist() == ["(template)", "’", "U+2019", "RIGHT SINGLE QUOTATION MARK", 4]
-    assert characters.iloc[1].tolist() == ["name", "ç", "U+00E7", "LATIN SMALL LETTER C WITH CEDILLA", 1]
+    assert characters.iloc[0].tolist()[:5] == ["(template)", "’", "U+2019", "RIGHT SINGLE QUOTATION MARK", 4]
+    assert characters.iloc[1].tolist()[:5] == ["name", "ç", "U+00E7", "LATIN SMALL LETTER C WITH CEDILLA", 1]
     fields = found.culprits(by="field").set_index("field")
-    assert fields.loc["(template)"].tolist() == [4, 3]
-    assert fields.loc["name"].tolist() == [1, 0]
+    assert fields.loc["(template)", ["messages", "alone", "together"]].tolist() == [4, 3, 1]
+    assert fields.loc["name", ["messages", "alone", "together"]].tolist() == [1, 0, 1]
 
 
 def test_missing_is_an_error_of_the_row():

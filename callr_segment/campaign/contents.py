@@ -25,6 +25,7 @@ __all__ = ["Fact", "Report", "Section", "figures", "outline"]
 
 NONE = "—"
 HUNDREDTH = Decimal("0.01")
+MEANS = {"weights": "weighted mean", "learned mix": "learned mean", "unweighted mean": "mean price"}
 SETTINGS = ("country", "network", "default_region", "encoding", "traffic", "sender")
 
 
@@ -124,10 +125,11 @@ def figures(estimate: Estimate) -> dict[str, Any]:
         "parts": total.parts,
         "currency": estimate.currency,
         "cost_cents": costs and {name: f"{cents:f}" for name, cents in costs.items()},
+        "basis": {name: f"{share:.6f}" for name, share in estimate.basis.items()},
         "exact_share": None if estimate.exact_share is None else f"{estimate.exact_share:.6f}",
         "problems": dict(total.problems),
-        "fields": estimate.culprits(by="field").to_dict("records"),
-        "culprits": estimate.culprits().to_dict("records"),
+        "fields": _records(estimate.culprits(by="field")),
+        "culprits": _records(estimate.culprits()),
         "origin": dict(_origin(estimate)),
     }
 
@@ -156,16 +158,22 @@ def _facts(estimate: Estimate) -> Iterator[Fact]:
     )
     yield Fact("expected cost", f"{_major(cost, estimate):,} {estimate.currency}", around)
     yield Fact("exact", f"{share:.1%}", "of the cost has but one price")
+    for basis, part in estimate.basis.items():
+        if basis != "exact":
+            yield Fact(MEANS[basis], f"{part:.1%}", "of the cost, where the network is not known")
 
 
 def _fields(estimate: Estimate) -> Section:
     found = estimate.culprits(by="field")
     return Section.of(
         "Where texts turn Unicode",
-        ("field", "messages", "by itself"),
-        _lines(found),
+        ("field", "messages", "by itself", "extra parts", *_extra(estimate)),
+        (
+            (row.field, row.messages, row.alone, row.extra_parts, *_costs(row, estimate, "extra_cost_cents"))
+            for row in _lines(found)
+        ),
         shares=_shares(found["messages"], estimate.messages),
-        remark="By itself: messages that would be GSM but for this field.",
+        remark="By itself: messages that would be GSM but for this field, and so many parts less.",
     )
 
 
@@ -174,10 +182,16 @@ def _characters(estimate: Estimate, lines: int) -> Section:
     shown = found.head(lines)
     return Section.of(
         "Characters that make them so",
-        ("character", "code point", "name", "field", "messages"),
-        ((_seen(row.character), row.code_point, row.name, row.field, row.messages) for row in _lines(shown)),
+        ("character", "code point", "name", "field", "messages", "instead"),
+        (
+            (
+                *(_seen(row.character), row.code_point, row.name, row.field, row.messages),
+                None if is_missing(row.replacement) else f"“{row.replacement}”",
+            )
+            for row in _lines(shown)
+        ),
         shares=_shares(shown["messages"], estimate.messages),
-        hidden=max(sum(estimate.summary.problems.values()) - lines, 0),
+        hidden=max(len(found) - lines, 0),
     )
 
 
@@ -206,7 +220,10 @@ def _groups(estimate: Estimate, key: str, title: str, lines: int) -> Section:
         title,
         (key, "messages", "parts", "per message", *costs),
         (
-            (str(name), row.messages, row.parts, _mean(row.parts, row.messages), *_costs(row, estimate))
+            (
+                *(str(name), row.messages, row.parts, _mean(row.parts, row.messages)),
+                *_costs(row, estimate, "cost_cents", "cost_low_cents", "cost_high_cents"),
+            )
             for name, row in zip(shown.index, _lines(shown), strict=True)
         ),
         shares=_shares(shown["cost_cents"].fillna(0), estimate.cost_cents) if costs else (),
@@ -214,12 +231,26 @@ def _groups(estimate: Estimate, key: str, title: str, lines: int) -> Section:
     )
 
 
-def _costs(row: Any, estimate: Estimate) -> tuple[Any, ...]:
+def _costs(row: Any, estimate: Estimate, *names: str) -> tuple[Any, ...]:
     if estimate.cost_cents is None:
         return ()
-    return tuple(
-        _major(cents, estimate) for cents in (row.cost_cents, row.cost_low_cents, row.cost_high_cents)
-    )
+    return tuple(_major(getattr(row, name), estimate) for name in names)
+
+
+def _extra(estimate: Estimate) -> tuple[str, ...]:
+    return () if estimate.cost_cents is None else (f"{estimate.currency}",)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Write rows for programs: money as exact text, null for what is missing, no labels of a file's own."""
+    records = frame.drop(columns="example_row").to_dict("records")
+    return [{name: _plain(value) for name, value in row.items()} for row in records]
+
+
+def _plain(value: Any) -> Any:
+    if is_missing(value):
+        return None
+    return f"{value:f}" if isinstance(value, Decimal) else value if isinstance(value, int) else str(value)
 
 
 def _problems(estimate: Estimate, lines: int) -> Section:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from typing import get_args
 
 import numpy as np
 import pyarrow as pa
@@ -21,10 +22,10 @@ from callr_segment.campaign.money import (
     from_decimal_array,
 )
 from callr_segment.campaign.plan import DUPLICATE, Plan
-from callr_segment.campaign.rates import Rate
+from callr_segment.campaign.rates import Basis, Rate
 from callr_segment.text.policy import CODES
 
-__all__ = ["PROBLEMS", "Summary", "enrich", "severities"]
+__all__ = ["BASES", "PROBLEMS", "Summary", "enrich", "resolve", "severities"]
 
 PROBLEMS = "problem_bits"
 """Column of an enriched batch with every problem of a row; ``problem`` names the first."""
@@ -35,6 +36,9 @@ COSTS = {
     "cost_high_cents": ("high_microcents", "fee_high_microcents"),
 }
 """The three figures of a cost, and what each is made of: the price of a part, and the fee of a message."""
+
+BASES: tuple[str, ...] = get_args(Basis)
+"""How an expected cost is made, the surest way first."""
 
 
 def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.RecordBatch:
@@ -52,7 +56,7 @@ def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.Recor
     """
     audience = read_audience(batch, plan)
     messages = count_messages(batch, plan, wants_stop=_wants_stop(batch, plan, audience), first_row=first_row)
-    prices, rates = _resolve(batch, plan, audience)
+    prices, rates = resolve(batch, plan, audience)
     errors, warnings = severities(plan)
     problems = messages.problems | audience.problems | _unfit(batch, plan, audience.problems & errors, prices)
     problems &= errors | warnings
@@ -63,6 +67,7 @@ def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.Recor
             "network": _dictionary(coded(batch, plan.network), len(batch)),
             **_counts(messages),
             **_costs(messages.parts, prices, rates, problems & errors != 0),
+            "basis": _basis(prices, rates, problems & errors != 0),
             **_verdicts(problems, errors),
         }
     )
@@ -96,7 +101,8 @@ def _is_one_of(column: Codes | str | None, wanted: Sequence[str], rows: int) -> 
     return np.array([*(name in wanted for name in column.names), False])[column.codes]
 
 
-def _resolve(batch: pa.RecordBatch, plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
+def resolve(batch: pa.RecordBatch, plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
+    """Look up the rate of each row: its place among the rates, -1 where there is none, and the rates."""
     if plan.rates is None:
         return np.full(len(batch), -1, np.int32), []
     return plan.rates.resolve(
@@ -121,6 +127,12 @@ def _costs(
         amounts = checked_product(counts, of_part[prices]) + of_message[prices]
         costs[name] = decimal_array(np.where(missing, 0, amounts), missing)
     return costs
+
+
+def _basis(prices: np.ndarray, rates: list[Rate], unsent: np.ndarray) -> pa.Array:
+    """Tell how the expected cost of each row was made."""
+    kinds = np.array([*(BASES.index(rate.basis) for rate in rates), 0], np.int8)[prices]
+    return pa.DictionaryArray.from_arrays(pa.array(kinds, mask=(prices < 0) | unsent), pa.array(BASES))
 
 
 def _unfit(batch: pa.RecordBatch, plan: Plan, wrong: np.ndarray, prices: np.ndarray) -> np.ndarray:
@@ -172,7 +184,8 @@ class Summary:
     """What batches sum to: adding summaries gives that of the batches together, in any order.
 
     ``rows`` are all rows, ``messages`` those to be sent; ``parts``, ``units`` and ``gsm`` count in these
-    only. Money is in microcents; ``exact`` is the part of ``expected`` that has no range. ``problems``
+    only. Money is in microcents; ``exact`` is the part of ``expected`` that has no range, ``weighted``
+    and ``learned`` are means by the weights of the card and by a mix learned from receipts. ``problems``
     counts the rows by code.
     """
 
@@ -185,6 +198,8 @@ class Summary:
     expected: int = 0
     high: int = 0
     exact: int = 0
+    weighted: int = 0
+    learned: int = 0
     priced: int = 0
     problems: Mapping[str, int] = field(default_factory=dict)
 
@@ -205,6 +220,8 @@ class Summary:
             expected=checked_sum(expected),
             high=checked_sum(high),
             exact=checked_sum(np.where(low == high, expected, 0)),
+            weighted=checked_sum(np.where((low != high) & _holds(batch["basis"], "weights"), expected, 0)),
+            learned=checked_sum(np.where((low != high) & _holds(batch["basis"], "learned mix"), expected, 0)),
             priced=len(batch) - batch["cost_cents"].null_count,
             problems={
                 code: int(np.count_nonzero(bits & info.bit)) for code, info in CODES.items() if met & info.bit

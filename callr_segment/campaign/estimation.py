@@ -16,16 +16,26 @@ import pyarrow.compute as pc
 
 from callr_segment.alphabet import LIMITS, Limits
 from callr_segment.campaign.audience import read_audience, read_numbers
+from callr_segment.campaign.blame import list_culprits, list_damage, list_fields
 from callr_segment.campaign.columns import arrow_column
-from callr_segment.campaign.costing import COSTS, PROBLEMS, Summary, enrich, severities
+from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, Summary, enrich, severities
 from callr_segment.campaign.frames import Frame
 from callr_segment.campaign.grouping import group_rows
 from callr_segment.campaign.messages import as_mask
 from callr_segment.campaign.money import cents, microcents
-from callr_segment.campaign.plan import DUPLICATE, Plan, check_choices, check_kinds, settings, templates_of
+from callr_segment.campaign.plan import (
+    BATCH,
+    DUPLICATE,
+    Plan,
+    check_choices,
+    check_kinds,
+    settings,
+    templates_of,
+)
 from callr_segment.campaign.problems import list_problems
 from callr_segment.campaign.rates import RateCard
-from callr_segment.campaign.savings import list_culprits, list_fields
+from callr_segment.campaign.recounting import Billed, part_prices
+from callr_segment.campaign.savings import list_near_misses
 from callr_segment.errors import BudgetExceeded, InputError, MissingExtra, did_you_mean
 from callr_segment.text.policy import CODES, POLICY, Policy
 from callr_segment.text.template import Template
@@ -33,7 +43,6 @@ from callr_segment.text.template import Template
 __all__ = ["Estimate", "estimate"]
 
 LONG = 1_000_000  # rows: a second or so
-BATCH = 1 << 16  # rows: small enough to stay in the cache, large enough to forget the loop around it
 
 Progress = Callable[[int, int], object]
 
@@ -208,6 +217,21 @@ class Estimate:
             return Decimal(1) if self.summary.priced else None
         return Decimal(self.summary.exact) / Decimal(self.summary.expected)
 
+    @property
+    def basis(self) -> dict[str, Decimal]:
+        """How the expected cost was made, as shares of it: "exact", "weights" and so on.
+
+        Exact has but one price. Elsewhere the network is not known, and the price is a mean of those of the
+        networks: by the weights of the card, by a mix learned from receipts, or each alike ("unweighted
+        mean"). Empty where nothing has a price.
+        """
+        total = self.summary
+        if not total.expected:
+            return {"exact": Decimal(1)} if total.priced else {}
+        known = (total.exact, total.weighted, total.learned)
+        made = zip(BASES, (*known, total.expected - sum(known)), strict=True)
+        return {basis: Decimal(amount) / total.expected for basis, amount in made if amount}
+
     def to_arrow(self) -> pa.Table:
         """Return the rows as an Arrow table, one per row of the frame, in its order."""
         return self._enriched.drop_columns([PROBLEMS])
@@ -244,15 +268,45 @@ class Estimate:
         return arrow_column(self._source.column(key), key).texts
 
     def culprits(self, by: Literal["character", "field"] = "character") -> pd.DataFrame:
-        """Tell which characters force Unicode, in which field or the template's own text, and how often.
+        """Tell which characters force Unicode, in which field or the template's own text, and what it costs.
 
-        With ``by="field"``: how many messages each field makes Unicode, and how many it alone makes so.
+        ``messages`` are those it stands in: ``alone``, or ``together`` with other culprits. The extra parts
+        and cost, in cents, are what the messages it is alone in would come to less if GSM had it; those with
+        others would stay Unicode. ``replacement`` is what SAFE or FOLD, the ``rule``, would make of it, and
+        ``damage`` says where the character is a sign of one. With ``by="field"`` each field is blamed as one.
         """
-        sent = ~as_mask(pc.equal(self._enriched["severity"].cast(pa.string()), "error"))
         listing = {"character": list_culprits, "field": list_fields}
         if by not in listing:
             raise InputError(f"by must be one of {', '.join(listing)}, not {by!r}", value=by)
-        return listing[by](self._table, sent, self.plan)
+        return listing[by](self._billed)
+
+    def damage(self) -> pd.DataFrame:
+        """Name what was done to the texts before they came here: in which field, in how many messages.
+
+        Wrong encodings, HTML entities, accents apart from their letters, invisible characters, spaces at the
+        end; each with an example and the way out.
+        """
+        return list_damage(self._billed)
+
+    def near_misses(self, units: int = 5) -> pd.DataFrame:
+        """Tell how many messages are just over an edge, and what ending a little earlier would save.
+
+        One line for each number of units up to ``units``: the messages that have a part fewer if they end so
+        many units earlier, the parts and the cost in cents that this saves. A unit is a septet of GSM, where
+        ``€`` and others are two, and a UTF-16 code unit, where emoji are two. No more than 64, by default
+        limits: beyond it two parts may go at once.
+        """
+        return list_near_misses(self._billed, units)
+
+    @cached_property
+    def _billed(self) -> Billed:
+        """Everything about the rows that savings are made of."""
+        sent = ~as_mask(pc.equal(self._enriched["severity"].cast(pa.string()), "error"))
+        units, parts, over_by = (self._enriched[name].to_numpy() for name in ("units", "parts", "over_by"))
+        is_gsm = as_mask(pc.equal(self._enriched["encoding"].cast(pa.string()), "gsm"))
+        prices = part_prices(self._table, self.plan)
+        parts, index = np.where(sent, parts, 0), self._source.index
+        return Billed(self._table, self.plan, sent, is_gsm, units, parts, over_by, prices, index)
 
     def problems(self, *, first: int | None = None) -> pd.DataFrame:
         """Every problem of every row: where it is, what it is, how grave, and the way out.
@@ -282,11 +336,8 @@ def _cost_line(found: Estimate) -> str:
     if found.cost_cents is None or found.cost_range_cents is None or found.exact_share is None:
         return "no cost: no rate card was given, or it has no price for any of them"
     low, high = (amount / 100 for amount in found.cost_range_cents)
-    spread = (
-        "exactly"
-        if low == high
-        else f"between {low:,.2f} and {high:,.2f}, {found.exact_share:.1%} of it exact"
-    )
+    made = ", ".join(f"{share:.1%} of it {basis}" for basis, share in found.basis.items())
+    spread = "exactly" if low == high else f"between {low:,.2f} and {high:,.2f}, {made}"
     return f"{found.cost_cents / 100:,.2f} {found.currency} expected, {spread}"
 
 

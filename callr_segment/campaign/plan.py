@@ -17,6 +17,7 @@ from callr_segment.text.policy import POLICY, Policy
 from callr_segment.text.template import Template
 
 __all__ = [
+    "BATCH",
     "DUPLICATE",
     "EXPECTED",
     "MALFORMED",
@@ -30,6 +31,8 @@ __all__ = [
 
 DUPLICATE, MALFORMED = "\x00duplicate", "\x00malformed"
 """Columns a batch may carry beside the user's: what only the whole frame, or its first reading, tells."""
+
+BATCH = 1 << 16  # rows: small enough to stay in the cache, large enough to forget the loop around it
 
 NO_COUNTRIES = ("UK", "EL", "XX", "ZZ")  # those of ISO 3166 are GB and GR, and none
 CHOICES = {

@@ -1,93 +1,39 @@
-"""What makes a campaign dear: the characters that force Unicode, and where they stand."""
+"""How to pay less: messages just over an edge, and what a few characters fewer would save."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from callr_segment._core import GSM
-from callr_segment.campaign._codes import combinations
-from callr_segment.campaign.messages import coded
-from callr_segment.campaign.plan import Plan, Setting
-from callr_segment.campaign.table import segment_many
-from callr_segment.text.template import Template
+from callr_segment.alphabet import Limits
+from callr_segment.campaign.money import CENTS
+from callr_segment.campaign.recounting import Billed
+from callr_segment.errors import InputError
 
-__all__ = ["OWN_TEXT", "list_culprits", "list_fields"]
-
-OWN_TEXT = "(template)"
-"""Where a character stands that no field brought in; no field can be called so."""
+__all__ = ["list_near_misses", "parts_saved"]
 
 
-class _Use(NamedTuple):
-    """The rows that one template is sent to."""
-
-    template: Template
-    rows: np.ndarray
-
-
-def list_culprits(table: pa.Table, sent: np.ndarray, plan: Plan) -> pd.DataFrame:
-    """Count, for each character that GSM lacks and each place it stands in, the messages it is in."""
-    found: Counter[tuple[str, str]] = Counter()
-    for use in _uses(table, sent, plan):
-        for char in set("".join(piece.literal for piece in use.template.pieces)) - GSM:
-            found[OWN_TEXT, char] += len(use.rows)
-        for field in use.template.fields:
-            for char, count in _characters(table[field].take(pa.array(use.rows))):
-                found[field, char] += count
-    rows = [(field, char, f"U+{ord(char):04X}", _name(char), count) for (field, char), count in found.items()]
-    frame = pd.DataFrame(rows, columns=["field", "character", "code_point", "name", "messages"])
-    return frame.sort_values(
-        ["messages", "field", "code_point"], ascending=[False, True, True], ignore_index=True
-    )
+def list_near_misses(billed: Billed, units: int) -> pd.DataFrame:
+    """Tell, for each number of units up to so many, which messages lose a part with that many fewer."""
+    most = _farthest(billed.plan.limits)
+    if not isinstance(units, int) or not 1 <= units <= most:
+        raise InputError(f"near_misses() takes 1 to {most} units, not {units!r}", value=units)
+    lines = [(cut, *_saved(billed, parts_saved(billed, cut))) for cut in range(1, units + 1)]
+    frame = pd.DataFrame(lines, columns=["units", "messages", "parts", "cost_cents"]).set_index("units")
+    return frame.astype({"cost_cents": pd.ArrowDtype(CENTS)})
 
 
-def list_fields(table: pa.Table, sent: np.ndarray, plan: Plan) -> pd.DataFrame:
-    """Count the messages each field makes Unicode, and those that it alone makes so."""
-    messages: Counter[str] = Counter()
-    alone: Counter[str] = Counter()
-    for use in _uses(table, sent, plan):
-        own = not set("".join(piece.literal for piece in use.template.pieces)) <= GSM
-        guilty = {OWN_TEXT: np.full(len(use.rows), own)}
-        for field in use.template.fields:
-            guilty[field] = _is_guilty(table[field].take(pa.array(use.rows)))
-        together = np.sum(list(guilty.values()), axis=0)
-        messages.update({field: int(where.sum()) for field, where in guilty.items()})
-        alone.update({field: int((where & (together == 1)).sum()) for field, where in guilty.items()})
-    rows = [(field, count, alone[field]) for field, count in messages.most_common() if count]
-    return pd.DataFrame(rows, columns=["field", "messages", "alone"])
+def parts_saved(billed: Billed, units: int) -> np.ndarray:
+    """Count the parts each message loses, at most one, if it ends so many units earlier."""
+    return ((billed.parts > 1) & (billed.over_by <= units)).astype(np.int64)
 
 
-def _uses(table: pa.Table, sent: np.ndarray, plan: Plan) -> Iterator[_Use]:
-    if plan.choose is None:
-        yield _Use(plan.templates[None], np.flatnonzero(sent))
-        return
-    group, keys = combinations([coded(table, Setting(column=plan.choose))], rows=len(table))
-    for number, (key,) in enumerate(keys):
-        yield _Use(plan.templates[key], np.flatnonzero(sent & (group == number)))
+def _farthest(limits: Limits) -> int:
+    """Tell how many units a message of three parts can lose before it could be but one."""
+    return min(2 * limits.gsm_part - limits.gsm_single, 2 * limits.unicode_part - limits.unicode_single)
 
 
-def _is_guilty(texts: pa.ChunkedArray) -> np.ndarray:
-    found = segment_many(texts)
-    return ~(found.is_gsm | found.is_missing)
-
-
-def _characters(texts: pa.ChunkedArray) -> Iterator[tuple[str, int]]:
-    """Characters that GSM lacks, each with how many of the texts hold it; each distinct text is read once."""
-    counted = pc.value_counts(texts.filter(pa.array(_is_guilty(texts))))
-    for text, count in zip(
-        counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True
-    ):
-        for char in set(text) - GSM:
-            yield char, count
-
-
-def _name(char: str) -> str:
-    import unicodedata  # noqa: PLC0415 (only when a culprit is shown)
-
-    return unicodedata.name(char, "<unnamed>")
+def _saved(billed: Billed, parts: np.ndarray) -> tuple[int, int, Decimal | None]:
+    return int(np.count_nonzero(parts)), int(parts.sum()), billed.total(parts)

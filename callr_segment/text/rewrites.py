@@ -29,6 +29,7 @@ __all__ = [
     "Change",
     "Rewrite",
     "Suggestion",
+    "replacement",
     "rewrite",
     "suggest",
     "to_gsm",
@@ -183,6 +184,19 @@ def suggest(text: str, *rules: Rewrite, limits: Limits = LIMITS) -> tuple[Sugges
             names = tuple(rules[place].name for place in sorted(chosen))
             saving[chosen] = Suggestion(names, after, before, parts, changes)
     return tuple(sorted(saving.values(), key=_rank))
+
+
+def replacement(char: str) -> tuple[str | None, str | None]:
+    """Tell what SAFE or FOLD makes of a character, and which of them; None where neither has it.
+
+    >>> replacement("’"), replacement("œ"), replacement("Ж")
+    (("'", 'SAFE'), ('oe', 'FOLD'), (None, None))
+    """
+    for name, rules in (("SAFE", SAFE), ("FOLD", FOLD)):
+        for rule in rules:
+            if (after := dict(rule.replacements).get(char)) is not None:
+                return after, name
+    return None, None
 
 
 def to_gsm(text: str) -> str:

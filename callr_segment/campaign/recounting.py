@@ -1,0 +1,73 @@
+"""The messages of an estimate counted again, as they would be if something were different."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from callr_segment.campaign._codes import Codes
+from callr_segment.campaign.audience import read_audience
+from callr_segment.campaign.costing import resolve
+from callr_segment.campaign.messages import Messages, coded, count_messages
+from callr_segment.campaign.money import cents, checked_product, checked_sum
+from callr_segment.campaign.plan import BATCH, Plan, Setting
+
+__all__ = ["Billed", "as_gsm", "part_prices", "recount"]
+
+
+class Billed(NamedTuple):
+    """What is billed for each row: parts (0 where it is not sent), units, encoding, and the price of a part.
+
+    ``prices`` are the expected ones in microcents, 0 where there is none; ``labels`` are those of the rows.
+    """
+
+    table: pa.Table
+    plan: Plan
+    sent: np.ndarray
+    is_gsm: np.ndarray
+    units: np.ndarray
+    parts: np.ndarray
+    over_by: np.ndarray
+    prices: np.ndarray
+    labels: pd.Index
+
+    def cost(self, parts: np.ndarray) -> np.ndarray:
+        """Price so many parts of each row, in microcents; fewer than none are a saving."""
+        return np.sign(parts) * checked_product(np.abs(parts), self.prices)
+
+    def total(self, parts: np.ndarray) -> Decimal | None:
+        """Price so many parts of each row, all together in cents; None where nothing has a price."""
+        return cents(checked_sum(self.cost(parts))) if self.plan.rates is not None else None
+
+
+def recount(table: pa.Table, plan: Plan) -> Messages:
+    """Count every message of a table by a plan that may be another than it was made for."""
+    done, counted = 0, [Messages.empty(0)]
+    for batch in table.to_batches(BATCH):
+        nobody = np.zeros(len(batch), bool)
+        counted.append(count_messages(batch, plan, wants_stop=nobody, first_row=done))
+        done += len(batch)
+    return Messages(*(np.concatenate(column) for column in zip(*counted, strict=True)))
+
+
+def as_gsm(billed: Billed) -> np.ndarray:
+    """Parts of each row if GSM had one septet for each character it lacks; as they are where it is forced."""
+    forced = replace(billed.plan, encoding=Setting("gsm"), errors="replace")
+    chosen = coded(billed.table, billed.plan.encoding)
+    free = chosen.codes < 0 if isinstance(chosen, Codes) else chosen is None
+    spelled = recount(billed.table, forced).parts
+    return np.where(billed.sent & free, np.minimum(spelled, billed.parts), billed.parts)
+
+
+def part_prices(table: pa.Table, plan: Plan) -> np.ndarray:
+    """Look up what a part of each row is expected to cost, in microcents; 0 where there is no price."""
+    found = [np.zeros(0, np.int64)]
+    for batch in table.to_batches(BATCH):
+        places, rates = resolve(batch, plan, read_audience(batch, plan))
+        found.append(np.array([*(rate.microcents for rate in rates), 0], np.int64)[places])
+    return np.concatenate(found)

@@ -1,0 +1,89 @@
+"""Blame: which characters, in which field, make messages Unicode, and what that costs."""
+
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import callr_segment as sms
+
+CARD = sms.RateCard({"FR": "4.5", "BE": "6"}, currency="EUR")
+LONG = "Bonjour {name}, " + "x" * 80 + " {amount} STOP"
+
+
+def cost(rows, text=LONG, **options):
+    frame = pd.DataFrame(rows, columns=["name", "amount"], dtype=object)
+    frame["to"] = "+33639980102"
+    return sms.estimate(frame, **{"text": text, "to": "to", "rates": CARD, **options})
+
+
+def test_what_stands_alone_has_a_cost_and_what_stands_together_has_none():
+    found = cost([("Zoé", "20\xa0e"), ("Aç", "20\xa0e"), ("Zoé", "20 e")])
+    blame = found.culprits().set_index(["field", "character"])
+    columns = ["messages", "alone", "together", "extra_parts", "extra_cost_cents", "example_row"]
+    assert blame.loc[("amount", "\xa0"), columns].tolist() == [2, 1, 1, 1, Decimal("4.5"), 0]
+    assert blame.loc[("name", "ç"), columns].tolist() == [1, 0, 1, 0, Decimal(0), 1]
+    assert blame.loc[("amount", "\xa0"), ["replacement", "rule"]].tolist() == [" ", "SAFE"]
+    assert blame.loc[("name", "ç"), ["replacement", "rule"]].tolist() == ["c", "FOLD"]
+
+
+def test_two_culprits_of_one_field_are_together_as_characters_and_alone_as_a_field():
+    found = cost([("Łucja Wiśniewska", "20 e")])
+    assert found.culprits()["alone"].tolist() == [0, 0]
+    assert found.culprits(by="field")[["alone", "extra_parts"]].values.tolist() == [[1, 1]]
+
+
+def test_a_forced_encoding_is_nobodys_fault():
+    rows = [("Aç", "1")]
+    for forced, errors in (("unicode", "strict"), ("gsm", "replace")):
+        assert cost(rows, encoding=forced, errors=errors).culprits()["extra_parts"].tolist() == [0]
+
+
+def test_without_prices_there_are_parts_and_no_cost():
+    blame = cost([("Aç", "1")], rates=None).culprits()
+    assert blame["extra_parts"].tolist() == [1]
+    assert blame["extra_cost_cents"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("lâ\x80\x99", "cp1252 read as Latin-1"),
+        ("FranÃ§ois", "UTF-8 read as cp1252"),
+        ("&eacute;", "an HTML entity"),
+        ("Zoe\u0301", "accents apart from their letters (NFD)"),
+        ("Zo\ufffd", "a character that was lost in decoding"),
+        ("Zo\u200be", "invisible characters"),
+        ("Zoe ", "spaces at the end"),
+    ],
+)
+def test_damage_is_named(name, damage):
+    found = cost([("Zoe", "1"), (name, "1")]).damage()
+    line = found[found["damage"] == damage].iloc[0]
+    assert line[["field", "messages", "example_row"]].tolist() == ["name", 1, 1]
+
+
+def test_clean_texts_have_no_damage():
+    assert cost([("Zoé", "20\xa0€"), ("Ελένη", "1")]).damage().empty
+
+
+NAMES = st.text(st.sampled_from("aé€çœ\xa0’🙂\u200dЖ^"), max_size=60)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=5), st.sampled_from(["", "’", "ç", "a" * 60]))
+def test_blame_is_what_the_texts_say_one_by_one(rows, own):
+    found = cost(rows, text=own + "{name}{amount}.")
+    blame = found.culprits(by="field").set_index("field")
+    for field, place in (("name", 0), ("amount", 1)):
+        guilty = [row for row in rows if not sms.is_gsm(row[place])]
+        alone = [row for row in guilty if sms.is_gsm(own + row[1 - place])]
+        assert (field in blame.index) == bool(guilty)
+        if guilty:
+            texts = [f"{own}{name}{amount}." for name, amount in alone]
+            gone = [sms.segment(text, encoding="gsm", errors="replace").parts for text in texts]
+            extra = sum(sms.count_parts(text) for text in texts) - sum(gone)
+            expected = [len(guilty), len(alone), extra, extra * Decimal("4.5")]
+            columns = ["messages", "alone", "extra_parts", "extra_cost_cents"]
+            assert blame.loc[field, columns].tolist() == expected
