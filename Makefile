@@ -24,8 +24,9 @@ lint: $(VENV)/dev  ## style, types, and the stubs of the native core
 	pyright
 	stubtest --mypy-config-file pyproject.toml --allowlist tests/stubtest.allow $(STUBS)
 
-bench: $(VENV)/dev  ## timings, each beside what it is compared with
-	pytest bench --benchmark-columns=min,median,rounds --benchmark-sort=name
+bench: $(VENV)/dev  ## timings one by one, then in turns, beside their targets (BENCH_QUICK=1: a rough idea)
+	pytest -q bench --benchmark-columns=min,median,rounds --benchmark-sort=name
+	python bench/report.py
 
 torture: $(VENV)/dev  ## the long forms of every test: hours
 	CALLR_SEGMENT_SLICES=1 CALLR_SEGMENT_TORTURE=1 HYPOTHESIS_PROFILE=torture pytest
