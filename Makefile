@@ -24,8 +24,9 @@ lint: $(VENV)/dev  ## style, types, and the stubs of the native core
 	pyright
 	stubtest --mypy-config-file pyproject.toml --allowlist tests/stubtest.allow $(STUBS)
 
-bench: $(VENV)/dev  ## timings, each beside what it is compared with
-	pytest bench --benchmark-columns=min,median,rounds --benchmark-sort=name
+bench: $(VENV)/dev  ## timings one by one, then in turns, beside their targets (BENCH_QUICK=1: a rough idea)
+	pytest -q bench --benchmark-columns=min,median,rounds --benchmark-sort=name
+	python bench/report.py
 
 safety: $(VENV)/dev  ## the native core under sanitizers, fuzzers and other processors
 	CALLR_SEGMENT_SAFETY=1 pytest -m safety --durations=5

@@ -1,0 +1,119 @@
+"""What is measured: every work as a function that can be called again and again."""
+
+from __future__ import annotations
+
+import hashlib
+import timeit
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+import callr_segment as sms
+import recipients
+from callr_segment import _core
+from callr_segment.campaign._codes import Codes
+from callr_segment.campaign.columns import TEXT as TEXT_TYPE
+from callr_segment.campaign.messages import WATCH
+from callr_segment.text.numbers import country_codes, number_plan
+
+Work = Callable[[], object]
+
+TEXT = "Votre code est 4821"
+
+
+def segmenting(texts: object, *, threads: int = 1) -> Work:
+    """Tell is_gsm, units and parts of a column."""
+
+    def work() -> None:
+        table = sms.segment_many(texts, threads=threads)
+        _ = table.is_gsm, table.units, table.parts
+
+    return work
+
+
+def copying(texts: pa.Array) -> Work:
+    """Copy the UTF-8 of a column to memory that is there already."""
+    start, stop = texts.offset, texts.offset + len(texts)
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)
+    source = np.frombuffer(texts.buffers()[2], np.uint8)[offsets[start] : offsets[stop]]
+    target = np.zeros_like(source)
+    return partial(np.copyto, target, source)
+
+
+def measuring(texts: pa.Array) -> Work:
+    """Tell the lengths of an Arrow column in pandas."""
+    return pd.Series(texts, dtype=pd.ArrowDtype(texts.type)).str.len
+
+
+def measuring_objects(texts: np.ndarray) -> Work:
+    """Tell the lengths of an object column in pandas."""
+    return pd.Series(texts, dtype=object).str.len
+
+
+def objects_of(texts: pa.Array) -> np.ndarray:
+    """Make a column of Python strings."""
+    return texts.to_numpy(zero_copy_only=False)
+
+
+def calling(function: Callable[[str], object], calls: int = 20_000) -> Work:
+    """Call a function of one text over and over, in the tightest loop Python has."""
+    return partial(timeit.Timer("function(text)", globals={"function": function, "text": TEXT}).timeit, calls)
+
+
+def rendering(table: pa.Table) -> Work:
+    """Write the text of every recipient."""
+    pieces: list[object] = []
+    for literal, field in recipients.TEMPLATE.pieces:
+        pieces += [pa.scalar(literal), *([] if field is None else [table[field].chunk(0)])]
+    return partial(pc.binary_join_element_wise, *pieces, pa.scalar(""))
+
+
+def filling(table: pa.Table) -> Work:
+    """Count the text of every recipient without writing it."""
+    pieces = recipients.TEMPLATE.pieces
+    literals = [piece.literal for piece in pieces]
+    columns = [table[piece.field].chunk(0).cast(TEXT_TYPE) for piece in pieces if piece.field is not None]
+    literals += [""] * (len(columns) + 1 - len(literals))
+    return partial(_core.count_filled, literals, columns, watch=WATCH)
+
+
+def rating(numbers: pa.Array) -> Work:
+    """Find the rate of every number, from its text."""
+    _, offsets, data = numbers.buffers()
+    wide = np.frombuffer(offsets, np.int32)[: len(numbers) + 1].astype(np.int64)
+    card, plan = recipients.card(), number_plan(None)
+
+    def work() -> object:
+        found = _core.parse_numbers(wide, data, None, plan)
+        countries = Codes(np.frombuffer(found.countries, np.int16).astype(np.int32), country_codes())
+        digits = np.frombuffer(found.numbers, np.uint64)
+        return card.resolve(rows=len(numbers), numbers=digits, countries=countries)
+
+    return work
+
+
+def parsing(parse: Callable[[str], object], numbers: list[str]) -> Work:
+    """Parse numbers one by one."""
+    return lambda: [parse(number) for number in numbers]
+
+
+def estimating(table: pa.Table) -> Work:
+    """Cost a campaign: template, numbers, rates, and the frame of all rows."""
+    options = {"text": recipients.TEMPLATE, "to": "to", "rates": recipients.card()}
+    return lambda: sms.estimate(table, progress=False, **options).rows
+
+
+def spinning(threads: int) -> Work:
+    """Keep so many threads busy with the same work in all, far from Python and from memory."""
+    data = bytes(40_000_000 // threads)
+
+    def work() -> None:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(hashlib.sha256, [data] * threads))
+
+    return work
