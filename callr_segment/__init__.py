@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from callr_segment.campaign.plan import Plan
     from callr_segment.campaign.rates import Rate, RateCard
     from callr_segment.campaign.table import SegmentTable, segment_many
+    from callr_segment.campaign.tiers import Adjustment, Tiers
 
 __version__ = "0.1.0"
 
@@ -52,6 +53,7 @@ __all__ = [
     "LIMITS",
     "POLICY",
     "SAFE",
+    "Adjustment",
     "BudgetExceeded",
     "CallrSegmentError",
     "Culprit",
@@ -77,6 +79,7 @@ __all__ = [
     "Summary",
     "Template",
     "TemplateError",
+    "Tiers",
     "check",
     "check_many",
     "count_parts",
@@ -92,12 +95,14 @@ __all__ = [
 ]
 
 _CAMPAIGN = {
+    "Adjustment": "tiers",
     "Estimate": "estimation",
     "Plan": "plan",
     "Rate": "rates",
     "RateCard": "rates",
     "SegmentTable": "table",
     "Summary": "costing",
+    "Tiers": "tiers",
     "check_many": "checking",
     "enrich": "costing",
     "estimate": "estimation",

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
-from fractions import Fraction
 from hashlib import sha256
 from os import PathLike
-from typing import IO, Literal, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from callr_segment.campaign._codes import Codes, combinations
 from callr_segment.campaign._prefixes import Prefixes
+from callr_segment.campaign._rate import Basis, Rate
 from callr_segment.campaign._rate_cells import Cells
 from callr_segment.campaign._rate_columns import Columns, Keep, Shape
 from callr_segment.campaign._rate_csv import Source, name_of, read_csv_records
@@ -24,92 +23,16 @@ from callr_segment.campaign._rate_levels import Destination, Levels
 from callr_segment.campaign._rate_multipliers import read_multiplier_records
 from callr_segment.campaign._rate_rows import Record, Row, read_mapping_records, read_rows
 from callr_segment.campaign._rate_table import read_parquet_records, write_table
-from callr_segment.campaign.money import Unit, cents, quoted
+from callr_segment.campaign.money import Unit, quoted
 from callr_segment.errors import InvalidNumber
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Basis", "Rate", "RateCard"]
 
-Basis = Literal["exact", "weights", "learned mix", "unweighted mean"]
-
 MOST_KNOWN = 10_000  # destinations remembered: the batches of a campaign share nearly all of them
 _E164 = re.compile(r"\+?([1-9][0-9]{0,14})")
-
-
-class Rate(NamedTuple):
-    """What one destination costs: per part low, expected and high, and per message a fee.
-
-    The three differ where the network is unknown and networks have more than one price; ``basis`` says what
-    the expected one is: "exact", "weights" (those of the card), "learned mix" (as many as there were
-    receipts) or "unweighted mean". ``lines`` are the places of the rows it comes from.
-
-    >>> rate = RateCard({"DE": {"26201": "5.5", "26276": "5"}}, currency="EUR").lookup(country="DE")
-    >>> rate.low_cents, rate.cents, rate.high_cents, rate.basis
-    (Decimal('5.000000'), Decimal('5.250000'), Decimal('5.500000'), 'unweighted mean')
-    """
-
-    low_microcents: int
-    microcents: int
-    high_microcents: int
-    fee_low_microcents: int
-    fee_microcents: int
-    fee_high_microcents: int
-    basis: Basis
-    lines: tuple[int, ...]
-
-    @classmethod
-    def of(cls, rows: Sequence[Row]) -> Rate:
-        """Make the rate of the rows that may apply; each mean is rounded once, half to even."""
-        basis, weights = _weights(rows)
-        parts = [(row.low_microcents, row.microcents, row.high_microcents) for row in rows]
-        part = _spread(parts, weights)
-        fee = _spread([(row.fee_microcents, row.fee_microcents, row.fee_microcents) for row in rows], weights)
-        if part[0] == part[2] and fee[0] == fee[2]:
-            basis = "exact"
-        return cls(*part, *fee, basis, tuple(sorted(row.line for row in rows)))
-
-    @property
-    def exact(self) -> bool:
-        """Whether there is but one price."""
-        return self.basis == "exact"
-
-    @property
-    def low_cents(self) -> Decimal:
-        """The least a part can cost."""
-        return cents(self.low_microcents)
-
-    @property
-    def cents(self) -> Decimal:
-        """What a part is expected to cost."""
-        return cents(self.microcents)
-
-    @property
-    def high_cents(self) -> Decimal:
-        """The most a part can cost."""
-        return cents(self.high_microcents)
-
-    @property
-    def fee_cents(self) -> Decimal:
-        """What a message is expected to cost besides its parts."""
-        return cents(self.fee_microcents)
-
-
-def _weights(rows: Sequence[Row]) -> tuple[Basis, list[int]]:
-    """Tell how much each row counts: what the card says, else what was learned, else all the same."""
-    said: dict[Basis, list[int | None]] = {
-        "weights": [row.weight for row in rows],
-        "learned mix": [row.receipts for row in rows],
-    }
-    for basis, column in said.items():
-        weights = [weight for weight in column if weight is not None]
-        if any(weights) and len(weights) == len(rows):
-            return basis, weights
-    return "unweighted mean", [1] * len(rows)
-
-
-def _spread(prices: list[tuple[int, int, int]], weights: list[int]) -> tuple[int, int, int]:
-    lows, expected, highs = zip(*prices, strict=True)
-    total = sum(price * weight for price, weight in zip(expected, weights, strict=True))
-    return min(lows), round(Fraction(total, sum(weights))), max(highs)
 
 
 class RateCard:
@@ -284,6 +207,44 @@ class RateCard:
         return cls._read(records, Shape(None, None, "cents", "entry"), currency, source)
 
     @classmethod
+    def learn(
+        cls,
+        receipts: Any,
+        *,
+        currency: str,
+        parts: str = "parts",
+        cost: str = "cost_cents",
+        unit: Unit = "cents",
+        country: str | None = None,
+        network: str | None = None,
+        to: str | None = None,
+        default_region: str | None = None,
+        source: str = "receipts",
+    ) -> RateCard:
+        """Learn a card from what was billed: a frame with the parts and the cost of each message.
+
+        ``country`` and ``network`` are each a column, or one value; ``to`` is the column of numbers that tell
+        the country. Each destination gets the mean price of a part, the least and the most that was billed
+        for one, and the count of its ``receipts``: they weigh the networks where that of a number is not
+        known. Receipts without a cost tell nothing. Raises RateError, naming row, column and value.
+
+        >>> import pandas as pd
+        >>> receipts = pd.DataFrame({"parts": [2, 1, 1], "cost_cents": ["11", "5.5", "5"]})
+        >>> receipts["mccmnc"] = ["26201", "26201", "26276"]
+        >>> card = RateCard.learn(receipts, currency="EUR", country="DE", network="mccmnc")
+        >>> card.lookup(country="DE").basis, card.lookup(country="DE", network="26201").cents
+        ('learned mix', Decimal('5.500000'))
+        >>> card.to_arrow().select(["network", "receipts"]).to_pylist()
+        [{'network': '26201', 'receipts': 2}, {'network': '26276', 'receipts': 1}]
+        """
+        # It reads numbers as an estimate does, and that knows cards.
+        from callr_segment.campaign._rate_learning import learn_records  # noqa: PLC0415
+
+        options = {"country": country, "network": network, "to": to, "default_region": default_region}
+        records = learn_records(receipts, parts=parts, cost=cost, unit=unit, **options)
+        return cls._read(records, Shape(None, None, "cents", "destination"), currency, source)
+
+    @classmethod
     def _read(cls, records: Iterable[Record], shape: Shape, currency: str | None, source: str) -> RateCard:
         made = shape.apply(records)
         rows, currency = read_rows(made, noun=shape.noun, unit=shape.unit, currency=currency)
@@ -405,6 +366,47 @@ class RateCard:
         """
         kept = tuple(row for row in self._rows if row.is_valid(_day(day)))
         return RateCard._of(kept, self._currency, self._source)
+
+    def coverage(
+        self,
+        destinations: Any,
+        *,
+        to: str | None = None,
+        country: str | None = None,
+        network: str | None = None,
+        default_region: str | None = None,
+        traffic: str = "marketing",
+        when: date | None = None,
+    ) -> pd.DataFrame:
+        """Tell how the card prices the rows of a frame, or of an estimate: by which rows, how well, or not.
+
+        A line is a country and a network, if that is known, with its count of ``rows``. ``basis`` is that of
+        a rate, or "unpriced"; ``priced_by`` tells whether rows for networks, prefixes, countries or the
+        default apply. Rows with a wrong number go nowhere and are not counted. For a frame the options are
+        those of ``estimate``; an estimate has its own.
+
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"to": ["+33639980102", "+33639980103", "+32470000001"]})
+        >>> covered = RateCard({"FR": "4.5"}, currency="EUR").coverage(frame, to="to")
+        >>> covered[["country", "rows", "basis"]].to_records(index=False).tolist()
+        [('BE', 1, 'unpriced'), ('FR', 2, 'exact')]
+        """
+        # It reads numbers as an estimate does, and that knows cards.
+        from callr_segment.campaign.coverage import list_coverage  # noqa: PLC0415
+
+        options = {"country": country, "network": network, "default_region": default_region}
+        return list_coverage(self, destinations, to=to, when=when, traffic=traffic, **options)
+
+    def age(self, *, on: date | None = None) -> int | None:
+        """Count the days since the newest price in force began to hold; None if no row in force says when.
+
+        >>> card = RateCard.from_rows([{"cents": "4", "valid_from": "2026-02-01"}], currency="EUR")
+        >>> card.age(on=date(2026, 3, 1))
+        28
+        """
+        day = _day(on)
+        began = [row.valid_from for row in self._rows if row.valid_from and row.is_valid(day)]
+        return (day - max(began)).days if began else None
 
     def _longest_prefixes(self, numbers: np.ndarray | None) -> Codes | None:
         """Code each number by the longest prefix on the card: it matches just what the number does."""
