@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import callr_segment as sms
 from callr_segment.campaign.rates import RateCard
-from callr_segment.errors import InputError, RateError
+from callr_segment.errors import InputError
 
 EUR = {"currency": "EUR"}
 LONG = "a" * 200  # two parts
@@ -238,11 +238,11 @@ def test_countries_are_learned_from_numbers_too():
         ([("FR", "20801", 0, "4")], r"row 0, column parts: no part costs 4.* cents"),
         ([(None, None, 1, "4")], "row 0, column country: neither its country nor its network is known"),
         ([("FR", "20801", 1, None)], "no receipt has parts and a cost"),
-        ([("FR", "2080", 1, "4")], "destination 1, column network: '2080'"),
+        ([("FR", "2080", 1, "4")], "row 0, column 'network': '2080' is not a network"),
     ],
 )
 def test_receipts_that_teach_nothing_are_refused(rows, message):
-    with pytest.raises(RateError, match=message):
+    with pytest.raises(InputError, match=message):
         learn(receipts(*rows))
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from callr_segment.campaign.money import Unit, microcents, quoted
 from callr_segment.errors import InputError, RateError
 
-__all__ = ["Cells"]
+__all__ = ["Cells", "is_network"]
 
 LARGEST_PRICE = 10**15  # microcents; a message, of at most 255 parts, then stays within 18 digits
 
@@ -119,6 +119,11 @@ class Cells(NamedTuple):
             return date.fromisoformat(text)
         except ValueError:
             raise self.refused(column, f"{quoted(text)}: write a date as in 2026-01-31") from None
+
+
+def is_network(text: str) -> bool:
+    """Whether a text may be a network: MCC and MNC, or a name."""
+    return _FORMS["network"][0].fullmatch(text) is not None
 
 
 def _is_empty(value: object) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from callr_segment.alphabet import LIMITS, Limits
+from callr_segment.campaign._rate_cells import is_network
 from callr_segment.campaign.rates import RateCard
 from callr_segment.errors import InputError, did_you_mean
 from callr_segment.text.numbers import country_codes
@@ -69,6 +70,8 @@ class Setting(NamedTuple):
     def refuses(self, cell: str) -> bool:
         """Whether a cell is no value of this option."""
         value = self.clean(cell)
+        if value and self.option == "network":  # cards may know it by name, which a plain value must not be
+            return not is_network(value)
         return bool(value and self.option) and not _is_value(str(self.option), value)
 
 
