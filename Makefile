@@ -9,7 +9,7 @@ PIP    := $(VENV)/bin/pip install -qq
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export CALLR_SEGMENT_NATIVE := 1
 
-.PHONY: demo test lint safety bench torture notebooks dist compat
+.PHONY: demo test lint safety bench instructions torture notebooks dist compat
 
 demo: $(VENV)/ready  ## cost the packaged campaign and write its report
 	callr-segment demo
@@ -27,6 +27,9 @@ lint: $(VENV)/dev  ## style, types, and the stubs of the native core
 bench: $(VENV)/dev  ## timings one by one, then in turns, beside their targets (BENCH_QUICK=1: a rough idea)
 	pytest -q bench --benchmark-columns=min,median,rounds --benchmark-sort=name
 	python bench/report.py
+
+instructions: $(VENV)/dev  ## fail where this change takes over 3 % more instructions than the commit before it
+	python bench/instructions.py
 
 safety: $(VENV)/dev  ## the native core under sanitizers, fuzzers and other processors
 	CALLR_SEGMENT_SAFETY=1 pytest -m safety --durations=5

@@ -6,10 +6,10 @@ import random
 
 import pyarrow as pa
 
-from callr_segment import RateCard, Template
+import callr_segment as sms
 
 SEED = 20261122
-TEMPLATE = Template(
+TEMPLATE = sms.Template(
     "Bonjour {first_name}, votre commande {order} de {amount} vous attend chez {shop} jusqu'au {day}. "
     "STOP au 36105"
 )
@@ -53,6 +53,6 @@ def _number(rng: random.Random, start: str, digits: int) -> str:
     return f"{start}{rng.randrange(10**digits):0{digits}d}"
 
 
-def card() -> RateCard:
+def card() -> sms.RateCard:
     """Make the card that prices them."""
-    return RateCard(RATES, currency="EUR")
+    return sms.RateCard(RATES, currency="EUR")
