@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -245,6 +246,23 @@ def test_a_mapping_of_columns_that_does_not_fit_is_refused(columns, message):
         RateCard.read_csv(io.StringIO("ISO,cents\nFR,4"), columns=columns, **EUR)
 
 
+def test_what_is_kept_is_told_by_a_function():
+    text = "country,kind,cents\nFR,mobile,4\nFR,premium,40\n"
+    card = RateCard.read_csv(io.StringIO(text), keep=lambda row: row["kind"] == "mobile", **EUR)
+    assert (card.lookup(country="FR").cents, [row.line for row in card.rows]) == (4, [2])
+    with pytest.raises(RateError, match="line 2, function keep: there is no 'knd'; did you mean 'kind'"):
+        RateCard.read_csv(io.StringIO(text), keep=lambda row: row["knd"], **EUR)
+    with pytest.raises(RateError, match="without a row"):
+        RateCard.read_csv(io.StringIO(text), keep=lambda row: False, **EUR)
+
+
+def test_objects_may_take_their_price_from_a_function():
+    text = '{"code": "FR", "networks": [{"id": "20801", "costs": ["0.04", "EUR"]}, {"id": "20802"}]}'
+    columns = {"country": "code", "network": "id", "price": lambda row: row["costs"][0]}
+    card = RateCard.read_json(io.StringIO(text), columns=columns, unit="major", **EUR)
+    assert [(row.country, row.network, row.microcents) for row in card.rows] == [("FR", "20801", 4_000_000)]
+
+
 def test_columns_that_are_not_named_keep_their_names():
     text = "ISO;Country;Cents;Weight;MNCs\nFR;France;4.5;2;01 02\n"
     columns = {"country": "ISO", "network": lambda row: [f"208{mnc}" for mnc in row["MNCs"].split()]}
@@ -306,6 +324,24 @@ def test_the_price_of_the_day_is_multiplied(multipliers, prices, day):
     for prefix, times in multipliers.items():
         rate = card.lookup(prefix, when=day)
         assert (rate and rate.cents) == (prices[max(known)] * times if known else None)
+
+
+def test_a_public_list_of_multipliers_is_read(shared):
+    text = (shared / "ratecards" / "govuk_notify_international_billing_rates.yml").read_text(encoding="utf-8")
+    prefixes = re.findall(r"^'([0-9]+)':$", text, re.MULTILINE)
+    multipliers = re.findall(r"^  rate_multiplier: ([0-9]+)$", text, re.MULTILINE)
+    listed = dict(zip(prefixes, multipliers, strict=True))
+    prices = {date(2025, 4, 1): "2.33", date(2026, 4, 1): "2.5"}
+    card = RateCard.from_multipliers(listed, price=prices, currency="GBP")
+    assert len(card) == 2 * len(listed) > 400
+    numbers = {
+        prefix: max((p for p in listed if f"{prefix}55501".startswith(p)), key=len) for prefix in listed
+    }
+    for prefix, longest in numbers.items():
+        rates = [card.lookup(f"{prefix}55501", when=date(year, 6, 1)) for year in (2025, 2026)]
+        assert [rate.cents for rate in rates] == [
+            Decimal(price) * int(listed[longest]) for price in ("2.33", "2.5")
+        ]
 
 
 # Tables

@@ -419,12 +419,15 @@ class RateCard:
         return Codes(nodes, ["", *self._prefixes.texts[1:]])
 
     def _rate(self, destination: Destination, day: date) -> Rate | None:
-        if (destination, day) not in self._known:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            rows = self._levels.candidates(destination, day)
-            self._known[destination, day] = Rate.of(rows) if rows else None
-        return self._known[destination, day]
+        asked = destination, day
+        if asked in (known := self._known):
+            return known[asked]
+        rows = self._levels.candidates(destination, day)
+        rate = Rate.of(rows) if rows else None
+        # A full memory is left to the threads that read it, and not emptied under them.
+        self._known = {asked: rate} if len(known) >= MOST_KNOWN else known
+        self._known[asked] = rate
+        return rate
 
     def __len__(self) -> int:
         return len(self._rows)
