@@ -4,11 +4,13 @@ The contract, the same behind either:
 
 * ``segment(text, *, encoding, errors, limits) -> Segmentation``, ``count_parts``, ``is_gsm``: one ``str``.
 * ``count_objects(values, *, encoding, limits) -> Counts``: Python strings; None, NaN and NA are missing.
-* ``count_arrow(source, *, encoding, limits) -> Counts``: texts behind ``__arrow_c_stream__`` or
-  ``__arrow_c_array__``. Damaged offsets, indices and UTF-8 raise InputError with the row.
+* ``count_arrow(source, *, encoding, limits, threads) -> Counts``: texts behind ``__arrow_c_stream__`` or
+  ``__arrow_c_array__``. Damaged offsets, indices and UTF-8 raise InputError with the row. Large columns are
+  counted by as many threads, one for each core unless said otherwise.
 * ``Counts`` has a cell per text: ``is_gsm`` and ``is_missing`` (bytes); ``units``, ``parts``, ``last`` (units
   in the last part) and ``extensions`` (32-bit integers). With ``encoding="gsm"`` a character that GSM lacks
   counts as the ``?`` that would replace it, and ``is_gsm`` stays false: the caller decides what that means.
+  ``last`` and ``extensions`` are made when first asked for; the column must not change before.
 * ``count_filled(literals, columns, *, watch, encoding, limits) -> Filled``: the same for a template, without
   making its texts; also ``characters``, ``guilty`` (a bit per field) and ``is_suspect`` (a ``Watch`` saw it).
 * ``parse_numbers(offsets, data, validity, plan) -> Numbers``: phone numbers, by a ``NumberPlan``; and back,
@@ -16,7 +18,8 @@ The contract, the same behind either:
 * ``PrefixMap``: small integers by prefix.
 
 ``CALLR_SEGMENT_IMPLEMENTATION=native`` or ``fallback`` forces one; otherwise the native code is taken where
-it was built, and its absence is announced once.
+it was built, and its absence is announced once. ``SIMD`` names the instruction set it counts with, the best
+of the processor unless ``CALLR_SEGMENT_SIMD`` forces ``scalar``, ``ssse3``, ``avx2``, ``avx512`` or ``neon``.
 """
 
 from __future__ import annotations
@@ -49,12 +52,16 @@ def _choose() -> str:
 IMPLEMENTATION = _choose()
 
 if TYPE_CHECKING or IMPLEMENTATION == "native":
+    from callr_segment._core import kernels as _kernels
+    from callr_segment._core.counts import Counts
     from callr_segment._core.filled import count_filled
-    from callr_segment._core.many import Counts, count_arrow, count_objects
+    from callr_segment._core.many import count_arrow, count_objects
     from callr_segment._core.numbers import NumberPlan, parse_numbers, write_numbers
     from callr_segment._core.one import Segmentation, count_parts, is_gsm, segment
     from callr_segment._core.prefixes import PrefixMap
     from callr_segment._core.watch import Watch
+
+    SIMD = _kernels.level()
 else:
     from callr_segment._core.fallback import (
         Counts,
@@ -69,12 +76,15 @@ else:
     )
     from callr_segment._core.numbers_fallback import NumberPlan, PrefixMap, parse_numbers, write_numbers
 
+    SIMD = "none"
+
 __all__ = [
     "ABROAD",
     "DOUBTFUL",
     "FORCED",
     "GSM",
     "IMPLEMENTATION",
+    "SIMD",
     "STATUSES",
     "Counts",
     "Culprit",

@@ -117,3 +117,14 @@ cdef inline Cell text_at(const Texts* texts, int64_t row, Span* span) noexcept n
             span,
         )
     return view_of(texts, <const View*>texts.index + at, span)
+
+
+cdef class Chunk:
+    cdef ArrowArray array
+    cdef Texts texts        # its own, or those of its dictionary
+    cdef char index_format  # of its indices into the dictionary; 0 where it has none
+    cdef bint may_miss
+
+
+cdef list chunks_of(source)
+cdef int64_t bytes_of(const Texts* texts) noexcept nogil

@@ -13,6 +13,7 @@ from callr_segment._core.records import (
     Part,
     check_encoding,
     check_limits,
+    check_threads,
     find_culprits,
     force_gsm,
     is_missing,
@@ -162,8 +163,11 @@ def count_objects(
     return _count(_texts(values), encoding, limits)
 
 
-def count_arrow(source: Any, *, encoding: str | None = None, limits: Limits | None = None) -> Counts:
+def count_arrow(
+    source: Any, *, encoding: str | None = None, limits: Limits | None = None, threads: int | None = None
+) -> Counts:
     """Count a column that speaks the Arrow PyCapsule interface, whole or in chunks."""
+    check_threads(threads)  # plain Python is no faster with more of them
     return _count(_arrow_texts(source), encoding, limits)
 
 

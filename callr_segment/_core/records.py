@@ -88,6 +88,19 @@ def check_limits(limits: Limits) -> None:
             raise InputError(f"limits need 2 <= part <= single, not {part} and {single}", value=limits)
 
 
+def check_threads(threads: object) -> None:
+    """Refuse a number of threads that is none."""
+    if threads is not None and (not isinstance(threads, int) or threads < 1):
+        raise InputError(f"threads must be at least 1, or None for all cores, not {threads!r}", value=threads)
+
+
+def cores() -> int:
+    """Count the cores this process may use."""
+    import os  # noqa: PLC0415
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def is_missing(value: object) -> bool:
     """Whether a cell holds no text: None, NaN, NA or NaT."""
     return value is None or (isinstance(value, float) and value != value) or _is_pandas_missing(value)  # noqa: PLR0124

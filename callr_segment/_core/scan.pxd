@@ -1,17 +1,18 @@
-"""Counting one text: classify its characters, then settle units and parts (TS 23.038, TS 23.040)."""
+"""Counting one text: tally its characters, then settle units and parts (TS 23.038, TS 23.040)."""
 
 from cpython.unicode cimport (
     PyUnicode_1BYTE_KIND, PyUnicode_2BYTE_KIND, PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND,
 )
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 
+from callr_segment._core.kernels cimport Tally, kernels
+
 cdef extern from "tables.h" nogil:
     const uint8_t SEPTETS[]
     const uint32_t SEPTETS_SIZE
     const uint32_t EURO_SIGN
 
-ctypedef fused char_t:  # the three widths of a Python string (PEP 393)
-    uint8_t
+ctypedef fused char_t:  # the widths of a Python string (PEP 393) but the first
     uint16_t
     uint32_t
 
@@ -26,12 +27,6 @@ cdef struct Sizes:
     int64_t unicode_single
     int64_t unicode_part
 
-cdef struct Tally:
-    int64_t characters
-    int64_t extensions
-    int64_t pairs
-    bint is_gsm
-
 cdef struct Count:
     int64_t units
     int64_t parts
@@ -45,20 +40,6 @@ cdef inline int septets(uint32_t char) noexcept nogil:
     if char < SEPTETS_SIZE:
         return SEPTETS[char]
     return 2 if char == EURO_SIGN else 0
-
-
-cdef inline void add_char(Tally* tally, uint32_t char) noexcept nogil:
-    cdef int width = septets(char)
-    tally.extensions += width == 2
-    tally.is_gsm &= width != 0
-    tally.pairs += char > 0xFFFF
-
-
-cdef inline void tally_chars(const char_t* text, int64_t n, Tally* tally) noexcept nogil:
-    cdef int64_t i
-    tally[0] = Tally(n, 0, 0, True)
-    for i in range(n):
-        add_char(tally, text[i])
 
 
 cdef inline int next_char(const uint8_t* text, int64_t left, uint32_t* char) noexcept nogil:
@@ -83,27 +64,35 @@ cdef inline int next_char(const uint8_t* text, int64_t left, uint32_t* char) noe
     return 4 if 0x10000 <= char[0] <= 0x10FFFF else 0
 
 
-cdef inline bint tally_utf8(const uint8_t* text, int64_t n, Tally* tally) noexcept nogil:
-    """False where the bytes are not UTF-8."""
-    cdef int64_t at = 0
-    cdef uint32_t char = 0
-    cdef int size
-    tally[0] = Tally(0, 0, 0, True)
-    while at < n:
-        size = next_char(text + at, n - at, &char)
-        if size == 0:
-            return False
-        add_char(tally, char)
-        tally.characters += 1
-        at += size
-    return True
+cdef inline void tally_ucs2(const uint16_t* text, int64_t n, Mode mode, Tally* tally) noexcept nogil:
+    """Stop at the first character that GSM lacks, unless GSM is forced: extensions no longer matter then."""
+    cdef int64_t i
+    cdef int width
+    tally[0] = Tally(n, 0, 0, True)
+    for i in range(n):
+        width = septets(text[i])
+        tally.extensions += width == 2
+        tally.is_gsm &= width != 0
+        if width == 0 and mode != GSM:
+            return
+
+
+cdef inline void tally_ucs4(const uint32_t* text, int64_t n, Mode mode, Tally* tally) noexcept nogil:
+    """A string is as wide only where one of its characters is: it is never GSM (PEP 393)."""
+    cdef int64_t i
+    tally[0] = Tally(n, 0, 0, False)
+    for i in range(n):
+        tally.pairs += text[i] > 0xFFFF
+    if mode == GSM:
+        for i in range(n):
+            tally.extensions += septets(text[i]) == 2
 
 
 cdef inline bint settle(const Tally* tally, Mode mode, const Sizes* sizes, Count* count) noexcept nogil:
-    """Fill a count from a tally; True where a pair may stand at an edge, so that `last` needs a walk."""
+    """Fill a count from a tally; True where a pair may stand at an edge, so that only a walk tells."""
     cdef int64_t single, part
     count.is_gsm = tally.is_gsm
-    count.as_gsm = mode == GSM or (mode == AUTO and tally.is_gsm)
+    count.as_gsm = mode == GSM or (mode == AUTO and count.is_gsm)
     count.extensions = tally.extensions if count.as_gsm else 0
     count.units = tally.characters + (tally.extensions if count.as_gsm else tally.pairs)
     single = sizes.gsm_single if count.as_gsm else sizes.unicode_single
@@ -139,46 +128,40 @@ cdef inline Walk begin(const Count* count, const Sizes* sizes) noexcept nogil:
     return Walk(sizes.gsm_part if count.as_gsm else sizes.unicode_part, 1, 0, count.as_gsm)
 
 
-cdef inline void count_chars(
-    const char_t* text, int64_t n, Mode mode, const Sizes* sizes, Count* count
-) noexcept nogil:
-    cdef Tally tally
-    cdef Walk walk
+cdef inline bint is_open(const Count* count, const Sizes* sizes) noexcept nogil:
+    """Whether pairs at edges could make one part more: they waste a unit of each part at most."""
+    cdef int64_t part = sizes.gsm_part if count.as_gsm else sizes.unicode_part
+    return count.parts < (count.units + part - 2) // (part - 1)
+
+
+cdef inline void walk_utf8(const uint8_t* text, int64_t n, const Sizes* sizes, Count* count) noexcept nogil:
+    """Settle the parts of a text that is known to be UTF-8."""
+    cdef int64_t part = sizes.gsm_part if count.as_gsm else sizes.unicode_part
+    count.parts = kernels.walk_utf8(text, n, count.as_gsm, part, &count.last)
+
+
+cdef inline void walk_chars(const char_t* text, int64_t n, const Sizes* sizes, Count* count) noexcept nogil:
+    cdef Walk walk = begin(count, sizes)
     cdef int64_t i
-    tally_chars(text, n, &tally)
-    if settle(&tally, mode, sizes, count):
-        walk = begin(count, sizes)
-        for i in range(n):
-            step(&walk, text[i])
-        count.parts, count.last = walk.parts, walk.used
-
-
-cdef inline bint count_utf8(
-    const uint8_t* text, int64_t n, Mode mode, const Sizes* sizes, Count* count
-) noexcept nogil:
-    """False where the bytes are not UTF-8."""
-    cdef Tally tally
-    cdef Walk walk
-    cdef int64_t at = 0
-    cdef uint32_t char = 0
-    if not tally_utf8(text, n, &tally):
-        return False
-    if settle(&tally, mode, sizes, count):
-        walk = begin(count, sizes)
-        while at < n:
-            at += next_char(text + at, n - at, &char)
-            step(&walk, char)
-        count.parts, count.last = walk.parts, walk.used
-    return True
+    for i in range(n):
+        step(&walk, text[i])
+    count.parts, count.last = walk.parts, walk.used
 
 
 cdef inline void count_str(str text, Mode mode, const Sizes* sizes, Count* count) noexcept:
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
+    cdef Tally tally
     if kind == PyUnicode_1BYTE_KIND:
-        count_chars(<const uint8_t*>data, n, mode, sizes, count)
+        kernels.tally_latin(<const uint8_t*>data, n, &tally)
+        if settle(&tally, mode, sizes, count):
+            count.parts = kernels.walk_latin(<const uint8_t*>data, n, sizes.gsm_part, &count.last)
     elif kind == PyUnicode_2BYTE_KIND:
-        count_chars(<const uint16_t*>data, n, mode, sizes, count)
+        tally_ucs2(<const uint16_t*>data, n, mode, &tally)
+        if settle(&tally, mode, sizes, count):
+            walk_chars(<const uint16_t*>data, n, sizes, count)
     else:
-        count_chars(<const uint32_t*>data, n, mode, sizes, count)
+        tally_ucs4(<const uint32_t*>data, n, mode, &tally)
+        if settle(&tally, mode, sizes, count):
+            walk_chars(<const uint32_t*>data, n, sizes, count)

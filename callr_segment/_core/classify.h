@@ -1,0 +1,70 @@
+/* Sixty-four bytes of text at once: which characters stand where, for each instruction set.
+
+   Of every level there are three: `ascii` takes bytes below 0x80, `latin` the one-byte strings of Python, and
+   both say NOT_GSM and EXTENSION only; `utf8` says all, reads the three bytes before its block too, and gathers
+   in `wrong` what is not UTF-8. Besides, `popcount` of one mask and `popcounts` of all, where `below` keeps. */
+#ifndef CALLR_SEGMENT_CLASSIFY_H
+#define CALLR_SEGMENT_CLASSIFY_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "tables.h"
+
+#define INLINE static inline __attribute__((always_inline))
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+
+/* What a bit says of its byte. A character is NOT_GSM, an EXTENSION or a PAIR (in UTF-16) at one of its bytes,
+   not always the first: the masks are there to be counted between the edges of characters. */
+enum { NOT_GSM, EXTENSION, START, PAIR, MASKS };
+
+typedef struct { uint8_t bytes[64]; } Wrong;
+typedef uint32_t Four __attribute__((vector_size(16)));
+
+#include "scalar.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define TARGET_SSSE3 __attribute__((target("ssse3,popcnt")))
+#define TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
+
+#define LEVEL ssse3
+#define TARGET TARGET_SSSE3
+#define WIDTH 16
+#define REPEAT(table) _mm_loadu_si128((const __m128i *)(table))
+#define LOOKUP(table, at) _mm_shuffle_epi8(table, (__m128i)(at))
+#define TOP_BITS(bytes) (uint16_t)_mm_movemask_epi8((__m128i)(bytes))
+#include "nibbles.h"
+
+#define LEVEL avx2
+#define TARGET TARGET_AVX2
+#define WIDTH 32
+#define REPEAT(table) _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(table)))
+#define LOOKUP(table, at) _mm256_shuffle_epi8(table, (__m256i)(at))
+#define TOP_BITS(bytes) (uint32_t)_mm256_movemask_epi8((__m256i)(bytes))
+#include "nibbles.h"
+
+#include "avx512.h"
+
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+
+INLINE uint16_t neon_bits(uint8x16_t bytes)
+{
+    const int8x16_t place = {0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7};
+    const uint8x16_t bits = vshlq_u8(vshrq_n_u8(bytes, 7), place);
+    return vaddv_u8(vget_low_u8(bits)) | vaddv_u8(vget_high_u8(bits)) << 8;
+}
+
+#define LEVEL neon
+#define TARGET
+#define WIDTH 16
+#define REPEAT(table) vld1q_u8(table)
+#define LOOKUP(table, at) vqtbl1q_u8(table, (uint8x16_t)(at))
+#define TOP_BITS(bytes) neon_bits((uint8x16_t)(bytes))
+#include "nibbles.h"
+#endif
+
+#endif

@@ -1,0 +1,205 @@
+"""The answers for a column, and the work of making them, by one thread or several."""
+
+from collections import deque
+
+cimport cython
+from cpython.bytearray cimport PyByteArray_FromStringAndSize
+from libc.stdint cimport int32_t, int64_t, uint8_t
+
+from callr_segment._core.arrow cimport Chunk, bytes_of
+from callr_segment._core.rows cimport (
+    BAD_INDEX, BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, Columns, Failure, Rules, count_rows, gather, shifted,
+)
+
+from callr_segment.errors import InputError
+
+cdef dict REASONS = {
+    BAD_OFFSETS: "has offsets outside its column; the Arrow data is damaged",
+    BAD_UTF8: "is not valid UTF-8; decode the source with its own encoding first",
+    TOO_LONG: "is longer than 2,147,483,647 units; no SMS is",
+    BAD_INDEX: "points outside the dictionary of its column; the Arrow data is damaged",
+}
+
+cdef enum:
+    PIECE_BYTES = 1 << 20  # what a thread takes at a time
+
+
+cdef bytearray room(int64_t size):
+    """Make a buffer, all of whose bytes are about to be written."""
+    return PyByteArray_FromStringAndSize(NULL, size)
+
+
+cdef int32_t* numbers(bytearray column) noexcept:
+    return NULL if column is None else <int32_t*><char*>column
+
+
+cdef uint8_t* flags(bytearray column) noexcept:
+    return NULL if column is None else <uint8_t*><char*>column
+
+
+@cython.final
+cdef class Counts:
+    """Six columns, one cell per text: buffers of bytes (flags) and of 32-bit integers.
+
+    Of an Arrow column, ``last`` and ``extensions`` are made when first asked for, and its memory is kept so
+    long.
+    """
+
+    def __len__(self):
+        return self.length
+
+    @property
+    def is_missing(self) -> bytearray:
+        """Flags of the texts that are not there."""
+        if self.missing is None:
+            self.missing = bytearray(self.length)
+        return self.missing
+
+    @property
+    def last(self) -> bytearray:
+        """Units in the last part of each."""
+        if self.lasts is None:
+            add_details(self)
+        return self.lasts
+
+    @property
+    def extensions(self) -> bytearray:
+        """How many characters of each count two septets."""
+        if self.extended is None:
+            add_details(self)
+        return self.extended
+
+    cdef Columns columns(self) noexcept:
+        """Point at the columns there are."""
+        cdef Columns out
+        out.cells.is_gsm, out.is_missing = flags(self.is_gsm), flags(self.missing)
+        out.cells.units, out.cells.parts = numbers(self.units), numbers(self.parts)
+        out.cells.last, out.cells.extensions = numbers(self.lasts), numbers(self.extended)
+        return out
+
+
+cdef Counts blank(int64_t rows, const Rules* rules, bint counted, bint detailed, bint may_miss):
+    """Make room for the columns that are wanted."""
+    cdef Counts counts = Counts.__new__(Counts)
+    counts.length, counts.rules = rows, rules[0]
+    if may_miss:
+        counts.missing = room(rows)
+    if counted:
+        counts.is_gsm, counts.units, counts.parts = room(rows), room(4 * rows), room(4 * rows)
+    if detailed:
+        counts.lasts, counts.extended = room(4 * rows), room(4 * rows)
+    return counts
+
+
+cdef int add_details(Counts counts) except -1:
+    cdef Counts made = blank(counts.length, &counts.rules, False, True, False)
+    fill(made, counts.chunks, counts.threads)
+    counts.lasts, counts.extended, counts.chunks = made.lasts, made.extended, None
+    return 0
+
+
+cdef void raise_failure(Failure failure, int64_t row) except *:
+    raise InputError(f"row {row} {REASONS[failure]}", row=row)
+
+
+@cython.final
+cdef class _Work:
+    """Pieces of a column, each taken by whichever thread is free."""
+
+    cdef Counts counts
+    cdef object pieces
+    cdef dict failures
+
+    def __cinit__(self, Counts counts):
+        self.counts, self.pieces, self.failures = counts, deque(), {}
+
+    cdef int cut(self, Chunk chunk, Counts words, int64_t rows, int64_t before, int threads) except -1:
+        """Add the rows of a chunk, in one piece or in more than there are threads."""
+        cdef int64_t size = bytes_of(&chunk.texts) // PIECE_BYTES if threads > 1 else 0
+        cdef int64_t first, step = max(1, rows // (size + 1))
+        for first in range(0, rows, step):
+            self.pieces.append((chunk, words, first, min(first + step, rows), before))
+        return 0
+
+    def run(self):
+        """Count pieces until none is left, or one fails."""
+        cdef Chunk chunk
+        cdef Counts words
+        cdef int64_t row, stop, before
+        cdef Failure failure
+        while self.pieces:
+            try:
+                chunk, words, row, stop, before = self.pieces.popleft()
+            except IndexError:
+                return
+            failure = self.count(chunk, words, &row, stop, before)
+            if failure != NONE:
+                self.pieces.clear()
+                self.failures[before + row] = failure
+
+    cdef Failure count(self, Chunk chunk, Counts words, int64_t* row, int64_t stop, int64_t before):
+        cdef Columns all = self.counts.columns(), entries
+        cdef Columns out = shifted(&all, before)
+        cdef Failure failure
+        if words is not None:
+            entries = words.columns()
+            with nogil:
+                failure = gather(
+                    &chunk.array, chunk.index_format, &entries, words.length, &out, stop, row
+                )
+            return failure
+        with nogil:
+            failure = count_rows(&chunk.texts, &self.counts.rules, &out, stop, row)
+        return failure
+
+    cdef int finish(self, int threads) except -1:
+        """Share the pieces out, and raise what the first damaged row asks for."""
+        cdef list helpers = start(self.run, min(threads, len(self.pieces)) - 1)
+        try:
+            self.run()
+        finally:
+            self.pieces.clear()
+            for helper in helpers:
+                helper.join()
+        for row in sorted(self.failures):
+            raise_failure(self.failures[row], row)
+        return 0
+
+
+cdef list start(object target, int count):
+    """Start so many threads; most counts need none, nor the module."""
+    if count < 1:
+        return []
+    from threading import Thread
+    helpers = [Thread(target=target) for _ in range(count)]
+    for helper in helpers:
+        helper.start()
+    return helpers
+
+
+cdef int fill(Counts counts, list chunks, int threads) except -1:
+    """Count every chunk into its place; of a dictionary, each distinct text once."""
+    cdef _Work work = _Work(counts)
+    cdef Counts words
+    cdef Chunk chunk
+    cdef int64_t before = 0
+    for chunk in chunks:
+        words = None
+        if chunk.index_format:
+            words = blank(
+                chunk.texts.length, &counts.rules, counts.parts is not None, counts.lasts is not None, True
+            )
+            fill_words(words, chunk, threads)
+        work.cut(chunk, words, rows_of(chunk), before, threads)
+        before += rows_of(chunk)
+    return work.finish(threads)
+
+
+cdef int fill_words(Counts words, Chunk chunk, int threads) except -1:
+    cdef _Work work = _Work(words)
+    work.cut(chunk, None, words.length, 0, threads)
+    return work.finish(threads)
+
+
+cdef int64_t rows_of(Chunk chunk):
+    return chunk.array.length

@@ -1,0 +1,6 @@
+from typing import Final
+
+AVAILABLE: Final[tuple[str, ...]]
+
+def use(level: str) -> None: ...
+def level() -> str: ...

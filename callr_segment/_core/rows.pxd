@@ -1,0 +1,37 @@
+"""Rows of a column, counted: in bulk where their texts lie end to end, one by one where they do not."""
+
+from libc.stdint cimport int64_t, uint8_t
+
+from callr_segment._core.arrow cimport ArrowArray, Texts
+from callr_segment._core.kernels cimport Cells, Edges
+from callr_segment._core.scan cimport Count, Mode, Sizes
+
+
+cdef enum Failure:
+    NONE
+    BAD_OFFSETS
+    BAD_UTF8
+    TOO_LONG
+    BAD_INDEX
+
+cdef struct Rules:
+    Mode mode
+    Sizes sizes
+    Edges edges
+
+cdef struct Columns:  # is_missing may be NULL, and of the cells either the counts or the details
+    Cells cells
+    uint8_t* is_missing
+
+
+cdef Rules rules_of(Mode mode, const Sizes* sizes) noexcept nogil
+cdef Columns shifted(const Columns* columns, int64_t rows) noexcept nogil
+cdef Failure put(const Columns* out, int64_t row, const Count* count) noexcept nogil
+cdef void put_missing(const Columns* out, int64_t row) noexcept nogil
+cdef Failure count_rows(
+    const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
+) noexcept nogil
+cdef Failure gather(
+    const ArrowArray* array, char format, const Columns* words, int64_t n_words, const Columns* out,
+    int64_t stop, int64_t* row,
+) noexcept nogil

@@ -1,0 +1,234 @@
+"""Rows of a column, counted: in bulk where their texts lie end to end, one by one where they do not."""
+
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memset
+
+from callr_segment._core.arrow cimport (
+    MALFORMED, MISSING, OFFSETS32, OFFSETS64, PRESENT, ArrowArray, Cell, Span, Texts, is_valid, text_at,
+)
+from callr_segment._core.kernels cimport Rows, Tally, kernels
+from callr_segment._core.scan cimport AUTO, GSM, is_open, settle, walk_utf8
+
+cdef enum:
+    BULK_ROWS = 4096      # handed to the kernel at once, then revised
+    BULK_BYTES = 1 << 19
+    CLOSE_ROWS = 64       # looked at one by one before the kernel tries again
+
+
+cdef Rules rules_of(Mode mode, const Sizes* sizes) noexcept nogil:
+    cdef Rules rules
+    rules.mode, rules.sizes = mode, sizes[0]
+    rules.edges.single[0], rules.edges.single[1] = at_most(sizes.unicode_single), at_most(sizes.gsm_single)
+    rules.edges.part[0], rules.edges.part[1] = at_most(sizes.unicode_part), at_most(sizes.gsm_part)
+    rules.edges.forced = -1 if mode == AUTO else mode == GSM
+    return rules
+
+
+cdef int32_t at_most(int64_t size) noexcept nogil:
+    return <int32_t>min(size, <int64_t>0x7FFFFFFF)
+
+
+cdef Columns shifted(const Columns* columns, int64_t rows) noexcept nogil:
+    """The same columns from a later row on."""
+    cdef Columns out = columns[0]
+    if out.cells.parts != NULL:
+        out.cells.is_gsm += rows
+        out.cells.units += rows
+        out.cells.parts += rows
+    if out.cells.last != NULL:
+        out.cells.last += rows
+        out.cells.extensions += rows
+    if out.is_missing != NULL:
+        out.is_missing += rows
+    return out
+
+
+cdef Failure put(const Columns* out, int64_t row, const Count* count) noexcept nogil:
+    if count.units > 0x7FFFFFFF:
+        return TOO_LONG
+    if out.is_missing != NULL:
+        out.is_missing[row] = False
+    if out.cells.parts != NULL:
+        out.cells.is_gsm[row] = count.is_gsm
+        out.cells.units[row] = <int32_t>count.units
+        out.cells.parts[row] = <int32_t>count.parts
+    if out.cells.last != NULL:
+        out.cells.last[row] = <int32_t>count.last
+        out.cells.extensions[row] = <int32_t>count.extensions
+    return NONE
+
+
+cdef void put_missing(const Columns* out, int64_t row) noexcept nogil:
+    cdef Count nothing = Count(0, 0, 0, 0, False, False)
+    put(out, row, &nothing)
+    if out.is_missing != NULL:
+        out.is_missing[row] = True
+
+
+cdef Failure count_row(
+    const Texts* texts, const Rules* rules, const Columns* out, int64_t row
+) noexcept nogil:
+    cdef Span span
+    cdef Tally tally
+    cdef Count count
+    cdef Cell cell = text_at(texts, row, &span)
+    if cell == MALFORMED:
+        return BAD_OFFSETS
+    if cell == MISSING:
+        put_missing(out, row)
+        return NONE
+    if not kernels.tally_utf8(span.text, span.size, &tally):
+        return BAD_UTF8
+    if settle(&tally, rules.mode, &rules.sizes, &count):
+        if out.cells.last != NULL or is_open(&count, &rules.sizes):
+            walk_utf8(span.text, span.size, &rules.sizes, &count)
+    return put(out, row, &count)
+
+
+cdef int64_t count_bulk(
+    const Texts* texts, const Rules* rules, const Columns* out, int64_t row, int64_t stop
+) noexcept nogil:
+    """Count rows of a buffer from `row` on, as far as the kernel goes; `row` itself where it cannot start."""
+    cdef Rows rows
+    cdef int64_t first = offset_at(texts, row), last = offset_at(texts, stop)
+    if first < 0 or last < first or last > offset_at(texts, texts.length) or texts.data == NULL:
+        return row
+    rows.data, rows.offsets, rows.wide = texts.data, texts.index, texts.layout == OFFSETS64
+    rows.offsets = <const char*>texts.index + texts.start * (8 if rows.wide else 4)
+    rows.first, rows.stop = row, stop
+    return kernels.count_rows(&rows, &rules.edges, &out.cells)
+
+
+cdef void empty_missing(const Texts* texts, const Columns* out, int64_t row, int64_t stop) noexcept nogil:
+    """Take back what was counted of rows that the validity bitmap says are missing."""
+    cdef int64_t bit
+    while row < stop:
+        bit = texts.start + row
+        if bit & 7 == 0 and row + 8 <= stop and texts.validity[bit >> 3] == 0xFF:
+            row += 8
+            continue
+        if not is_valid(texts.validity, bit):
+            put_missing(out, row)
+        row += 1
+
+
+cdef void walk_row(const Texts* texts, const Rules* rules, const Columns* out, int64_t row) noexcept nogil:
+    """Settle what the kernel left open: it has marked the cell."""
+    cdef Span span
+    cdef int64_t last, parts
+    cdef bint as_gsm = rules.mode == GSM
+    if rules.mode == AUTO:
+        as_gsm = out.cells.is_gsm[row] if out.cells.parts != NULL else out.cells.last[row] == -2
+    if text_at(texts, row, &span) != PRESENT:
+        return
+    parts = kernels.walk_utf8(span.text, span.size, as_gsm, rules.edges.part[as_gsm], &last)
+    if out.cells.parts != NULL:
+        out.cells.parts[row] = <int32_t>parts
+    else:
+        out.cells.last[row] = <int32_t>last
+
+
+cdef void revise(
+    const Texts* texts, const Rules* rules, const Columns* out, int64_t row, int64_t stop
+) noexcept nogil:
+    """Finish what the kernel did: flag and empty rows that are missing, walk those it left open."""
+    cdef const int32_t* marked = out.cells.parts if out.cells.parts != NULL else out.cells.last
+    if out.is_missing != NULL:
+        memset(out.is_missing + row, 0, stop - row)
+    if texts.validity != NULL:
+        empty_missing(texts, out, row, stop)
+    for row in range(row, stop):
+        if marked[row] < 0:
+            walk_row(texts, rules, out, row)
+
+
+cdef int64_t offset_at(const Texts* texts, int64_t row) noexcept nogil:
+    if texts.layout == OFFSETS64:
+        return (<const int64_t*>texts.index)[texts.start + row]
+    return (<const int32_t*>texts.index)[texts.start + row]
+
+
+cdef int64_t next_stop(const Texts* texts, int64_t row, int64_t stop) noexcept nogil:
+    """Choose how far to go, so that what is revised is still in the cache."""
+    cdef int64_t rows = min(stop - row, <int64_t>BULK_ROWS)
+    while rows > 1 and offset_at(texts, row + rows) - offset_at(texts, row) > BULK_BYTES:
+        rows >>= 1
+    return row + rows
+
+
+cdef Failure count_each(
+    const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
+) noexcept nogil:
+    cdef Failure failure
+    while row[0] < stop:
+        failure = count_row(texts, rules, out, row[0])
+        if failure != NONE:
+            return failure
+        row[0] += 1
+    return NONE
+
+
+cdef Failure count_rows(
+    const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
+) noexcept nogil:
+    """Count from `row` to `stop`; on failure `row` says where."""
+    cdef int64_t done, until
+    cdef Failure failure = NONE
+    if texts.layout != OFFSETS32 and texts.layout != OFFSETS64:
+        return count_each(texts, rules, out, stop, row)
+    while row[0] < stop and failure == NONE:
+        until = next_stop(texts, row[0], stop)
+        done = count_bulk(texts, rules, out, row[0], until)
+        revise(texts, rules, out, row[0], done)
+        row[0] = done
+        if done < until:
+            failure = count_each(texts, rules, out, min(done + CLOSE_ROWS, until), row)
+    return failure
+
+
+cdef int64_t index_at(const void* values, char format, int64_t at) noexcept nogil:
+    if format == b"c":
+        return (<const int8_t*>values)[at]
+    if format == b"C":
+        return (<const uint8_t*>values)[at]
+    if format == b"s":
+        return (<const int16_t*>values)[at]
+    if format == b"S":
+        return (<const uint16_t*>values)[at]
+    if format == b"i":
+        return (<const int32_t*>values)[at]
+    if format == b"I":
+        return (<const uint32_t*>values)[at]
+    return (<const int64_t*>values)[at]  # a uint64 index past 2^63 turns negative and is refused
+
+
+cdef void copy_cells(const Columns* words, int64_t word, const Columns* out, int64_t row) noexcept nogil:
+    if out.is_missing != NULL:
+        out.is_missing[row] = words.is_missing[word]
+    if out.cells.parts != NULL:
+        out.cells.is_gsm[row] = words.cells.is_gsm[word]
+        out.cells.units[row] = words.cells.units[word]
+        out.cells.parts[row] = words.cells.parts[word]
+    if out.cells.last != NULL:
+        out.cells.last[row] = words.cells.last[word]
+        out.cells.extensions[row] = words.cells.extensions[word]
+
+
+cdef Failure gather(
+    const ArrowArray* array, char format, const Columns* words, int64_t n_words, const Columns* out,
+    int64_t stop, int64_t* row,
+) noexcept nogil:
+    """Copy the count of each row's dictionary entry."""
+    cdef const uint8_t* validity = <const uint8_t*>array.buffers[0] if array.null_count != 0 else NULL
+    cdef int64_t at, word
+    while row[0] < stop:
+        at = array.offset + row[0]
+        if not is_valid(validity, at):
+            put_missing(out, row[0])
+        else:
+            word = index_at(array.buffers[1], format, at)
+            if not 0 <= word < n_words:
+                return BAD_INDEX
+            copy_cells(words, word, out, row[0])
+        row[0] += 1
+    return NONE
