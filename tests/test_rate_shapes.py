@@ -206,6 +206,7 @@ def test_a_public_list_with_a_default_is_read(shared):
         ('\n[{"country": "FR", "cents": NaN}]', "NaN is no price"),
         ('[{"country": "FR", "cents": 4, "cents": 5}]', "says 'cents' twice"),
         ("[" * 100_000, "nested too deep"),
+        ('[{"cents": %s}]' % ("9" * 5000), "a number of thousands of digits"),
         ("[]", "without a row"),
         ('[{"country": "FR", "prix": 4}]', "without a row"),
         ('[{"country": "FR", "cents": 4e0}]', "entry 1, column cents: '4e0' .* without an exponent"),
@@ -239,6 +240,7 @@ def test_decimals_of_json_are_exact():
         ),
         ({"country": lambda row: row["ISO"] + 1}, "line 2, function country: can only concatenate"),
         ({"weight": ("share", "part")}, "no line has 'share' or 'part'"),
+        ({"weight": 3}, "columns: 'weight' is made of 3: give a name"),
     ],
 )
 def test_a_mapping_of_columns_that_does_not_fit_is_refused(columns, message):
@@ -254,6 +256,28 @@ def test_what_is_kept_is_told_by_a_function():
         RateCard.read_csv(io.StringIO(text), keep=lambda row: row["knd"], **EUR)
     with pytest.raises(RateError, match="without a row"):
         RateCard.read_csv(io.StringIO(text), keep=lambda row: False, **EUR)
+
+
+def test_objects_are_known_by_the_name_that_holds_them():
+    text = '{"FR": {"cents": "4.5"}, "BE": {"20601": {"cents": 6}, "20605": {"cents": 7}}}'
+    columns = {"country": lambda row: row["key"] if row["key"].isalpha() else "BE"}
+    columns["network"] = lambda row: row["key"] if row["key"].isdecimal() else None
+    card = RateCard.read_json(io.StringIO(text), columns=columns, **EUR)
+    assert [row.keys[:3] for row in card.rows] == [
+        ("FR", None, None),
+        ("BE", None, "20601"),
+        ("BE", None, "20605"),
+    ]
+
+
+def test_cells_that_are_lists_are_rows():
+    row = {"country": "FR", "network": ["20801", "20802", "20801"], "cents": 4, "names": ["a", "b"]}
+    card = RateCard.from_rows([row, {"country": "FR", "network": [], "cents": 5}], **EUR)
+    assert [(row.line, row.network) for row in card.rows] == [(1, "20801"), (1, "20802"), (2, None)]
+    with pytest.raises(RateError, match=r"row 1, column network: .* is dict: write it as text"):
+        RateCard.from_rows([{"network": [{"mnc": "01"}], "cents": 4}], **EUR)
+    with pytest.raises(RateError, match="row 2 is no dictionary: 'FR'"):
+        RateCard.from_rows([row, "FR"], **EUR)
 
 
 def test_objects_may_take_their_price_from_a_function():

@@ -7,7 +7,7 @@ from itertools import chain, product
 from typing import Any, NamedTuple, TypeGuard
 
 from callr_segment.campaign._rate_rows import MONEY, Record, known_columns
-from callr_segment.campaign.money import Unit
+from callr_segment.campaign.money import Unit, quoted
 from callr_segment.errors import RateError, did_you_mean
 
 __all__ = ["Column", "Columns", "Keep", "Shape"]
@@ -32,11 +32,13 @@ class Shape(NamedTuple):
     def check(self) -> Shape:
         """Refuse to make a column that no card has."""
         known = known_columns(self.unit)
-        for name in self.columns or ():
+        for name, column in (self.columns or {}).items():
             if name not in known:
-                raise RateError(
-                    f"columns: a card has no column {name!r}; {did_you_mean(name, known)}", column=name
-                )
+                message = f"columns: a card has no column {name!r}; {did_you_mean(name, known)}"
+                raise RateError(message, column=name)
+            if not (callable(column) or isinstance(column, str) or _is_list(column)):
+                message = f"columns: {name!r} is made of {column!r}: give a name, several, or a function"
+                raise RateError(message, column=name, value=column)
         return self
 
     @property
@@ -46,11 +48,17 @@ class Shape(NamedTuple):
 
     def apply(self, records: Iterable[Record]) -> Iterator[Record]:
         """Keep the records that are wanted, with the columns of a card."""
-        kept = [record for record in records if self.keep is None or self._ask(self.keep, record, "keep")]
+        kept = [record for record in records if self._keeps(record)]
         self._check_sources({name for _, values in kept for name in values})
         for record in kept:
             for values in self._one_by_one(self._made(record)):
                 yield record[0], values
+
+    def _keeps(self, record: Record) -> bool:
+        line, values = record
+        if not isinstance(values, Mapping):
+            raise RateError(f"{self.noun} {line} is no dictionary: {quoted(values)}", row=line, value=values)
+        return self.keep is None or bool(self._ask(self.keep, record, "keep"))
 
     def has_price(self, values: Mapping[str, object]) -> bool:
         """Whether an object says a price itself."""
@@ -88,7 +96,7 @@ class Shape(NamedTuple):
         """Write a row whose cells are lists out as a row for each item; no item is a cell that is empty."""
         known = known_columns(self.unit)
         lists = {name: value for name, value in values.items() if name in known and _is_list(value)}
-        for items in product(*(dict.fromkeys(value) or [None] for value in lists.values())):
+        for items in product(*(_distinct(value) or [None] for value in lists.values())):
             yield {**values, **dict(zip(lists, items, strict=True))}
 
     def _value(self, column: Column, record: Record, name: str) -> object:
@@ -113,6 +121,10 @@ def _names(column: Column) -> tuple[str, ...]:
     if callable(column):
         return ()
     return (column,) if isinstance(column, str) else tuple(column)
+
+
+def _distinct(values: Sequence[object]) -> list[object]:
+    return [value for at, value in enumerate(values) if value not in values[:at]]
 
 
 def _is_list(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:

@@ -25,6 +25,10 @@ def read_json_records(source: Source, shape: Shape) -> Iterator[Record]:
         objects = list(_objects(tree, {}, shape))
     except json.JSONDecodeError as error:
         raise RateError(f"line {error.lineno}: this is no JSON: {error.msg}", row=error.lineno) from None
+    except ValueError as error:
+        if isinstance(error, RateError):
+            raise
+        raise RateError("the file holds a number of thousands of digits: check where it comes from") from None
     except RecursionError:
         raise RateError("the file is nested too deep for a price list: check where it comes from") from None
     yield from enumerate(objects, 1)
@@ -38,9 +42,9 @@ def _objects(node: Any, around: Mapping[str, object], shape: Shape) -> Iterator[
         own = {name: value for name, value in node.items() if not _holds_objects(value)}
         if shape.has_price(own):
             yield {**around, **own}
-        for value in node.values():
+        for name, value in node.items():
             if _holds_objects(value):
-                yield from _objects(value, {**around, **own}, shape)
+                yield from _objects(value, {**around, **own, "key": name}, shape)
 
 
 def _holds_objects(value: object) -> bool:

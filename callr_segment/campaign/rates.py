@@ -123,8 +123,9 @@ class RateCard:
         """Read a price list from a JSON file, however its objects are nested.
 
         Every object that says a price itself is an entry, and what it does not say it has from the objects
-        around it. A cell that is a list, as of ranges of numbers, is an entry for each item. For the columns
-        and ``columns``, see ``read_csv``; errors count the entries from 1.
+        around it; ``key`` is the name these hold it by. A cell that is a list, as of ranges of numbers, is an
+        entry for each item. For the columns and ``columns``, see ``read_csv``; errors count the entries from
+        1.
 
         >>> from io import StringIO
         >>> text = '''{"code": "ZM", "currency": "EUR", "default": "0.2", "networks": [
