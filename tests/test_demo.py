@@ -111,6 +111,26 @@ def test_blame_is_given_by_field(truth):
     assert fields["alone"][["amount_text", "(template)"]].tolist() == [1_413, 155]
 
 
+def test_rewriting_brings_the_parts_down(campaign, sendable):
+    """SAFE comes to the part to what another program made of it, FOLD to 4 less, by a table of its own.
+
+    The other left out the numbers kept for films.
+    """
+    recipients, templates, card = campaign
+    some = recipients[~recipients["to"].str.startswith("+33199")]
+    found = sms.estimate(some, text=templates, rates=card, duplicates="drop", **COLUMNS)
+    assert (found.rewrite(sms.SAFE).parts, found.best().parts) == (23_291, 18_310)
+    assert (sendable.rewrite(sms.SAFE).parts, sendable.best().parts) == (23_328, 18_341)
+    assert euros(sendable.best().cost_cents) == Decimal("853.444")
+
+
+def test_the_wording_can_be_shorter_too(sendable):
+    stop = {"\nSTOP au 36105": ""}
+    lines = sendable.what_if((stop, sms.SAFE, sms.FOLD), (sms.SAFE, sms.FOLD), stop)
+    assert lines["saved_parts"].is_monotonic_decreasing
+    assert lines["change"].tolist()[1] == "SAFE, FOLD"
+
+
 def test_recipients_without_a_first_name_are_costed(truth, campaign):
     unnamed = (campaign[0]["first_name"] == "").to_numpy()
     assert unnamed.sum() == 58

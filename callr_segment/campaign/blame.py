@@ -13,11 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callr_segment._core import GSM
-from callr_segment.campaign._codes import combinations
-from callr_segment.campaign.messages import as_mask, coded
+from callr_segment.campaign.messages import as_mask
 from callr_segment.campaign.money import CENTS, cents
-from callr_segment.campaign.plan import Setting
-from callr_segment.campaign.recounting import Billed, as_gsm
+from callr_segment.campaign.recounting import Billed, as_gsm, uses
 from callr_segment.campaign.table import segment_many
 from callr_segment.text._problems import DAMAGES
 from callr_segment.text._replacements import INVISIBLE
@@ -172,14 +170,8 @@ def _tally(
 
 
 def _uses(billed: Billed) -> Iterator[_Use]:
-    plan = billed.plan
-    if plan.choose is None:
-        uses = [_Use(plan.templates[None], np.flatnonzero(billed.sent))]
-    else:
-        group, keys = combinations([coded(billed.table, Setting(column=plan.choose))], rows=len(billed.table))
-        chosen = ((plan.templates[key], billed.sent & (group == at)) for at, (key,) in enumerate(keys))
-        uses = [_Use(template, np.flatnonzero(rows)) for template, rows in chosen]
-    yield from (use for use in uses if len(use.rows))
+    found = (_Use(template, rows) for template, rows in uses(billed, billed.sent))
+    yield from (use for use in found if len(use.rows))
 
 
 def _own_marks(use: _Use) -> _Marks:

@@ -21,8 +21,8 @@ from callr_segment.campaign.columns import arrow_column
 from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, Summary, enrich, severities
 from callr_segment.campaign.frames import Frame
 from callr_segment.campaign.grouping import group_rows
-from callr_segment.campaign.messages import as_mask
-from callr_segment.campaign.money import cents, microcents
+from callr_segment.campaign.messages import as_mask, texts_of
+from callr_segment.campaign.money import cents, from_decimal_array, microcents
 from callr_segment.campaign.plan import (
     BATCH,
     DUPLICATE,
@@ -35,9 +35,11 @@ from callr_segment.campaign.plan import (
 from callr_segment.campaign.problems import list_problems
 from callr_segment.campaign.rates import RateCard
 from callr_segment.campaign.recounting import Billed, part_prices
-from callr_segment.campaign.savings import list_near_misses
+from callr_segment.campaign.rewriting import Rewriter, reword
+from callr_segment.campaign.savings import WORDING, allowed_rules, flat_rules, list_near_misses, list_what_ifs
 from callr_segment.errors import BudgetExceeded, InputError, MissingExtra, did_you_mean
 from callr_segment.text.policy import CODES, POLICY, Policy
+from callr_segment.text.rewrites import SAFE, Rewrite
 from callr_segment.text.template import Template
 
 __all__ = ["Estimate", "estimate"]
@@ -172,8 +174,16 @@ class Estimate:
     """
 
     def __init__(
-        self, plan: Plan, source: Frame, table: pa.Table, enriched: pa.Table, summary: Summary
+        self,
+        plan: Plan,
+        source: Frame,
+        table: pa.Table,
+        enriched: pa.Table,
+        summary: Summary,
+        *,
+        before: Estimate | None = None,
     ) -> None:
+        self._before = before
         self.plan = plan
         self.summary = summary
         self._source = source
@@ -234,7 +244,11 @@ class Estimate:
 
     def to_arrow(self) -> pa.Table:
         """Return the rows as an Arrow table, one per row of the frame, in its order."""
-        return self._enriched.drop_columns([PROBLEMS])
+        rows = self._enriched.drop_columns([PROBLEMS])
+        if self._before is not None:
+            rows = rows.append_column("parts_before", self._before._enriched["parts"])
+            rows = rows.append_column("cost_before_cents", self._before._enriched["cost_cents"])
+        return rows
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -298,6 +312,56 @@ class Estimate:
         """
         return list_near_misses(self._billed, units)
 
+    def what_if(self, *changes: Any) -> pd.DataFrame:
+        """Tell what would be paid if something were different, the greatest saving first.
+
+        A change is a Rewrite, or a tuple of them such as SAFE, applied only where it saves a part; a mapping
+        of words of the templates to other words, alone or in a tuple with rules; a number of units that every
+        message ends earlier; or another RateCard. Without changes the usual ones are tried. Each line is by
+        itself, against this estimate, so savings of two lines do not add up: ask for both as one change.
+
+        >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="{name}, l’été arrive" + "!" * 80)
+        >>> found.what_if(SAFE)[["change", "messages", "characters", "saved_parts"]].values.tolist()
+        [['SAFE', 1, 1, 1]]
+        """
+        return list_what_ifs(self._billed, self._rewriter, changes)
+
+    def rewrite(self, *rules: Rewrite | tuple[Rewrite, ...]) -> Estimate:
+        """Estimate the same campaign with its messages rewritten, each only where that saves a part.
+
+        Without rules: SAFE. Of the rules, each message has those applied that save the most. The ``rows`` of
+        the new estimate show ``parts_before`` and ``cost_before_cents`` too, and ``changes()`` the texts.
+        """
+        return self._rewritten(flat_rules(rules or SAFE))
+
+    def best(self, *, keep: str | Iterable[str] = WORDING) -> Estimate:
+        """Estimate the campaign as cheap as rewriting makes it, leaving alone what is to be kept.
+
+        ``keep`` are names of rules that must not be used: of SAFE and FOLD, "currency" or "greek". No rewrite
+        by the rules that are left costs less.
+        """
+        return self._rewritten(allowed_rules(keep))
+
+    def _rewritten(self, rules: tuple[Rewrite, ...]) -> Estimate:
+        table, plan = reword(self._billed, self._rewriter.rewrite(rules, texts=True))
+        rows, summary = _enrich_all(table, plan, _reporter(False, len(table)))
+        return Estimate(plan, self._source, table, rows, summary, before=self)
+
+    def changes(self, *, first: int = 100) -> pd.DataFrame:
+        """Show messages before and after they were rewritten, the first so many of them.
+
+        One line for each message: its text and parts, before and after; none if nothing was rewritten.
+        """
+        before = self if self._before is None else self._before
+        rows = np.flatnonzero(self._billed.parts < before._billed.parts)[:first]
+        found = {
+            "text_before": texts_of(before._table, before.plan, rows).to_pylist(),
+            "text": texts_of(self._table, self.plan, rows).to_pylist(),
+            "parts_before": before._billed.parts[rows],
+            "parts": self._billed.parts[rows],
+        }
+        return pd.DataFrame(found, index=self._source.index.take(rows))
+
     @cached_property
     def _billed(self) -> Billed:
         """Everything about the rows that savings are made of."""
@@ -305,8 +369,17 @@ class Estimate:
         units, parts, over_by = (self._enriched[name].to_numpy() for name in ("units", "parts", "over_by"))
         is_gsm = as_mask(pc.equal(self._enriched["encoding"].cast(pa.string()), "gsm"))
         prices = part_prices(self._table, self.plan)
-        parts, index = np.where(sent, parts, 0), self._source.index
-        return Billed(self._table, self.plan, sent, is_gsm, units, parts, over_by, prices, index)
+        costs, _ = from_decimal_array(self._enriched["cost_cents"])
+        return Billed(
+            table=self._table, plan=self.plan, sent=sent, is_gsm=is_gsm, units=units,
+            parts=np.where(sent, parts, 0), over_by=over_by, costs=costs, prices=prices,
+            problems=self._enriched[PROBLEMS].to_numpy(),
+            numbers=self._enriched["number"], labels=self._source.index,
+        )  # fmt: skip
+
+    @cached_property
+    def _rewriter(self) -> Rewriter:
+        return Rewriter(self._billed)
 
     def problems(self, *, first: int | None = None) -> pd.DataFrame:
         """Every problem of every row: where it is, what it is, how grave, and the way out.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,20 +11,23 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from callr_segment.campaign._codes import Codes
+from callr_segment.campaign._codes import Codes, combinations
 from callr_segment.campaign.audience import read_audience
 from callr_segment.campaign.costing import resolve
 from callr_segment.campaign.messages import Messages, coded, count_messages
 from callr_segment.campaign.money import cents, checked_product, checked_sum
 from callr_segment.campaign.plan import BATCH, Plan, Setting
+from callr_segment.campaign.rates import RateCard
+from callr_segment.text.template import Template
 
-__all__ = ["Billed", "as_gsm", "part_prices", "recount"]
+__all__ = ["Billed", "as_gsm", "expected_costs", "part_prices", "recount", "uses"]
 
 
 class Billed(NamedTuple):
     """What is billed for each row: parts (0 where it is not sent), units, encoding, and the price of a part.
 
-    ``prices`` are the expected ones in microcents, 0 where there is none; ``labels`` are those of the rows.
+    ``costs`` and the ``prices`` of a part are the expected ones in microcents, 0 where there is none;
+    ``labels`` are those of the rows.
     """
 
     table: pa.Table
@@ -33,7 +37,10 @@ class Billed(NamedTuple):
     units: np.ndarray
     parts: np.ndarray
     over_by: np.ndarray
+    costs: np.ndarray
     prices: np.ndarray
+    problems: np.ndarray
+    numbers: pa.ChunkedArray
     labels: pd.Index
 
     def cost(self, parts: np.ndarray) -> np.ndarray:
@@ -43,6 +50,17 @@ class Billed(NamedTuple):
     def total(self, parts: np.ndarray) -> Decimal | None:
         """Price so many parts of each row, all together in cents; None where nothing has a price."""
         return cents(checked_sum(self.cost(parts))) if self.plan.rates is not None else None
+
+
+def uses(billed: Billed, wanted: np.ndarray) -> Iterator[tuple[Template, np.ndarray]]:
+    """Find the rows that each template is sent to, of those that are wanted."""
+    plan = billed.plan
+    if plan.choose is None:
+        yield plan.templates[None], np.flatnonzero(wanted)
+        return
+    group, keys = combinations([coded(billed.table, Setting(column=plan.choose))], rows=len(billed.table))
+    for at, (key,) in enumerate(keys):
+        yield plan.templates[key], np.flatnonzero(wanted & (group == at))
 
 
 def recount(table: pa.Table, plan: Plan) -> Messages:
@@ -62,6 +80,21 @@ def as_gsm(billed: Billed) -> np.ndarray:
     free = chosen.codes < 0 if isinstance(chosen, Codes) else chosen is None
     spelled = recount(billed.table, forced).parts
     return np.where(billed.sent & free, np.minimum(spelled, billed.parts), billed.parts)
+
+
+def expected_costs(billed: Billed, card: RateCard) -> tuple[np.ndarray, np.ndarray]:
+    """Price the messages by another card: microcents of each row, and whether it has a price at all."""
+    plan = replace(billed.plan, rates=card)
+    costs, priced = [np.zeros(0, np.int64)], [np.zeros(0, bool)]
+    for batch in billed.table.to_batches(BATCH):
+        places, rates = resolve(batch, plan, read_audience(batch, plan))
+        fees = np.array([*(rate.fee_microcents for rate in rates), 0], np.int64)
+        parts = np.array([*(rate.microcents for rate in rates), 0], np.int64)
+        done = sum(map(len, priced))
+        counts = billed.parts[done : done + len(batch)]
+        costs.append(checked_product(counts, parts[places]) + np.where(counts > 0, fees[places], 0))
+        priced.append(places >= 0)
+    return np.concatenate(costs), np.concatenate(priced)
 
 
 def part_prices(table: pa.Table, plan: Plan) -> np.ndarray:

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CURRENCY",
+    "EURO",
     "FOLD",
     "GREEK",
     "SAFE",
     "Change",
+    "Edited",
     "Rewrite",
     "Suggestion",
+    "edit",
     "replacement",
     "rewrite",
     "suggest",
@@ -140,6 +143,9 @@ GREEK = Rewrite("greek", tables.GREEK, "Greek in unaccented capitals, which GSM 
 CURRENCY = Rewrite("currency", tables.CURRENCY, "currency signs as currency codes")
 """₺ as TRY and so on; a change of wording, so in neither set."""
 
+EURO = Rewrite("euro", {"€": "EUR"}, "EUR for €, which GSM has in two septets")
+"""Saves only where an operator has no extension table; a change of wording, so in neither set."""
+
 
 def rewrite(text: str, *rules: Rewrite, limits: Limits = LIMITS) -> str:
     """Rewrite a text in characters GSM has, if it is then billed as fewer parts; else return it as it is.
@@ -211,6 +217,36 @@ def to_gsm(text: str) -> str:
         return text
     pattern, replace = _forced()
     return "".join(char if char in _GSM else "?" for char in pattern.sub(replace, text))
+
+
+class Edited(NamedTuple):
+    """A piece of a text after rules were applied to it, saving or not; ``size`` counts what was replaced.
+
+    ``doubtful``: what stands around the piece decides about it, or it about what stands around.
+    """
+
+    text: str
+    size: int
+    doubtful: bool
+
+
+def edit(text: str, rules: tuple[Rewrite, ...], *, before: str = "", after: str = "") -> Edited:
+    """Apply rules to a piece of a text, wherever they may be, looking at what stands before and after it.
+
+    >>> edit("L’été…", SAFE)
+    Edited(text="L'été...", size=2, doubtful=False)
+    >>> edit("’", SAFE, before="https://x.fr/a", after="b")
+    Edited(text='’', size=0, doubtful=False)
+    """
+    start, stop = len(before), len(before) + len(text)
+    spots = _spots(before + text + after, rules)
+    inside = [spot for spot in spots if start <= spot.position and spot.position + len(spot.piece) <= stop]
+    around = [spot.piece for spot in spots if spot not in inside]
+    apart = [spot.piece for spot in (*_spots(before + "x", rules), *_spots("x" + after, rules))]
+    changes = tuple(_changes(inside, frozenset(range(len(rules)))))
+    text = _edit(text, (change._replace(position=change.position - start) for change in changes))
+    size = sum(len(change.before) for change in changes)
+    return Edited(text, size, around != apart)
 
 
 class _Spot(NamedTuple):
