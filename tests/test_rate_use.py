@@ -1,6 +1,8 @@
 """What a card is good for: the columns of a card in an estimate, what it covers, and what receipts teach."""
 
 import random
+from collections import Counter
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +16,8 @@ from hypothesis import strategies as st
 
 import callr_segment as sms
 from callr_segment.campaign.rates import RateCard
-from callr_segment.errors import InputError
+from callr_segment.errors import InputError, InvalidNumber
+from callr_segment.text import _regions
 
 EUR = {"currency": "EUR"}
 LONG = "a" * 200  # two parts
@@ -306,3 +309,19 @@ def test_numbers_known_as_landlines_are_landlines():
                 landlines += note == "landline"
     assert landlines > 100
     assert mobiles > 200
+
+
+def test_no_number_called_a_landline_is_anything_else():
+    rng = random.Random(11)
+    kinds = Counter()
+    for line in _regions.LANDLINES.splitlines():
+        code, *prefixes = line.split()
+        for prefix in prefixes:
+            for length in range(6, 12):
+                rest = "".join(rng.choices("0123456789", k=length - len(prefix)))
+                with suppress(InvalidNumber):
+                    number = sms.normalize_number(f"+{code}{prefix}{rest}")
+                    if number.note == "landline":
+                        kinds[phonenumbers.number_type(phonenumbers.parse(number.e164))] += 1
+    assert kinds.keys() == {phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.UNKNOWN}
+    assert kinds[phonenumbers.PhoneNumberType.FIXED_LINE] > 500
