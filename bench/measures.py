@@ -33,6 +33,7 @@ class Beside(NamedTuple):
     nanoseconds: float
     times: float
     right: float
+    right_at_edges: float
 
 
 def columns() -> Figures:
@@ -95,7 +96,8 @@ def beside() -> list[Beside | str]:
             continue
         taken = interleave({"ours": timed(works.segmenting(mix)), "theirs": rival.measure})
         theirs = taken["theirs"] / rival.texts
-        found.append(Beside(name, theirs * 1e9, theirs / (taken["ours"] / ROWS), rival.right))
+        times = theirs / (taken["ours"] / ROWS)
+        found.append(Beside(name, theirs * 1e9, times, rival.right, rival.right_at_edges))
     return found
 
 

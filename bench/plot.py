@@ -8,16 +8,13 @@ from math import ceil, floor, log10
 from child import Grown
 
 WIDTH, HEIGHT = 330, 240
-LEFT, RIGHT, BOTTOM, TOP = 52, 24, 34, 26
+LEFT, RIGHT, BOTTOM, TOP = 58, 32, 34, 26
+FONT = 'font-family="sans-serif" font-size="11" fill="#555"'
 COLOURS = {"segment_many": "#0072b2", "estimate": "#d55e00"}
 PANELS: dict[str, Callable[[Grown], float]] = {
     "CPU time, s": lambda grown: grown.seconds,
     "peak memory beyond the input, MB": lambda grown: max(grown.megabytes, 0.01),
 }
-STYLE = (
-    "text{font:11px sans-serif;fill:#555}.grid{stroke:#ddd}.frame{stroke:#999;fill:none}"
-    "polyline{fill:none;stroke-width:2}"
-)
 
 
 def draw(grown: list[Grown]) -> str:
@@ -27,7 +24,7 @@ def draw(grown: list[Grown]) -> str:
         for at, (title, value) in enumerate(PANELS.items())
     )
     size = f'viewBox="0 0 {WIDTH * len(PANELS)} {HEIGHT}" width="{WIDTH * len(PANELS)}" height="{HEIGHT}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>\n<style>{STYLE}</style>\n{panels}\n</svg>\n'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {FONT}>\n{panels}\n</svg>\n'
 
 
 def _panel(title: str, value: Callable[[Grown], float], grown: list[Grown]) -> Iterator[str]:
@@ -35,17 +32,17 @@ def _panel(title: str, value: Callable[[Grown], float], grown: list[Grown]) -> I
     up = Scale([value(each) for each in grown], HEIGHT - BOTTOM, TOP)
     yield f'<text x="{LEFT}" y="14">{title}</text>'
     for power, x in across.ticks():
-        yield f'<line class="grid" x1="{x}" x2="{x}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
+        yield f'<line stroke="#ddd" x1="{x}" x2="{x}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
         yield f'<text x="{x}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{10**power:,}</text>'
     for power, y in up.ticks():
-        yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
+        yield f'<line stroke="#ddd" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
         yield f'<text x="{LEFT - 5}" y="{y + 4}" text-anchor="end">{10.0**power:,g}</text>'
     wide, high = WIDTH - RIGHT - LEFT, HEIGHT - BOTTOM - TOP
-    yield f'<rect class="frame" x="{LEFT}" y="{TOP}" width="{wide}" height="{high}"/>'
+    yield f'<rect stroke="#999" fill="none" x="{LEFT}" y="{TOP}" width="{wide}" height="{high}"/>'
     for number, (work, colour) in enumerate(COLOURS.items()):
         line = " ".join(f"{across(each.rows)},{up(value(each))}" for each in grown if each.work == work)
-        yield f'<polyline points="{line}" stroke="{colour}"/>'
-        yield f'<text x="{LEFT + 8}" y="{TOP + 16 + 14 * number}" style="fill:{colour}">{work}</text>'
+        yield f'<polyline points="{line}" stroke="{colour}" stroke-width="2" fill="none"/>'
+        yield f'<text x="{LEFT + 8}" y="{TOP + 16 + 14 * number}" fill="{colour}">{work}</text>'
 
 
 class Scale:

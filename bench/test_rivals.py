@@ -18,6 +18,10 @@ def test_rival(benchmark, name, texts):
         rival = rivals.ask(name, texts)
     except rivals.Absent as absent:
         pytest.skip(str(absent))
-    benchmark.extra_info |= {"texts": rival.texts, "right": rival.right}
+    benchmark.extra_info |= {
+        "texts": rival.texts,
+        "right": rival.right,
+        "right_at_edges": rival.right_at_edges,
+    }
     benchmark.pedantic(rival.measure, rounds=3)
     assert rival.right > 0.99
