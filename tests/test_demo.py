@@ -124,6 +124,13 @@ def test_rewriting_brings_the_parts_down(campaign, sendable):
     assert euros(sendable.best().cost_cents) == Decimal("853.444")
 
 
+def test_the_best_texts_rest_on_the_euro_sign_being_gsm(sendable):
+    lines = sendable.best().sensitivity().set_index("doubt")
+    line = lines.loc["if € and the other extension characters are not GSM"]
+    assert line[["parts", "more_parts"]].tolist() == [32_825, 14_484]
+    assert euros(line["cost_cents"]) == Decimal("1556.8")
+
+
 def test_the_wording_can_be_shorter_too(sendable):
     stop = {"\nSTOP au 36105": ""}
     lines = sendable.what_if((stop, sms.SAFE, sms.FOLD), (sms.SAFE, sms.FOLD), stop)

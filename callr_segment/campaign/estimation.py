@@ -37,6 +37,7 @@ from callr_segment.campaign.rates import RateCard
 from callr_segment.campaign.recounting import Billed, part_prices
 from callr_segment.campaign.rewriting import Rewriter, reword
 from callr_segment.campaign.savings import WORDING, allowed_rules, flat_rules, list_near_misses, list_what_ifs
+from callr_segment.campaign.sensitivity import list_sensitivities
 from callr_segment.errors import BudgetExceeded, InputError, MissingExtra, did_you_mean
 from callr_segment.text.policy import CODES, POLICY, Policy
 from callr_segment.text.rewrites import SAFE, Rewrite
@@ -311,6 +312,20 @@ class Estimate:
         limits: beyond it two parts may go at once.
         """
         return list_near_misses(self._billed, units)
+    def sensitivity(self, *, failed: str | int | Decimal = "0.02") -> pd.DataFrame:
+        """Tell how far off the estimate would be if what it rests on were otherwise.
+
+        One line for each doubt, with the parts and the cost in cents it would come to, and in words. Doubts
+        are whether ``€`` and the other extension characters are GSM, whether parts are a plain division, how
+        long tokens will be, which networks the numbers are on, and whether the share ``failed`` of messages
+        is billed.
+
+        >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="{name}, -20 €" + "!" * 80)
+        >>> found.sensitivity()["line"][0]
+        'if € and the other extension characters are not GSM: 1 part more'
+        """
+        return list_sensitivities(self._billed, self.summary, failed=failed)
+
 
     def what_if(self, *changes: Any) -> pd.DataFrame:
         """Tell what would be paid if something were different, the greatest saving first.

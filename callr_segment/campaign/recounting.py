@@ -20,7 +20,7 @@ from callr_segment.campaign.plan import BATCH, Plan, Setting
 from callr_segment.campaign.rates import RateCard
 from callr_segment.text.template import Template
 
-__all__ = ["Billed", "as_gsm", "expected_costs", "part_prices", "recount", "uses"]
+__all__ = ["Billed", "as_gsm", "expected_costs", "part_prices", "recount", "unforced", "uses"]
 
 
 class Billed(NamedTuple):
@@ -76,10 +76,16 @@ def recount(table: pa.Table, plan: Plan) -> Messages:
 def as_gsm(billed: Billed) -> np.ndarray:
     """Parts of each row if GSM had one septet for each character it lacks; as they are where it is forced."""
     forced = replace(billed.plan, encoding=Setting("gsm"), errors="replace")
-    chosen = coded(billed.table, billed.plan.encoding)
-    free = chosen.codes < 0 if isinstance(chosen, Codes) else chosen is None
     spelled = recount(billed.table, forced).parts
-    return np.where(billed.sent & free, np.minimum(spelled, billed.parts), billed.parts)
+    return np.where(billed.sent & unforced(billed), np.minimum(spelled, billed.parts), billed.parts)
+
+
+def unforced(billed: Billed) -> np.ndarray:
+    """Tell the rows whose encoding is left to their characters."""
+    chosen = coded(billed.table, billed.plan.encoding)
+    if isinstance(chosen, Codes):
+        return chosen.codes < 0
+    return np.full(len(billed.parts), chosen is None)
 
 
 def expected_costs(billed: Billed, card: RateCard) -> tuple[np.ndarray, np.ndarray]:
