@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from callr_segment.campaign.checking import check_many
     from callr_segment.campaign.costing import Summary, enrich
     from callr_segment.campaign.estimation import Estimate, estimate
+    from callr_segment.campaign.guards import Budget
     from callr_segment.campaign.plan import Plan
     from callr_segment.campaign.rates import Rate, RateCard
     from callr_segment.campaign.table import SegmentTable, segment_many
@@ -54,6 +55,7 @@ __all__ = [
     "POLICY",
     "SAFE",
     "Adjustment",
+    "Budget",
     "BudgetExceeded",
     "CallrSegmentError",
     "Culprit",
@@ -96,6 +98,7 @@ __all__ = [
 
 _CAMPAIGN = {
     "Adjustment": "tiers",
+    "Budget": "guards",
     "Estimate": "estimation",
     "Plan": "plan",
     "Rate": "rates",

@@ -279,6 +279,17 @@ def test_a_budget_is_kept(call):
     assert "over the budget" in err
 
 
+@pytest.mark.parametrize(
+    ("limit", "said"), [("--max-parts", "longest message"), ("--max-card-age", "how old the rates are")]
+)
+def test_other_limits_are_kept(call, limit, said):
+    priced = ["estimate", "people.csv", *TEXT, "--price", "4.50", "--currency", "EUR"]
+    assert call(*priced, "--max-unpriced", "0", "--max-parts", "1")[0] == 0
+    code, _, err = call(*priced, limit, "0")
+    assert code == 1
+    assert said in err
+
+
 def test_warnings_are_one_line(call):
     pd.DataFrame({"to": [33639981020]}).to_parquet("n.parquet")
     code, _, err = call("estimate", "n.parquet", "--text", "a", "--to", "to")

@@ -21,8 +21,9 @@ from callr_segment.campaign.columns import arrow_column
 from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, Summary, enrich, severities
 from callr_segment.campaign.frames import Frame
 from callr_segment.campaign.grouping import group_rows
+from callr_segment.campaign.guards import Budget, hold_to, refuse_problems
 from callr_segment.campaign.messages import as_mask, texts_of
-from callr_segment.campaign.money import cents, from_decimal_array, microcents
+from callr_segment.campaign.money import cents, from_decimal_array
 from callr_segment.campaign.plan import (
     BATCH,
     DUPLICATE,
@@ -38,7 +39,7 @@ from callr_segment.campaign.recounting import Billed, part_prices
 from callr_segment.campaign.rewriting import Rewriter, reword
 from callr_segment.campaign.savings import WORDING, allowed_rules, flat_rules, list_near_misses, list_what_ifs
 from callr_segment.campaign.sensitivity import list_sensitivities
-from callr_segment.errors import BudgetExceeded, InputError, MissingExtra, did_you_mean
+from callr_segment.errors import InputError, MissingExtra, did_you_mean
 from callr_segment.text.policy import CODES, POLICY, Policy
 from callr_segment.text.rewrites import SAFE, Rewrite
 from callr_segment.text.template import Template
@@ -70,7 +71,7 @@ def estimate(
     invalid: Literal["exclude", "price"] = "exclude",
     exclude: Iterable[str] | None = None,
     policy: Policy = POLICY,
-    budget: str | int | Decimal | None = None,
+    budget: Budget | str | int | Decimal | None = None,
     progress: bool | Progress | None = None,
 ) -> Estimate:
     """Tell what sending a text to everybody in a frame will cost, before it is sent.
@@ -79,7 +80,7 @@ def estimate(
     ``choose`` picks one for each row. ``to`` is the column of phone numbers. ``country``, ``network``,
     ``default_region``, ``encoding``, ``traffic`` and ``sender`` are each a column, or one value for all.
     Without ``rates`` parts and problems are told, and no cost. ``exclude`` are numbers that opted out;
-    ``budget`` is in cents, and BudgetExceeded is raised when the expected cost is over it.
+    ``budget`` is in cents, or a Budget with more limits; BudgetExceeded is raised when one is passed.
     ``invalid="price"`` costs rows whose number is no number, ``duplicates="drop"`` sends to each number
     once.
 
@@ -109,7 +110,7 @@ def estimate(
     if duplicates == "drop":
         table = table.append_column(DUPLICATE, [_duplicates(table, plan)])
     rows, summary = _enrich_all(table, plan, _reporter(progress, len(table)))
-    return _held_to(budget, Estimate(plan, source, table, rows, summary))
+    return hold_to(budget, Estimate(plan, source, table, rows, summary))
 
 
 def _duplicates(table: pa.Table, plan: Plan) -> pa.Array:
@@ -149,22 +150,6 @@ def _reporter(progress: bool | Progress | None, total: int) -> Progress:
         raise MissingExtra('a progress bar needs pip install "callr-segment[cli]"') from error
     bar = tqdm(total=total, unit=" rows", unit_scale=True)
     return lambda done, total: (bar.update(done - bar.n), done < total or bar.close())
-
-
-def _held_to(budget: str | int | Decimal | None, found: Estimate) -> Estimate:
-    if budget is None:
-        return found
-    if found.cost_cents is None:
-        raise InputError("a budget needs rates= to hold the cost against", value=budget)
-    allowed = cents(microcents(budget))
-    if found.cost_cents > allowed:
-        error = BudgetExceeded(
-            f"{found.messages:,} messages of {found.parts:,} parts cost {found.cost_cents:,} cents, "
-            f"{found.cost_cents - allowed:,} over the budget of {allowed:,}; raise it, or see culprits()"
-        )
-        error.estimate = found
-        raise error
-    return found
 
 
 class Estimate:
@@ -312,20 +297,6 @@ class Estimate:
         limits: beyond it two parts may go at once.
         """
         return list_near_misses(self._billed, units)
-    def sensitivity(self, *, failed: str | int | Decimal = "0.02") -> pd.DataFrame:
-        """Tell how far off the estimate would be if what it rests on were otherwise.
-
-        One line for each doubt, with the parts and the cost in cents it would come to, and in words. Doubts
-        are whether ``€`` and the other extension characters are GSM, whether parts are a plain division, how
-        long tokens will be, which networks the numbers are on, and whether the share ``failed`` of messages
-        is billed.
-
-        >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="{name}, -20 €" + "!" * 80)
-        >>> found.sensitivity()["line"][0]
-        'if € and the other extension characters are not GSM: 1 part more'
-        """
-        return list_sensitivities(self._billed, self.summary, failed=failed)
-
 
     def what_if(self, *changes: Any) -> pd.DataFrame:
         """Tell what would be paid if something were different, the greatest saving first.
@@ -340,6 +311,20 @@ class Estimate:
         [['SAFE', 1, 1, 1]]
         """
         return list_what_ifs(self._billed, self._rewriter, changes)
+
+    def sensitivity(self, *, failed: str | int | Decimal = "0.02") -> pd.DataFrame:
+        """Tell how far off the estimate would be if what it rests on were otherwise.
+
+        One line for each doubt, with the parts and the cost in cents it would come to, and in words. Doubts
+        are whether ``€`` and the other extension characters are GSM, whether parts are a plain division, how
+        long tokens will be, which networks the numbers are on, and whether the share ``failed`` of messages
+        is billed.
+
+        >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="{name}, -20 €" + "!" * 80)
+        >>> found.sensitivity()["line"][0]
+        'if € and the other extension characters are not GSM: 1 part more'
+        """
+        return list_sensitivities(self._billed, self.summary, failed=failed)
 
     def rewrite(self, *rules: Rewrite | tuple[Rewrite, ...]) -> Estimate:
         """Estimate the same campaign with its messages rewritten, each only where that saves a part.
@@ -395,6 +380,13 @@ class Estimate:
     @cached_property
     def _rewriter(self) -> Rewriter:
         return Rewriter(self._billed)
+
+    def raise_for_problems(self) -> None:
+        """Raise InvalidMessage if a row cannot be sent; never for a warning.
+
+        Its ``problems`` are the first of them, with the label of the row. Without errors nothing happens.
+        """
+        refuse_problems(self)
 
     def problems(self, *, first: int | None = None) -> pd.DataFrame:
         """Every problem of every row: where it is, what it is, how grave, and the way out.

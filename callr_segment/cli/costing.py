@@ -47,6 +47,9 @@ def estimate(
     invalid: Literal["exclude", "price"] = "exclude",
     exclude: Path | None = None,
     budget: str | None = None,
+    max_parts: int | None = None,
+    max_unpriced: int | None = None,
+    max_card_age: int | None = None,
     out: Path | None = None,
     report: Path | None = None,
     force: bool = False,
@@ -79,7 +82,10 @@ def estimate(
     :param duplicates: Whether a number that comes again is sent to again.
     :param invalid: Whether a row without a valid number is left out, or priced by its country.
     :param exclude: Numbers that opted out: one on each line of a .txt, or a table.
-    :param budget: Cents the campaign may cost; over it the exit code is 1.
+    :param budget: Cents the campaign may cost; over this limit or one of the next the exit code is 1.
+    :param max_parts: Parts that one message may have.
+    :param max_unpriced: Rows that may be without a price.
+    :param max_card_age: Days that the rates may be old.
     :param out: Write the rows, with parts and cost, to a new .parquet or .csv.
     :param report: Write a report to a new .html.
     :param force: Replace files that exist.
@@ -94,6 +100,7 @@ def estimate(
             files.check_output(path, kinds, force=force)
     wording, card = _wording(text, templates, choose), _card(rates, price, currency)
     opted_out = exclude and files.read_numbers(exclude, column=to, file_encoding=file_encoding)
+    limits = sms.Budget(budget, max_parts, max_unpriced, max_card_age)
     table = files.open_table(file, file_encoding=file_encoding, separator=separator)
     options: dict[str, Any] = {
         "country": country, "network": network, "default_region": region, "encoding": encoding,
@@ -104,7 +111,7 @@ def estimate(
         with _rows_named_as_in(frame):
             found = sms.estimate(
                 frame, text=wording, choose=choose, to=to, rates=card, errors=errors, when=when,
-                duplicates=duplicates, invalid=invalid, exclude=opted_out, budget=budget, progress=progress,
+                duplicates=duplicates, invalid=invalid, exclude=opted_out, budget=limits, progress=progress,
                 **options,
             )  # fmt: skip
     if out is not None:
