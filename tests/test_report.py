@@ -251,3 +251,15 @@ def test_an_html_report_needs_jinja(campaign, monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)
     with pytest.raises(sms.MissingExtra, match=r'pip install "callr-segment\[campaign\]"'):
         report_html(campaign)
+
+
+def test_a_report_says_what_would_save_most():
+    found = sms.estimate(pd.DataFrame({"body": ["L’été " + "x" * 70, "a" * 162]}), text="{body}")
+    (section,) = (each for each in outline(found, title="x").sections if each.title == "What would save most")
+    assert [row[:3] for row in section.rows] == [
+        ("SAFE", "1", "1"),
+        ("SAFE, FOLD", "1", "1"),
+        ("5 units fewer in every message", "1", "1"),
+    ]
+    clean = sms.estimate(pd.DataFrame({"body": ["a"]}), text="{body}")
+    assert "What would save most" not in [each.title for each in outline(clean, title="x").sections]

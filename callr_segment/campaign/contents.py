@@ -17,6 +17,7 @@ from callr_segment.alphabet import BASIC, EXTENSION
 from callr_segment.campaign.costing import severities
 from callr_segment.errors import visible
 from callr_segment.text.policy import CODES
+from callr_segment.text.rewrites import FOLD, SAFE
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Fact", "Report", "Section", "figures", "outline"]
 
 NONE = "—"
+NEAR = 5  # units that a text can lose by one word less
 HUNDREDTH = Decimal("0.01")
 MEANS = {"weights": "weighted mean", "learned mix": "learned mean", "unweighted mean": "mean price"}
 SETTINGS = ("country", "network", "default_region", "encoding", "traffic", "sender")
@@ -87,6 +89,7 @@ def outline(estimate: Estimate, *, title: str, problems: int = 50, lines: int = 
     '1 message is Unicode: 70 characters in one part instead of 160.'
     """
     sections = (
+        _savings(estimate),
         _fields(estimate),
         _characters(estimate, lines),
         _problem_codes(estimate),
@@ -161,6 +164,22 @@ def _facts(estimate: Estimate) -> Iterator[Fact]:
     for basis, part in estimate.basis.items():
         if basis != "exact":
             yield Fact(MEANS[basis], f"{part:.1%}", "of the cost, where the network is not known")
+
+
+def _savings(estimate: Estimate) -> Section:
+    found = estimate.what_if(SAFE, (SAFE, FOLD), NEAR)
+    found = found[found["saved_parts"] > 0]
+    costs = () if estimate.cost_cents is None else (f"{estimate.currency} less",)
+    return Section.of(
+        "What would save most",
+        ("change", "messages", "fewer parts", *costs),
+        (
+            (row.change, row.messages, row.saved_parts, *_costs(row, estimate, "saved_cents"))
+            for row in _lines(found)
+        ),
+        shares=_shares(found["saved_parts"], estimate.parts),
+        remark="Each by itself; SAFE is what no reader notices, FOLD what a reader understands.",
+    )
 
 
 def _fields(estimate: Estimate) -> Section:
