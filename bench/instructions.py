@@ -134,7 +134,9 @@ def build(tree: Path) -> None:
     """Build the core of a tree in place."""
     command = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
     environment = os.environ | {"CALLR_SEGMENT_NATIVE": "1"}
-    subprocess.run(command, cwd=tree, env=environment, capture_output=True, check=True)
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{tree.name} does not build:\n{done.stderr[-2000:]}")
 
 
 def levels(tree: Path) -> tuple[str, ...]:
