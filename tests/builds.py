@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION
+
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED = ("setup.py", "pyproject.toml", "README.md", "LICENSE", "callr_segment", "tests")
 LITTER = shutil.ignore_patterns("*.so", "*.pyd", "__pycache__")
-HEADERS = ROOT / "callr_segment" / "_core"
+CORE = ROOT / "callr_segment" / "_core"
+KERNELS = ROOT / "tests" / "kernels"
 SECONDS = 3600 if os.environ.get("CALLR_SEGMENT_TORTURE") else 30  # that a fuzzer runs
 
 
@@ -42,6 +45,7 @@ def run(*command, cwd=None, **environment):
         encoding="utf-8",
         errors="replace",
         check=False,
+        timeout=SECONDS + 600,
     )
 
 
@@ -71,3 +75,14 @@ def build(folder, *compiler):
     command = (sys.executable, "setup.py", "-q", "build_ext", "--inplace", f"--parallel={os.cpu_count()}")
     said(*command, cwd=folder, CC=str(wrapper), CALLR_SEGMENT_NATIVE="1")
     return folder
+
+
+def compile_kernels(folder, compiler, *arguments, changed=None):
+    """Compile C that compares the kernels with the alphabet: its septets, unless some are changed."""
+    septets = dict.fromkeys(BASIC, 1) | dict.fromkeys(EXTENSION, 2) | {ESCAPE: 0} | (changed or {})
+    widths = [septets.get(chr(point), 0) for point in range(max(map(ord, septets)) + 1)]
+    table = f"static const unsigned char WIDTHS[] = {{{', '.join(map(str, widths))}}};\n"
+    (folder / "alphabet.h").write_text(f"enum {{ ALPHABET = {len(widths)} }};\n{table}", encoding="utf-8")
+    program = folder / "program"
+    said(compiler, "-g", "-Wall", "-Wextra", f"-I{folder}", f"-I{CORE}", "-o", program, *arguments)
+    return program
