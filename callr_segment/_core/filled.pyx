@@ -265,7 +265,7 @@ cdef void read_literals(Job* job, list texts) except *:
     cdef int number
     cdef Piece* piece
     cdef bytes text
-    job.start.tally.is_gsm = True
+    job.start = Row(Tally(0, 0, 0, True), 0, False, False, 0)
     for number, text in enumerate(texts):
         piece = &job.pieces[2 * number]
         piece.span = Span(<const uint8_t*><const char*>text, len(text))
