@@ -87,13 +87,13 @@ SPICES = (
         "€",
         "₺",
     ),
-    *("(", "œ", "™", "x" * 35, "ж" * 30, "é" * 60, "ç" * 5, "\xa0€" * 3),
+    *("\0", "(", "œ", "™", "x" * 35, "ж" * 30, "é" * 60, "ç" * 5, "\xa0€" * 3),
 )
 PIECES = st.lists(st.sampled_from(SPICES), max_size=7).map("".join)
 SETS = st.sampled_from(
     [
         *(sms.SAFE, sms.FOLD, sms.SAFE + sms.FOLD, (*sms.SAFE, CURRENCY, EURO), sms.SAFE[2:3]),
-        *((*sms.SAFE, *sms.FOLD, GREEK), (sms.Rewrite("braces", {"€": "E", "…": "."}),)),
+        *((*sms.SAFE, *sms.FOLD, GREEK), (sms.Rewrite("own", {"€": "E", "…": ".", "a’": "A"}),)),
     ]
 )
 

@@ -47,7 +47,9 @@ class _Values(NamedTuple):
     column: pa.Array
     codes: np.ndarray
     distinct: pa.Array
+    characters: frozenset[str]
     alone: np.ndarray  # whether each is rewritten whatever stands around it
+    translated: dict[tuple[tuple[int, str], ...], tuple[pa.Array, np.ndarray]]
 
 
 class _Edits(NamedTuple):
@@ -83,8 +85,8 @@ class Pieces:
         self.present = self._find_present()
 
     def _find_present(self) -> frozenset[str]:
-        texts = ["".join(values.distinct.to_pylist()) for values in self._values.values()]
-        return frozenset("".join([*self._literals, *texts])) - _ONE_SEPTET
+        own = frozenset("".join(self._literals)) - _ONE_SEPTET
+        return own.union(*(values.characters for values in self._values.values()))
 
     def word(self, rules: tuple[Rewrite, ...]) -> Worded:
         """Apply rules to every piece, whether or not that saves a part."""
@@ -156,24 +158,40 @@ def _values(column: pa.Array) -> _Values:
     codes = np.full(len(column), -1)
     codes[rows] = encoded.indices.to_numpy()
     distinct = encoded.dictionary.cast(TEXT)
-    return _Values(column, codes, distinct, ~as_mask(pc.match_substring_regex(distinct, _TELLING)))
+    characters = frozenset("".join(distinct.to_pylist())) - _ONE_SEPTET
+    alone = ~as_mask(pc.match_substring_regex(distinct, _TELLING))
+    return _Values(column, codes, distinct, characters, alone, {})
 
 
 def _edit_values(values: _Values, rules: tuple[Rewrite, ...], place: _Place) -> _Edits:
-    texts = values.distinct.to_pylist()
-    sizes, doubtful = np.zeros(len(texts), np.int64), np.zeros(len(texts), bool)
-    alone = values.alone & _is_harmless(place)
-    quick = np.flatnonzero(alone)
-    if len(quick):
-        table, pattern = _translation(rules)
-        plain = values.distinct.take(pa.array(quick))
-        sizes[quick] = pc.count_substring_regex(plain, pattern).to_numpy(zero_copy_only=False)
-        joined = "\0".join(plain.to_pylist()).translate(table)
-        for at, text in zip(quick.tolist(), joined.split("\0"), strict=True):
-            texts[at] = text
-    for at in np.flatnonzero(~alone).tolist():
-        texts[at], sizes[at], doubtful[at] = edit(texts[at], rules, before=place.before, after=place.after)
-    return _Edits(pa.array(texts, TEXT), sizes, doubtful)
+    """Edit the distinct values of a field: all at once where they stand alone, the others one by one."""
+    alone = values.alone & (_is_harmless(place) and not _has_sequences(rules))
+    texts, sizes = _translate(values, _translation(rules, values.characters))
+    slow = np.flatnonzero(~alone)
+    doubtful = np.zeros(len(sizes), bool)
+    if not len(slow):
+        return _Edits(texts, sizes, doubtful)
+    edited = texts.to_pylist()
+    sizes = sizes.copy()
+    for at, text in zip(slow.tolist(), values.distinct.take(pa.array(slow)).to_pylist(), strict=True):
+        edited[at], sizes[at], doubtful[at] = edit(text, rules, before=place.before, after=place.after)
+    return _Edits(pa.array(edited, TEXT), sizes, doubtful)
+
+
+def _translate(values: _Values, table: tuple[tuple[int, str], ...]) -> tuple[pa.Array, np.ndarray]:
+    """Replace single characters in all distinct values; the same table is asked for by many sets of rules."""
+    if not table:
+        return values.distinct, np.zeros(len(values.distinct), np.int64)
+    if table not in values.translated:
+        pattern = "[" + "".join(f"\\x{{{code:x}}}" for code, _ in table) + "]"
+        sizes = pc.count_substring_regex(values.distinct, pattern).to_numpy(zero_copy_only=False)
+        texts = values.distinct.to_pylist()
+        if "\0" in values.characters:
+            texts = [text.translate(dict(table)) for text in texts]
+        else:
+            texts = "\0".join(texts).translate(dict(table)).split("\0")
+        values.translated[table] = pa.array(texts, TEXT), sizes.astype(np.int64)
+    return values.translated[table]
 
 
 def _is_harmless(place: _Place) -> bool:
@@ -187,15 +205,24 @@ def _is_harmless(place: _Place) -> bool:
     )
 
 
+def _has_sequences(rules: tuple[Rewrite, ...]) -> bool:
+    """Whether they replace sequences that a value may hold though it is thought to stand alone."""
+    return any(
+        len(before) > 1 and not re.search(f"[{_ENTANGLED}]", before)
+        for rule in rules
+        for before, _ in rule.replacements
+    )
+
+
 @cache
-def _translation(rules: tuple[Rewrite, ...]) -> tuple[dict[int, str], str]:
-    """Make a table of all single characters, the first rule first, and a pattern that finds them."""
+def _translation(rules: tuple[Rewrite, ...], present: frozenset[str]) -> tuple[tuple[int, str], ...]:
+    """List the single characters that are present and replaced, the first rule first."""
     table: dict[int, str] = {}
     for rule in rules:
         for before, after in rule.replacements:
-            if len(before) == 1:
+            if before in present:
                 table.setdefault(ord(before), after)
-    return table, "[" + "".join(f"\\x{{{code:x}}}" for code in table) + "]" if table else "[^\\s\\S]"
+    return tuple(sorted(table.items()))
 
 
 def _put(values: _Values, texts: pa.Array) -> pa.Array:
