@@ -207,11 +207,26 @@ INLINE void write_details(const Batch *batch, int count, const Edges *edges, con
 INLINE void finish(const Four *counts, int count, const Edges *edges, const Cells *cells, int64_t row)
 {
     Batch batch;
+    if (cells->held) {
+        memcpy(cells->held + 4 * row, counts, (size_t)count * sizeof *counts);
+        return;
+    }
     settle(&batch, counts, count, edges);
     if (cells->parts)
         write_counts(&batch, counts, count, cells, row);
     else
         write_details(&batch, count, edges, cells, row);
+}
+
+/* Make the answers of rows whose counts are already known. */
+INLINE void settle_rows(const uint32_t *held, int64_t count, const Edges *edges, const Cells *cells)
+{
+    Four counts[BATCH];
+    for (int64_t row = 0; row < count; row += BATCH) {
+        const int some = count - row < BATCH ? (int)(count - row) : BATCH;
+        memcpy(counts, held + 4 * row, (size_t)some * sizeof *counts);
+        finish(counts, some, edges, cells, row);
+    }
 }
 
 /* Count rows until one needs a closer look than this, which is returned: `stop` where none does. */

@@ -75,6 +75,7 @@ cdef class Counts:
         out.cells.is_gsm, out.is_missing = flags(self.is_gsm), flags(self.missing)
         out.cells.units, out.cells.parts = numbers(self.units), numbers(self.parts)
         out.cells.last, out.cells.extensions = numbers(self.lasts), numbers(self.extended)
+        out.cells.held = NULL
         return out
 
 

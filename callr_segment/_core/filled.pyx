@@ -8,87 +8,24 @@ cimport cython
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
 from callr_segment._core.arrow cimport (
-    MALFORMED, MISSING, NULLS, OFFSETS64, ArrowArray, ArrowSchema, Cell, Span, Texts, text_at,
+    MALFORMED, MISSING, NULLS, OFFSETS64, ArrowArray, ArrowSchema, Cell, Span, Texts, is_valid, text_at,
 )
+from callr_segment._core.counts cimport raise_failure
+from callr_segment._core.kernels cimport Cells, Rows, kernels
 from callr_segment._core.one cimport mode_of, sizes_of
-from callr_segment._core.scan cimport (
-    SEPTETS, Count, Mode, Sizes, Tally, Walk, begin, next_char, septets, settle, step,
-)
-from callr_segment._core.watch cimport ALARM, CLOSES, OPENS, STARTER, Marks, Watch, mark_of
+from callr_segment._core.pieces cimport Job, Piece, Row, add, enter, is_plain, is_watched, lay, scan
+from callr_segment._core.rows cimport BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, Failure, Rules, rules_of
+from callr_segment._core.scan cimport Count, Sizes, Tally, Walk, begin, settle
+from callr_segment._core.watch cimport ALARM, CLOSES, OPENS, Watch
 
 from callr_segment.errors import InputError
 
 cdef enum:
     MOST_FIELDS = 64  # a bit of `guilty` for each
-
-
-cdef struct Piece:
-    Span span
-    Tally tally
-    bint missing
-
-
-cdef struct Row:
-    Tally tally
-    uint8_t seen
-    bint starter
-    bint missing
-    uint64_t guilty
-
-
-cdef inline bint scan(Piece* piece, const Marks* marks, Row* row) noexcept nogil:
-    """Tally a piece and note in its row what the watch sees; false where its bytes are not UTF-8."""
-    cdef int64_t at = 0, characters = 0, extensions = 0, pairs = 0
-    cdef uint32_t character = 0
-    cdef int size, width
-    cdef bint is_gsm = True
-    cdef uint8_t mark, seen = row.seen
-    while at < piece.span.size:
-        size = 1
-        character = piece.span.text[at]
-        if character < 0x80:
-            width, mark = SEPTETS[character], marks.near[character]
-        else:
-            size = next_char(piece.span.text + at, piece.span.size - at, &character)
-            if size == 0:
-                return False
-            width, mark = septets(character), mark_of(marks, character)
-            seen |= row.starter  # ALARM is 1
-        row.starter = (mark & STARTER) != 0
-        seen |= mark
-        extensions += width == 2
-        is_gsm &= width != 0
-        pairs += character > 0xFFFF
-        characters += 1
-        at += size
-    row.seen = seen
-    piece.tally = Tally(characters, extensions, pairs, is_gsm)
-    return True
-
-
-cdef inline void add(Tally* total, const Tally* piece) noexcept nogil:
-    total.characters += piece.characters
-    total.extensions += piece.extensions
-    total.pairs += piece.pairs
-    total.is_gsm &= piece.is_gsm
-
-
-cdef inline void lay(Walk* walk, const Piece* piece) noexcept nogil:
-    """Lay a piece into the parts; without pairs that is a division."""
-    cdef int64_t at = 0, over
-    cdef uint32_t character = 0
-    if (piece.tally.extensions if walk.as_gsm else piece.tally.pairs) == 0:
-        walk.used += piece.tally.characters
-        if walk.used > walk.part:
-            over = (walk.used - 1) // walk.part
-            walk.parts += over
-            walk.used -= over * walk.part
-        return
-    while at < piece.span.size:
-        at += next_char(piece.span.text + at, piece.span.size - at, &character)
-        step(walk, character)
+    TILE = 512        # rows at a time: what they hold stays in the first cache
 
 
 cdef struct Columns:
@@ -138,29 +75,6 @@ cdef class Filled:
         )
 
 
-cdef struct Job:
-    const Marks* marks
-    const Sizes* sizes
-    Mode mode
-    int n_pieces
-    Piece* pieces      # literals at even places, values of the row at odd ones
-    Texts* columns     # of the fields
-    Row start          # what the literals sum to
-
-
-cdef enum Failure:
-    NONE
-    BAD_OFFSETS
-    BAD_UTF8
-    TOO_LONG
-
-cdef dict REASONS = {
-    BAD_OFFSETS: "has offsets outside its column; the Arrow data is damaged",
-    BAD_UTF8: "is not valid UTF-8; decode the source with its own encoding first",
-    TOO_LONG: "is longer than 2,147,483,647 units; no SMS is",
-}
-
-
 cdef inline Failure read_row(Job* job, int64_t at, Row* row) noexcept nogil:
     """Tally the values of a row beside the literals."""
     cdef int number
@@ -184,19 +98,6 @@ cdef inline Failure read_row(Job* job, int64_t at, Row* row) noexcept nogil:
         row.guilty |= <uint64_t>(not piece.tally.is_gsm) << (number >> 1)
     enter(row, &job.pieces[job.n_pieces - 1], job.marks)
     return NONE
-
-
-cdef inline void enter(Row* row, const Piece* literal, const Marks* marks) noexcept nogil:
-    """Pass from a value into a literal: look across the border."""
-    cdef int64_t last = literal.span.size - 1
-    cdef uint32_t character = 0
-    if last < 0:
-        return
-    row.seen |= row.starter and literal.span.text[0] >= 0x80
-    while last > 0 and (literal.span.text[last] & 0xC0) == 0x80:
-        last -= 1
-    next_char(literal.span.text + last, literal.span.size - last, &character)
-    row.starter = (mark_of(marks, character) & STARTER) != 0
 
 
 cdef inline Failure count_row(Job* job, int64_t at, Columns* out) noexcept nogil:
@@ -224,13 +125,85 @@ cdef inline Failure count_row(Job* job, int64_t at, Columns* out) noexcept nogil
     return NONE
 
 
+cdef struct Scratch:
+    uint32_t[4 * TILE] sums  # of each row: as the kernels hold them
+    uint32_t[4 * TILE] values
+
+
+cdef bint add_column(
+    Job* job, int number, int64_t start, int64_t stop, Scratch* held, Columns* out
+) noexcept nogil:
+    """Add what the values of a column hold; false where they need a closer look."""
+    cdef const Texts* texts = &job.columns[number]
+    cdef const int64_t* ends = <const int64_t*>texts.index + texts.start
+    cdef Rows rows = Rows(texts.data, ends + start, True, 0, stop - start)
+    cdef Cells cells
+    cdef int64_t row, at
+    if texts.data == NULL or ends[start] < 0 or not ends[start] <= ends[stop] <= ends[texts.length]:
+        return False
+    if is_watched(job, number, start, stop):
+        return False
+    memset(&cells, 0, sizeof(Cells))
+    cells.held = held.values
+    if kernels.count_rows(&rows, &job.edges, &cells) != stop - start:
+        return False
+    for at in range(4 * (stop - start)):
+        held.sums[at] += held.values[at]
+    for row in range(start, stop):
+        out.guilty[row] |= <uint64_t>(held.values[4 * (row - start)] != 0) << number
+        if texts.validity != NULL and not is_valid(texts.validity, texts.start + row):
+            out.is_missing[row] = True
+    return True
+
+
+cdef bint fill_tile(Job* job, int64_t start, int64_t stop, Scratch* held, Columns* out) noexcept nogil:
+    """Count rows as sums of columns; false where they need a closer look."""
+    cdef const Tally* literals = &job.start.tally
+    cdef Cells cells
+    cdef int64_t row
+    cdef int number
+    for row in range(stop - start):
+        held.sums[4 * row] = not literals.is_gsm
+        held.sums[4 * row + 1] = <uint32_t>literals.extensions
+        held.sums[4 * row + 2] = <uint32_t>literals.characters
+        held.sums[4 * row + 3] = <uint32_t>literals.pairs
+    for number in range(job.n_pieces >> 1):
+        if not add_column(job, number, start, stop, held, out):
+            return False
+    memset(&cells, 0, sizeof(Cells))
+    cells.is_gsm, cells.units, cells.parts = out.is_gsm + start, out.units + start, out.parts + start
+    kernels.settle_rows(held.sums, stop - start, &job.edges, &cells)
+    memset(&cells, 0, sizeof(Cells))
+    cells.last, cells.extensions = out.last + start, out.extensions + start
+    kernels.settle_rows(held.sums, stop - start, &job.edges, &cells)
+    for row in range(start, stop):
+        out.characters[row] = held.sums[4 * (row - start) + 2]
+    return True
+
+
+cdef void clear(Columns* out, int64_t row) noexcept nogil:
+    out.is_gsm[row] = out.is_suspect[row] = False
+    out.units[row] = out.parts[row] = out.last[row] = out.extensions[row] = out.characters[row] = 0
+    out.guilty[row] = 0
+
+
 cdef Failure count_rows(Job* job, int64_t rows, Columns* out, int64_t* at) noexcept nogil:
+    """Count in tiles, and the rows in which a pair may stand at an edge once more, piece by piece."""
+    cdef Scratch held
     cdef Failure failure
+    cdef int64_t row, stop
+    cdef bint in_bulk, plain = is_plain(job)
     while at[0] < rows:
-        failure = count_row(job, at[0], out)
-        if failure != NONE:
-            return failure
-        at[0] += 1
+        stop = min(at[0] + TILE, rows)
+        in_bulk = plain and fill_tile(job, at[0], stop, &held, out)
+        while at[0] < stop:
+            row = at[0]
+            if not in_bulk or out.parts[row] < 0 or out.last[row] < 0 or out.is_missing[row]:
+                clear(out, row)
+                failure = count_row(job, row, out)
+                if failure != NONE:
+                    return failure
+            at[0] += 1
     return NONE
 
 
@@ -241,6 +214,7 @@ def count_filled(list literals, list columns, *, Watch watch not None, encoding=
     cdef list capsules = [column.__arrow_c_array__() for column in columns]
     cdef list texts = [literal.encode() for literal in literals]
     cdef Filled filled = Filled(len(columns[0]))
+    cdef Rules rules
     cdef Columns out = filled.columns()
     cdef int64_t at = 0
     cdef Failure failure
@@ -249,6 +223,8 @@ def count_filled(list literals, list columns, *, Watch watch not None, encoding=
     job.pieces = <Piece*>calloc(job.n_pieces, sizeof(Piece))
     job.columns = <Texts*>calloc(len(columns), sizeof(Texts))
     try:
+        rules = rules_of(job.mode, &sizes)
+        job.edges = rules.edges
         read_literals(&job, texts)
         read_columns(&job, capsules, filled.length)
         with nogil:
@@ -257,7 +233,7 @@ def count_filled(list literals, list columns, *, Watch watch not None, encoding=
         free(job.pieces)
         free(job.columns)
     if failure != NONE:
-        raise InputError(f"row {at} {REASONS[failure]}", row=at)
+        raise_failure(failure, at)
     return filled
 
 

@@ -21,9 +21,11 @@ typedef struct {
 typedef struct { int32_t single[2], part[2], forced; } Edges;
 
 /* Where the answers go, by row: is_gsm, units and parts, or else last and extensions, whichever are not null.
+   Or, if `held` is not null, only what each row holds is written there, four counts a row: characters that are
+   not GSM, extension characters, characters, pairs; settle_rows then makes the answers of such counts.
    Parts are made negative, and last -1 (Unicode) or -2 (GSM), where a pair may stand at the edge of a part:
    TS 23.040, 9.2.3.24.1 keeps pairs whole, so that only walking the text tells. */
-typedef struct { uint8_t *is_gsm; int32_t *units, *parts, *last, *extensions; } Cells;
+typedef struct { uint8_t *is_gsm; int32_t *units, *parts, *last, *extensions; uint32_t *held; } Cells;
 
 /* A tally is 0 where the bytes are not UTF-8; a walk is how many parts of so many units a text takes, of which
    it is known that it is UTF-8 and takes more than one. */
@@ -34,6 +36,7 @@ typedef struct {
     int64_t (*walk_utf8)(const uint8_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last);
     int64_t (*walk_latin)(const uint8_t *text, int64_t size, int64_t part, int64_t *last);
     int64_t (*count_rows)(const Rows *rows, const Edges *edges, const Cells *cells);
+    void (*settle_rows)(const uint32_t *held, int64_t count, const Edges *edges, const Cells *cells);
 } Kernels;
 
 #endif

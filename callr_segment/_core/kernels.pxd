@@ -1,6 +1,6 @@
 """The kernels that run, and what they take and give."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 
 cdef extern from "kernels.h" nogil:
@@ -28,6 +28,7 @@ cdef extern from "kernels.h" nogil:
         int32_t* parts
         int32_t* last
         int32_t* extensions
+        uint32_t* held
 
     ctypedef struct Kernels:
         const char* name
@@ -38,5 +39,8 @@ cdef extern from "kernels.h" nogil:
         ) noexcept nogil
         int64_t (*walk_latin)(const uint8_t* text, int64_t size, int64_t part, int64_t* last) noexcept nogil
         int64_t (*count_rows)(const Rows* rows, const Edges* edges, const Cells* cells) noexcept nogil
+        void (*settle_rows)(
+            const uint32_t* held, int64_t count, const Edges* edges, const Cells* cells
+        ) noexcept nogil
 
 cdef const Kernels* kernels

@@ -149,8 +149,18 @@ INLINE int64_t walk_latin(const Level *level, const uint8_t *text, int64_t size,
         LEVEL_OF(name);                                                                                  \
         return count_rows(&level, rows, edges, cells);                                                   \
     }                                                                                                    \
-    static const Kernels kernels_##name = {#name,              tally_utf8_##name,  tally_latin_##name,   \
-                                           walk_utf8_##name,   walk_latin_##name,  count_rows_##name};
+    target static void settle_rows_##name(const uint32_t *held, int64_t count, const Edges *edges,       \
+                                          const Cells *cells)                                            \
+    {                                                                                                    \
+        settle_rows(held, count, edges, cells);                                                          \
+    }                                                                                                    \
+    static const Kernels kernels_##name = {#name,                                                        \
+                                           tally_utf8_##name,                                            \
+                                           tally_latin_##name,                                           \
+                                           walk_utf8_##name,                                             \
+                                           walk_latin_##name,                                            \
+                                           count_rows_##name,                                            \
+                                           settle_rows_##name};
 
 KERNELS_OF(scalar, )
 

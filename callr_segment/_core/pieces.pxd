@@ -1,0 +1,136 @@
+"""The pieces of one row of a template: literals and values, tallied, watched and laid into parts."""
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+
+from callr_segment._core.arrow cimport Span, Texts
+from callr_segment._core.kernels cimport Edges
+from callr_segment._core.scan cimport (
+    SEPTETS, Mode, Sizes, Tally, Walk, next_char, septets, step,
+)
+from callr_segment._core.watch cimport OPENS, STARTER, Marks, mark_of
+
+
+cdef extern from "screen.h" nogil:
+    bint may_alarm(const uint8_t* text, int64_t size)
+    bint ends_started(const uint8_t* text, int64_t size)
+
+
+cdef struct Piece:
+    Span span
+    Tally tally
+    bint missing
+
+
+cdef struct Row:
+    Tally tally
+    uint8_t seen
+    bint starter
+    bint missing
+    uint64_t guilty
+
+
+cdef inline bint scan(Piece* piece, const Marks* marks, Row* row) noexcept nogil:
+    """Tally a piece and note in its row what the watch sees; false where its bytes are not UTF-8."""
+    cdef int64_t at = 0, characters = 0, extensions = 0, pairs = 0
+    cdef uint32_t character = 0
+    cdef int size, width
+    cdef bint is_gsm = True
+    cdef uint8_t mark, seen = row.seen
+    while at < piece.span.size:
+        size = 1
+        character = piece.span.text[at]
+        if character < 0x80:
+            width, mark = SEPTETS[character], marks.near[character]
+        else:
+            size = next_char(piece.span.text + at, piece.span.size - at, &character)
+            if size == 0:
+                return False
+            width, mark = septets(character), mark_of(marks, character)
+            seen |= row.starter  # ALARM is 1
+        row.starter = (mark & STARTER) != 0
+        seen |= mark
+        extensions += width == 2
+        is_gsm &= width != 0
+        pairs += character > 0xFFFF
+        characters += 1
+        at += size
+    row.seen = seen
+    piece.tally = Tally(characters, extensions, pairs, is_gsm)
+    return True
+
+
+cdef inline void add(Tally* total, const Tally* piece) noexcept nogil:
+    total.characters += piece.characters
+    total.extensions += piece.extensions
+    total.pairs += piece.pairs
+    total.is_gsm &= piece.is_gsm
+
+
+cdef inline void lay(Walk* walk, const Piece* piece) noexcept nogil:
+    """Lay a piece into the parts; without pairs that is a division."""
+    cdef int64_t at = 0, over
+    cdef uint32_t character = 0
+    if (piece.tally.extensions if walk.as_gsm else piece.tally.pairs) == 0:
+        walk.used += piece.tally.characters
+        if walk.used > walk.part:
+            over = (walk.used - 1) // walk.part
+            walk.parts += over
+            walk.used -= over * walk.part
+        return
+    while at < piece.span.size:
+        at += next_char(piece.span.text + at, piece.span.size - at, &character)
+        step(walk, character)
+
+
+cdef inline void enter(Row* row, const Piece* literal, const Marks* marks) noexcept nogil:
+    """Pass from a value into a literal: look across the border."""
+    cdef int64_t last = literal.span.size - 1
+    cdef uint32_t character = 0
+    if last < 0:
+        return
+    row.seen |= row.starter and literal.span.text[0] >= 0x80
+    while last > 0 and (literal.span.text[last] & 0xC0) == 0x80:
+        last -= 1
+    next_char(literal.span.text + last, literal.span.size - last, &character)
+    row.starter = (mark_of(marks, character) & STARTER) != 0
+
+
+cdef struct Job:
+    const Marks* marks
+    const Sizes* sizes
+    Mode mode
+    int n_pieces
+    Piece* pieces      # literals at even places, values of the row at odd ones
+    Texts* columns     # of the fields
+    Row start          # what the literals sum to
+    Edges edges
+
+
+cdef inline bint is_plain(const Job* job) noexcept nogil:
+    """Whether the literals let the values be watched by themselves."""
+    cdef int number
+    cdef Row row = job.start
+    if row.seen & OPENS:
+        return False
+    for number in range(0, job.n_pieces - 1, 2):
+        row.starter = False
+        enter(&row, &job.pieces[number], job.marks)
+        if row.starter:
+            return False
+    return True
+
+
+cdef inline bint is_watched(Job* job, int number, int64_t start, int64_t stop) noexcept nogil:
+    """Whether the values of a column, rows `start` to `stop`, may hold what is watched for."""
+    cdef const Texts* texts = &job.columns[number]
+    cdef const int64_t* ends = <const int64_t*>texts.index + texts.start
+    cdef const Span* after = &job.pieces[2 * number + 2].span
+    cdef int64_t row
+    if may_alarm(texts.data + ends[start], ends[stop] - ends[start]):
+        return True
+    if after.size and after.text[0] < 0x80:
+        return False
+    for row in range(start, stop):
+        if ends_started(texts.data + ends[row], ends[row + 1] - ends[row]):
+            return True
+    return False
