@@ -18,9 +18,8 @@ TARGET_AVX512 INLINE void ascii_avx512(const uint8_t *text, uint64_t mask[MASKS]
     mask[EXTENSION] = _mm512_movepi8_mask(class);
 }
 
-TARGET_AVX512 INLINE void latin_avx512(const uint8_t *text, uint64_t mask[MASKS])
+TARGET_AVX512 INLINE void classify_latin_avx512(__m512i bytes, uint64_t mask[MASKS])
 {
-    const __m512i bytes = _mm512_loadu_si512(text);
     const __mmask64 upper = _mm512_movepi8_mask(bytes);
     const __m512i class = ascii_class_avx512(~upper, bytes);
     const __m512i latin = _mm512_maskz_permutex2var_epi8(
@@ -29,33 +28,65 @@ TARGET_AVX512 INLINE void latin_avx512(const uint8_t *text, uint64_t mask[MASKS]
     mask[EXTENSION] = _mm512_movepi8_mask(class);
 }
 
-/* Port 5 of Intel's cores, which alone permutes and compares, is what limits this function. */
-TARGET_AVX512 INLINE void utf8_avx512(const uint8_t *text, uint64_t mask[MASKS], Wrong *wrong)
+TARGET_AVX512 INLINE void latin_avx512(const uint8_t *text, uint64_t mask[MASKS])
 {
-    const __m512i bytes = _mm512_loadu_si512(text), before = _mm512_loadu_si512(text - 1);
-    const __m512i lead = _mm512_loadu_si512(text - 2);
+    classify_latin_avx512(_mm512_loadu_si512(text), mask);
+}
+
+/* Bytes that a mask leaves out are not read: spaces stand for them. */
+TARGET_AVX512 INLINE __m512i load_part(uint64_t which, const uint8_t *text)
+{
+    return _mm512_mask_loadu_epi8(EACH(' '), which, text);
+}
+
+TARGET_AVX512 INLINE void latin_part_avx512(const uint8_t *text, int size, uint64_t mask[MASKS])
+{
+    classify_latin_avx512(load_part(first_bits(size), text), mask);
+}
+
+/* Port 5 of Intel's cores, which alone permutes and compares, is what limits this function. */
+TARGET_AVX512 INLINE void classify_utf8_avx512(__m512i bytes, __m512i before, __m512i lead, __m512i first,
+                                               uint64_t mask[MASKS], Wrong *wrong)
+{
     const __m512i third = _mm512_subs_epu8(lead, EACH(0xE0 - 0x80)); /* bit 7 where lead >= 0xE0 */
-    const __m512i fourth = _mm512_subs_epu8(_mm512_loadu_si512(text - 3), EACH(0xF0 - 0x80));
+    const __m512i fourth = _mm512_subs_epu8(first, EACH(0xF0 - 0x80));
     const __m512i class = ascii_class_avx512(_mm512_testn_epi8_mask(bytes, EACH(0x80)), bytes);
     const __mmask64 second = _mm512_cmpge_epu8_mask(before, EACH(0xC0));
     const __m512i after = _mm512_maskz_permutexvar_epi8(second, before, _mm512_loadu_si512(LEAD_CLASS));
-    const __m512i found = _mm512_and_si512(
-        after, _mm512_permutexvar_epi8(bytes, _mm512_loadu_si512(FOLLOW_CLASS)));
+    const __m512i found =
+        _mm512_and_si512(after, _mm512_permutexvar_epi8(bytes, _mm512_loadu_si512(FOLLOW_CLASS)));
 
-    const __m512i expected = LOGIC(found, third, fourth, 0xFE);                       /* a | b | c */
-    const __m512i odd = LOGIC(expected, bytes, _mm512_add_epi8(bytes, bytes), 0xB4);  /* a ^ (b & ~c) */
-    const __m512i faults = LOGIC(EACH(0x80), odd, found, 0xCA);                       /* a ? b : c */
-    _mm512_storeu_si512(wrong, LOGIC(_mm512_loadu_si512(wrong), faults, EACH(0xF0), 0xF8)); /* a | (b & c) */
+    const __m512i expected = LOGIC(found, third, fourth, 0xFE);                      /* a | b | c */
+    const __m512i odd = LOGIC(expected, bytes, _mm512_add_epi8(bytes, bytes), 0xB4); /* a ^ (b & ~c) */
+    const __m512i faults = LOGIC(EACH(0x80), odd, found, 0xCA);                      /* a ? b : c */
+    const __m512i all = LOGIC(_mm512_loadu_si512(wrong), faults, EACH(0xF0), 0xF8);  /* a | (b & c) */
+    _mm512_storeu_si512(wrong, all);
 
     const __mmask64 after_e2 = _mm512_cmpeq_epi8_mask(lead, EACH(0xE2));
     const __m512i other = LOGIC(class, found, EACH(0x0F), 0xA8); /* (a | b) & c */
-    const __m512i no_euro = LOGIC(bytes, EACH(0xAC), _mm512_xor_si512(before, EACH(0x82)), 0xBE); /* (a ^ b) | c */
+    const __m512i no_euro =
+        LOGIC(bytes, EACH(0xAC), _mm512_xor_si512(before, EACH(0x82)), 0xBE); /* (a ^ b) | c */
     const __m512i doubt = _mm512_mask_mov_epi8(other, after_e2, no_euro);
     const __mmask64 not_gsm = _mm512_test_epi8_mask(doubt, doubt);
     mask[NOT_GSM] = not_gsm;
     mask[EXTENSION] = _mm512_movepi8_mask(class) | (after_e2 & ~not_gsm);
     mask[START] = _mm512_cmpge_epi8_mask(bytes, EACH(0xC0));
     mask[PAIR] = _mm512_movepi8_mask(fourth);
+}
+
+TARGET_AVX512 INLINE void utf8_avx512(const uint8_t *text, uint64_t mask[MASKS], Wrong *wrong)
+{
+    classify_utf8_avx512(_mm512_loadu_si512(text), _mm512_loadu_si512(text - 1), _mm512_loadu_si512(text - 2),
+                         _mm512_loadu_si512(text - 3), mask, wrong);
+}
+
+TARGET_AVX512 INLINE void utf8_part_avx512(const uint8_t *text, int before, int size, uint64_t mask[MASKS],
+                                           Wrong *wrong)
+{
+    const uint64_t ours = first_bits(size), past = before ? 7 : 0;
+    classify_utf8_avx512(load_part(ours, text), load_part(ours << 1 | (past & 1), text - 1),
+                         load_part(ours << 2 | (past & 3), text - 2), load_part(ours << 3 | past, text - 3),
+                         mask, wrong);
 }
 
 TARGET_AVX512 INLINE uint32_t popcount_avx512(uint64_t bits)

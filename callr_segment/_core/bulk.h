@@ -11,8 +11,10 @@
 
 typedef struct {
     void (*utf8)(const uint8_t *text, uint64_t mask[MASKS], Wrong *wrong);
+    void (*utf8_part)(const uint8_t *text, int before, int size, uint64_t mask[MASKS], Wrong *wrong);
     void (*ascii)(const uint8_t *text, uint64_t mask[MASKS]);
     void (*latin)(const uint8_t *text, uint64_t mask[MASKS]);
+    void (*latin_part)(const uint8_t *text, int size, uint64_t mask[MASKS]);
     uint32_t (*popcount)(uint64_t bits);
     Four (*popcounts)(const uint64_t mask[MASKS], uint64_t below);
 } Level;
@@ -38,16 +40,11 @@ INLINE int is_ascii(const uint8_t *text, int words)
     return !(seen & 0x8080808080808080u);
 }
 
-/* Classify a block at either end of the text, whose neighbours must not be read: spaces stand for them. */
+/* Classify a block at either end of a text, whose neighbours must not be read. */
 INLINE void classify_edge(const Level *level, const uint8_t *text, int64_t at, int64_t size,
                           uint64_t mask[MASKS], Wrong *wrong)
 {
-    uint8_t edge[3 + 64];
-    const int64_t before = at < 3 ? at : 3, left = size - at < 64 ? size - at : 64;
-    memset(edge, ' ', sizeof edge);
-    if (before + left > 0)
-        memcpy(edge + 3 - before, text + at - before, (size_t)(before + left));
-    level->utf8(edge + 3, mask, wrong);
+    level->utf8_part(text + at, at > 0 ? 3 : 0, size - at < 64 ? (int)(size - at) : 64, mask, wrong);
 }
 
 /* A branch for each block would be foretold badly where languages mix; one for eight of them pays. */
@@ -219,8 +216,10 @@ INLINE void finish(const Four *counts, int count, const Edges *edges, const Cell
 }
 
 /* Make the answers of rows whose counts are already known. */
-INLINE void settle_rows(const uint32_t *held, int64_t count, const Edges *edges, const Cells *cells)
+INLINE void settle_rows(const Level *level, const uint32_t *held, int64_t count, const Edges *edges,
+                        const Cells *cells)
 {
+    (void)level; /* what the rows hold is known: only the instructions differ */
     Four counts[BATCH];
     for (int64_t row = 0; row < count; row += BATCH) {
         const int some = count - row < BATCH ? (int)(count - row) : BATCH;

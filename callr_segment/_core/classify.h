@@ -2,7 +2,8 @@
 
    Of every level there are three: `ascii` takes bytes below 0x80, `latin` the one-byte strings of Python, and
    both say NOT_GSM and EXTENSION only; `utf8` says all, reads the three bytes before its block too, and gathers
-   in `wrong` what is not UTF-8. Besides, `popcount` of one mask and `popcounts` of all, where `below` keeps. */
+   in `wrong` what is not UTF-8. `utf8_part` and `latin_part` read no more than `size` bytes, and three before
+   or none. Besides, `popcount` of one mask and `popcounts` of all, where `below` keeps them. */
 #ifndef CALLR_SEGMENT_CLASSIFY_H
 #define CALLR_SEGMENT_CLASSIFY_H
 
@@ -21,6 +22,40 @@ enum { NOT_GSM, EXTENSION, START, PAIR, MASKS };
 
 typedef struct { uint8_t bytes[64]; } Wrong;
 typedef uint32_t Four __attribute__((vector_size(16)));
+
+INLINE uint64_t first_bits(int64_t count)
+{
+    return count < 64 ? ~(~(uint64_t)0 << count) : ~(uint64_t)0;
+}
+
+/* A block of which only a part may be read, among spaces. */
+typedef struct { uint8_t before[3], bytes[64]; } Part;
+
+/* Move up to 64 bytes in steps of the compiler's choice: a call would take longer than what they are for. */
+INLINE void move(uint8_t *to, const uint8_t *from, int size)
+{
+    if (size >= 32) {
+        memcpy(to, from, 32);
+        memcpy(to + size - 32, from + size - 32, 32);
+    } else if (size >= 16) {
+        memcpy(to, from, 16);
+        memcpy(to + size - 16, from + size - 16, 16);
+    } else if (size >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + size - 8, from + size - 8, 8);
+    } else {
+        for (int i = 0; i < size; i++)
+            to[i] = from[i];
+    }
+}
+
+INLINE void copy_part(Part *part, const uint8_t *text, int before, int size)
+{
+    memset(part, ' ', sizeof *part);
+    if (before)
+        memcpy(part->before, text - 3, 3);
+    move(part->bytes, text, size);
+}
 
 #include "scalar.h"
 

@@ -27,14 +27,17 @@ typedef struct { int32_t single[2], part[2], forced; } Edges;
    TS 23.040, 9.2.3.24.1 keeps pairs whole, so that only walking the text tells. */
 typedef struct { uint8_t *is_gsm; int32_t *units, *parts, *last, *extensions; uint32_t *held; } Cells;
 
-/* A tally is 0 where the bytes are not UTF-8; a walk is how many parts of so many units a text takes, of which
-   it is known that it is UTF-8 and takes more than one. */
+/* A tally is 0 where the bytes are not UTF-8; of a two-byte string that is not GSM it counts extensions only if
+   `all` are asked for. A walk is how many parts of so many units a text takes, of which it is known that it is
+   UTF-8, that it takes more than one, and that a string is sent as GSM. */
 typedef struct {
     const char *name;
     int (*tally_utf8)(const uint8_t *text, int64_t size, Tally *tally);
     void (*tally_latin)(const uint8_t *text, int64_t size, Tally *tally);
+    void (*tally_ucs2)(const uint16_t *text, int64_t size, int all, Tally *tally);
     int64_t (*walk_utf8)(const uint8_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last);
     int64_t (*walk_latin)(const uint8_t *text, int64_t size, int64_t part, int64_t *last);
+    int64_t (*walk_ucs2)(const uint16_t *text, int64_t size, int64_t part, int64_t *last);
     int64_t (*count_rows)(const Rows *rows, const Edges *edges, const Cells *cells);
     void (*settle_rows)(const uint32_t *held, int64_t count, const Edges *edges, const Cells *cells);
 } Kernels;

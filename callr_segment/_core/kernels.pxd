@@ -1,6 +1,6 @@
 """The kernels that run, and what they take and give."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 
 cdef extern from "kernels.h" nogil:
@@ -34,10 +34,12 @@ cdef extern from "kernels.h" nogil:
         const char* name
         bint (*tally_utf8)(const uint8_t* text, int64_t size, Tally* tally) noexcept nogil
         void (*tally_latin)(const uint8_t* text, int64_t size, Tally* tally) noexcept nogil
+        void (*tally_ucs2)(const uint16_t* text, int64_t size, bint all, Tally* tally) noexcept nogil
         int64_t (*walk_utf8)(
             const uint8_t* text, int64_t size, bint as_gsm, int64_t part, int64_t* last
         ) noexcept nogil
         int64_t (*walk_latin)(const uint8_t* text, int64_t size, int64_t part, int64_t* last) noexcept nogil
+        int64_t (*walk_ucs2)(const uint16_t* text, int64_t size, int64_t part, int64_t* last) noexcept nogil
         int64_t (*count_rows)(const Rows* rows, const Edges* edges, const Cells* cells) noexcept nogil
         void (*settle_rows)(
             const uint32_t* held, int64_t count, const Edges* edges, const Cells* cells

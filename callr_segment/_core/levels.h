@@ -4,11 +4,6 @@
 
 #include "bulk.h"
 
-INLINE uint64_t first_bits(int64_t count)
-{
-    return count < 64 ? ~(~(uint64_t)0 << count) : ~(uint64_t)0;
-}
-
 /* Classify a block of a text that stands alone; return which of its bits are the text's. */
 INLINE uint64_t classify_utf8(const Level *level, const uint8_t *text, int64_t at, int64_t size,
                               uint64_t mask[MASKS], Wrong *wrong)
@@ -23,46 +18,83 @@ INLINE uint64_t classify_utf8(const Level *level, const uint8_t *text, int64_t a
 INLINE uint64_t classify_latin(const Level *level, const uint8_t *text, int64_t at, int64_t size,
                                uint64_t mask[MASKS])
 {
-    uint8_t edge[64];
     mask[START] = ~(uint64_t)0;
     mask[PAIR] = 0;
-    if (size - at < 64) {
-        memset(edge, ' ', sizeof edge);
-        memcpy(edge, text + at, (size_t)(size - at));
-    }
-    level->latin(size - at < 64 ? edge : text + at, mask);
+    if (size - at >= 64)
+        level->latin(text + at, mask);
+    else
+        level->latin_part(text + at, (int)(size - at), mask);
     return first_bits(size - at);
 }
 
-INLINE void add(const Level *level, Tally *tally, const uint64_t mask[MASKS], uint64_t ours)
+/* Of two-byte strings the characters beyond Latin-1 become one that is not GSM, and then are looked up, until
+   one is not GSM indeed, unless `all` are to be counted. */
+INLINE uint64_t classify_ucs2(const Level *level, const uint16_t *text, int64_t size, int all,
+                              uint64_t mask[MASKS])
 {
-    tally->characters += level->popcount(mask[START] & ours);
-    tally->extensions += level->popcount(mask[EXTENSION]);
-    tally->pairs += level->popcount(mask[PAIR]);
-    tally->is_gsm &= mask[NOT_GSM] == 0;
+    uint8_t bytes[64];
+    uint16_t part[64];
+    if (size < 64) {
+        memset(part, 0, sizeof part);
+        memcpy(part, text, 2 * (size_t)size);
+        text = part;
+    }
+    for (int i = 0; i < 64; i++)
+        bytes[i] = text[i] < 0xFF ? (uint8_t)text[i] : 0xFF;
+    const uint64_t ours = classify_latin(level, bytes, 0, size, mask);
+    for (uint64_t doubt = mask[NOT_GSM]; doubt; doubt &= doubt - 1) {
+        const int at = __builtin_ctzll(doubt);
+        const int septets = text[at] < SEPTETS_SIZE ? SEPTETS[text[at]] : text[at] == EURO_SIGN ? 2 : 0;
+        if (septets == 0 && !all)
+            break;
+        mask[NOT_GSM] ^= (uint64_t)(septets > 0) << at;
+        mask[EXTENSION] |= (uint64_t)(septets == 2) << at;
+    }
+    return ours;
 }
 
 /* The block after the last, empty where that is whole, shows a character that is cut off. */
 INLINE int tally_utf8(const Level *level, const uint8_t *text, int64_t size, Tally *tally)
 {
+    int64_t characters = 0, extensions = 0, pairs = 0;
+    uint64_t not_gsm = 0;
     Wrong wrong = {{0}};
-    *tally = (Tally){0, 0, 0, 1};
     for (int64_t at = 0; at <= size; at += 64) {
         uint64_t mask[MASKS];
         const uint64_t ours = classify_utf8(level, text, at, size, mask, &wrong);
-        add(level, tally, mask, ours);
+        characters += level->popcount(mask[START] & ours);
+        extensions += level->popcount(mask[EXTENSION]);
+        pairs += level->popcount(mask[PAIR]);
+        not_gsm |= mask[NOT_GSM];
     }
+    *tally = (Tally){characters, extensions, pairs, not_gsm == 0};
     return is_clean(&wrong);
 }
 
 INLINE void tally_latin(const Level *level, const uint8_t *text, int64_t size, Tally *tally)
 {
-    *tally = (Tally){0, 0, 0, 1};
+    int64_t extensions = 0;
+    uint64_t not_gsm = 0;
     for (int64_t at = 0; at < size; at += 64) {
         uint64_t mask[MASKS];
-        const uint64_t ours = classify_latin(level, text, at, size, mask);
-        add(level, tally, mask, ours);
+        classify_latin(level, text, at, size, mask);
+        extensions += level->popcount(mask[EXTENSION]);
+        not_gsm |= mask[NOT_GSM];
     }
+    *tally = (Tally){size, extensions, 0, not_gsm == 0};
+}
+
+INLINE void tally_ucs2(const Level *level, const uint16_t *text, int64_t size, int all, Tally *tally)
+{
+    int64_t extensions = 0;
+    uint64_t not_gsm = 0;
+    for (int64_t at = 0; at < size && (all || !not_gsm); at += 64) {
+        uint64_t mask[MASKS];
+        classify_ucs2(level, text + at, size - at, all, mask);
+        extensions += level->popcount(mask[EXTENSION]);
+        not_gsm |= mask[NOT_GSM];
+    }
+    *tally = (Tally){size, extensions, 0, not_gsm == 0};
 }
 
 /* Units before the block, where the part being filled ends if no pair stands there, and parts so far. */
@@ -119,48 +151,49 @@ INLINE int64_t walk_latin(const Level *level, const uint8_t *text, int64_t size,
     return walk.parts;
 }
 
-#define LEVEL_OF(name) \
-    const Level level = {utf8_##name, ascii_##name, latin_##name, popcount_##name, popcounts_##name}
-#define KERNELS_OF(name, target)                                                                         \
-    target static int tally_utf8_##name(const uint8_t *text, int64_t size, Tally *tally)                 \
-    {                                                                                                    \
-        LEVEL_OF(name);                                                                                  \
-        return tally_utf8(&level, text, size, tally);                                                    \
-    }                                                                                                    \
-    target static void tally_latin_##name(const uint8_t *text, int64_t size, Tally *tally)               \
-    {                                                                                                    \
-        LEVEL_OF(name);                                                                                  \
-        tally_latin(&level, text, size, tally);                                                          \
-    }                                                                                                    \
-    target static int64_t walk_utf8_##name(const uint8_t *text, int64_t size, int as_gsm, int64_t part,  \
-                                           int64_t *last)                                                \
-    {                                                                                                    \
-        LEVEL_OF(name);                                                                                  \
-        return walk_utf8(&level, text, size, as_gsm, part, last);                                        \
-    }                                                                                                    \
-    target static int64_t walk_latin_##name(const uint8_t *text, int64_t size, int64_t part,             \
-                                            int64_t *last)                                               \
-    {                                                                                                    \
-        LEVEL_OF(name);                                                                                  \
-        return walk_latin(&level, text, size, part, last);                                               \
-    }                                                                                                    \
-    target static int64_t count_rows_##name(const Rows *rows, const Edges *edges, const Cells *cells)    \
-    {                                                                                                    \
-        LEVEL_OF(name);                                                                                  \
-        return count_rows(&level, rows, edges, cells);                                                   \
-    }                                                                                                    \
-    target static void settle_rows_##name(const uint32_t *held, int64_t count, const Edges *edges,       \
-                                          const Cells *cells)                                            \
-    {                                                                                                    \
-        settle_rows(held, count, edges, cells);                                                          \
-    }                                                                                                    \
-    static const Kernels kernels_##name = {#name,                                                        \
-                                           tally_utf8_##name,                                            \
-                                           tally_latin_##name,                                           \
-                                           walk_utf8_##name,                                             \
-                                           walk_latin_##name,                                            \
-                                           count_rows_##name,                                            \
-                                           settle_rows_##name};
+INLINE int64_t walk_ucs2(const Level *level, const uint16_t *text, int64_t size, int64_t part, int64_t *last)
+{
+    Walk walk = {0, part, part, 1, EXTENSION};
+    for (int64_t at = 0; at < size; at += 64) {
+        uint64_t mask[MASKS];
+        const uint64_t ours = classify_ucs2(level, text + at, size - at, 1, mask);
+        walk_block(level, mask, ours, &walk);
+    }
+    *last = walk.seen - (walk.edge - part);
+    return walk.parts;
+}
+
+#define LEVEL_OF(name)                                                                            \
+    const Level level = {utf8_##name,       utf8_part_##name, ascii_##name,    latin_##name, \
+                         latin_part_##name, popcount_##name,  popcounts_##name}
+#define KERNEL(name, target, type, function, parameters, ...) \
+    target static type function##_##name parameters           \
+    {                                                          \
+        LEVEL_OF(name);                                        \
+        return function(&level, __VA_ARGS__);                  \
+    }
+#define KERNELS_OF(name, target)                                                                               \
+    KERNEL(name, target, int, tally_utf8, (const uint8_t *text, int64_t size, Tally *tally), text, size,       \
+           tally)                                                                                              \
+    KERNEL(name, target, void, tally_latin, (const uint8_t *text, int64_t size, Tally *tally), text, size,     \
+           tally)                                                                                              \
+    KERNEL(name, target, void, tally_ucs2, (const uint16_t *text, int64_t size, int all, Tally *tally), text,  \
+           size, all, tally)                                                                                   \
+    KERNEL(name, target, int64_t, walk_utf8,                                                                   \
+           (const uint8_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last), text, size, as_gsm,   \
+           part, last)                                                                                         \
+    KERNEL(name, target, int64_t, walk_latin,                                                                  \
+           (const uint8_t *text, int64_t size, int64_t part, int64_t *last), text, size, part, last)           \
+    KERNEL(name, target, int64_t, walk_ucs2,                                                                   \
+           (const uint16_t *text, int64_t size, int64_t part, int64_t *last), text, size, part, last)          \
+    KERNEL(name, target, int64_t, count_rows, (const Rows *rows, const Edges *edges, const Cells *cells),      \
+           rows, edges, cells)                                                                                 \
+    KERNEL(name, target, void, settle_rows,                                                                    \
+           (const uint32_t *held, int64_t count, const Edges *edges, const Cells *cells), held, count, edges,  \
+           cells)                                                                                              \
+    static const Kernels kernels_##name = {#name,            tally_utf8_##name, tally_latin_##name,            \
+                                           tally_ucs2_##name, walk_utf8_##name, walk_latin_##name,             \
+                                           walk_ucs2_##name, count_rows_##name, settle_rows_##name};
 
 KERNELS_OF(scalar, )
 

@@ -9,13 +9,21 @@ from libc.stdint cimport int64_t
 from callr_segment._core.arrow cimport Chunk, bytes_of, chunks_of
 from callr_segment._core.counts cimport Counts, blank, fill, raise_failure
 from callr_segment._core.one cimport mode_of, sizes_of
-from callr_segment._core.rows cimport NONE, Columns, Failure, Rules, put, put_missing, rules_of
-from callr_segment._core.scan cimport Count, Sizes, count_str
+from callr_segment._core.rows cimport NONE, TOO_LONG, Columns, Rules, put, put_missing, rules_of
+from callr_segment._core.scan cimport Count, Sizes, count_unicode
 
 from callr_segment._core.records import check_threads, cores, is_missing, not_a_text
 from callr_segment.errors import InputError
 
+cdef extern from "Python.h":
+    PyObject** PySequence_Fast_ITEMS(object values)
+    bint PyUnicode_Check(PyObject* value)
+
+cdef extern from *:
+    void __builtin_prefetch(const void* address) nogil
+
 cdef enum:
+    AHEAD = 16
     MANY_BYTES = 1 << 22  # from here on threads are worth starting
 
 
@@ -52,44 +60,55 @@ def count_objects(values, *, encoding=None, limits=None):
 
 cdef Counts count_list(list values, const Rules* rules):
     cdef Counts counts = blank(len(values), rules, True, True, True)
-    cdef Columns out = counts.columns()
-    cdef int64_t row
-    for row in range(counts.length):
-        count_object(values[row], row, rules, &out)
+    cdef PyObject** cells = <PyObject**>PySequence_Fast_ITEMS(values)
+    count_cells(<const char*>cells, sizeof(PyObject*), counts)
     return counts
 
 
 cdef Counts count_buffer(object values, const Rules* rules):
     cdef Py_buffer view
     cdef Counts counts
-    cdef Columns out
-    cdef int64_t row
-    cdef PyObject** cell
     PyObject_GetBuffer(values, &view, PyBUF_STRIDED_RO | PyBUF_FORMAT)
     try:
         if view.ndim != 1 or view.format != b"O":
             name = view.format.decode()
             raise InputError(f"an array of format {name!r} holds no texts; make it text first")
         counts = blank(view.shape[0], rules, True, True, True)
-        out = counts.columns()
-        for row in range(counts.length):
-            cell = <PyObject**>(<char*>view.buf + row * view.strides[0])
-            count_object(<object>cell[0] if cell[0] != NULL else None, row, rules, &out)
+        count_cells(<const char*>view.buf, view.strides[0], counts)
     finally:
         PyBuffer_Release(&view)
     return counts
 
 
-cdef int count_object(object value, int64_t row, const Rules* rules, const Columns* out) except -1:
+cdef inline PyObject* cell_at(const char* cells, Py_ssize_t stride, int64_t row) noexcept:
+    return (<PyObject**>(cells + row * stride))[0]
+
+
+cdef int count_cells(const char* cells, Py_ssize_t stride, Counts counts) except -1:
+    """Count the objects of an array, fetching what is a few rows ahead: they lie anywhere in memory."""
+    cdef Columns out = counts.columns()
     cdef Count count
-    cdef Failure failure
-    if isinstance(value, str):
-        count_str(<str>value, rules.mode, &rules.sizes, &count)
-        failure = put(out, row, &count)
-        if failure != NONE:
-            raise_failure(failure, row)
-    elif is_missing(value):
-        put_missing(out, row)
-    else:
+    cdef PyObject* cell
+    cdef const char* later
+    cdef int64_t row
+    for row in range(counts.length):
+        if row + AHEAD < counts.length:
+            later = <const char*>cell_at(cells, stride, row + AHEAD)
+            __builtin_prefetch(later)
+            __builtin_prefetch(later + 64)
+            __builtin_prefetch(later + 128)
+        cell = cell_at(cells, stride, row)
+        if cell == NULL or not PyUnicode_Check(cell):
+            count_other(<object>cell if cell != NULL else None, row, &out)
+            continue
+        count_unicode(cell, counts.rules.mode, &counts.rules.sizes, &count)
+        if put(&out, row, &count) != NONE:
+            raise_failure(TOO_LONG, row)
+    return 0
+
+
+cdef int count_other(object value, int64_t row, const Columns* out) except -1:
+    if not is_missing(value):
         raise not_a_text(value, row)
+    put_missing(out, row)
     return 0

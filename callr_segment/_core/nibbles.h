@@ -95,6 +95,20 @@ TARGET INLINE void NAME(utf8)(const uint8_t *text, uint64_t mask[MASKS], Wrong *
     mask[PAIR] = pair;
 }
 
+TARGET INLINE void NAME(utf8_part)(const uint8_t *text, int before, int size, uint64_t mask[MASKS], Wrong *wrong)
+{
+    Part part;
+    copy_part(&part, text, before, size);
+    NAME(utf8)(part.bytes, mask, wrong);
+}
+
+TARGET INLINE void NAME(latin_part)(const uint8_t *text, int size, uint64_t mask[MASKS])
+{
+    Part part;
+    copy_part(&part, text, 0, size);
+    NAME(latin)(part.bytes, mask);
+}
+
 TARGET INLINE uint32_t NAME(popcount)(uint64_t bits)
 {
     return (uint32_t)__builtin_popcountll(bits);

@@ -163,12 +163,20 @@ def count_parts(text, *, encoding=None, limits=None) -> int:
     (1, 2, 2)
     """
     cdef Count count
+    if encoding is None and limits is None:
+        count_str(plain(text), AUTO, &DEFAULT_SIZES, &count)
+    else:
+        count_as(plain(text), encoding, limits, &count)
+    return count.parts
+
+
+cdef int count_as(str text, encoding, limits, Count* count) except -1:
     cdef Sizes sizes = sizes_of(limits)
     cdef Mode mode = mode_of(encoding)
-    count_str(plain(text), mode, &sizes, &count)
+    count_str(text, mode, &sizes, count)
     if mode == GSM and not count.is_gsm:
         raise not_gsm(text)
-    return count.parts
+    return 0
 
 
 def is_gsm(text) -> bool:

@@ -43,28 +43,6 @@ cdef Columns shifted(const Columns* columns, int64_t rows) noexcept nogil:
     return out
 
 
-cdef Failure put(const Columns* out, int64_t row, const Count* count) noexcept nogil:
-    if count.units > 0x7FFFFFFF:
-        return TOO_LONG
-    if out.is_missing != NULL:
-        out.is_missing[row] = False
-    if out.cells.parts != NULL:
-        out.cells.is_gsm[row] = count.is_gsm
-        out.cells.units[row] = <int32_t>count.units
-        out.cells.parts[row] = <int32_t>count.parts
-    if out.cells.last != NULL:
-        out.cells.last[row] = <int32_t>count.last
-        out.cells.extensions[row] = <int32_t>count.extensions
-    return NONE
-
-
-cdef void put_missing(const Columns* out, int64_t row) noexcept nogil:
-    cdef Count nothing = Count(0, 0, 0, 0, False, False)
-    put(out, row, &nothing)
-    if out.is_missing != NULL:
-        out.is_missing[row] = True
-
-
 cdef Failure count_row(
     const Texts* texts, const Rules* rules, const Columns* out, int64_t row
 ) noexcept nogil:

@@ -94,6 +94,20 @@ INLINE void ascii_scalar(const uint8_t *text, uint64_t mask[MASKS])
     latin_scalar(text, mask);
 }
 
+INLINE void utf8_part_scalar(const uint8_t *text, int before, int size, uint64_t mask[MASKS], Wrong *wrong)
+{
+    Part part;
+    copy_part(&part, text, before, size);
+    utf8_scalar(part.bytes, mask, wrong);
+}
+
+INLINE void latin_part_scalar(const uint8_t *text, int size, uint64_t mask[MASKS])
+{
+    Part part;
+    copy_part(&part, text, 0, size);
+    latin_scalar(part.bytes, mask);
+}
+
 INLINE uint32_t popcount_scalar(uint64_t bits)
 {
     bits -= bits >> 1 & 0x5555555555555555u;

@@ -1,20 +1,20 @@
 """Counting one text: tally its characters, then settle units and parts (TS 23.038, TS 23.040)."""
 
-from cpython.unicode cimport (
-    PyUnicode_1BYTE_KIND, PyUnicode_2BYTE_KIND, PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND,
-)
+from cpython.object cimport PyObject
+from cpython.unicode cimport PyUnicode_1BYTE_KIND, PyUnicode_2BYTE_KIND
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 
 from callr_segment._core.kernels cimport Tally, kernels
+
+cdef extern from "Python.h" nogil:  # of a str that is borrowed
+    unsigned int PyUnicode_KIND(PyObject* text)
+    void* PyUnicode_DATA(PyObject* text)
+    Py_ssize_t PyUnicode_GET_LENGTH(PyObject* text)
 
 cdef extern from "tables.h" nogil:
     const uint8_t SEPTETS[]
     const uint32_t SEPTETS_SIZE
     const uint32_t EURO_SIGN
-
-ctypedef fused char_t:  # the widths of a Python string (PEP 393) but the first
-    uint16_t
-    uint32_t
 
 cdef enum Mode:
     AUTO
@@ -62,19 +62,6 @@ cdef inline int next_char(const uint8_t* text, int64_t left, uint32_t* char) noe
         return 0
     char[0] = (lead & 0x07) << 18 | (text[1] & 0x3F) << 12 | (text[2] & 0x3F) << 6 | (text[3] & 0x3F)
     return 4 if 0x10000 <= char[0] <= 0x10FFFF else 0
-
-
-cdef inline void tally_ucs2(const uint16_t* text, int64_t n, Mode mode, Tally* tally) noexcept nogil:
-    """Stop at the first character that GSM lacks, unless GSM is forced: extensions no longer matter then."""
-    cdef int64_t i
-    cdef int width
-    tally[0] = Tally(n, 0, 0, True)
-    for i in range(n):
-        width = septets(text[i])
-        tally.extensions += width == 2
-        tally.is_gsm &= width != 0
-        if width == 0 and mode != GSM:
-            return
 
 
 cdef inline void tally_ucs4(const uint32_t* text, int64_t n, Mode mode, Tally* tally) noexcept nogil:
@@ -140,7 +127,7 @@ cdef inline void walk_utf8(const uint8_t* text, int64_t n, const Sizes* sizes, C
     count.parts = kernels.walk_utf8(text, n, count.as_gsm, part, &count.last)
 
 
-cdef inline void walk_chars(const char_t* text, int64_t n, const Sizes* sizes, Count* count) noexcept nogil:
+cdef inline void walk_ucs4(const uint32_t* text, int64_t n, const Sizes* sizes, Count* count) noexcept nogil:
     cdef Walk walk = begin(count, sizes)
     cdef int64_t i
     for i in range(n):
@@ -148,8 +135,9 @@ cdef inline void walk_chars(const char_t* text, int64_t n, const Sizes* sizes, C
     count.parts, count.last = walk.parts, walk.used
 
 
-cdef inline void count_str(str text, Mode mode, const Sizes* sizes, Count* count) noexcept:
-    cdef int kind = PyUnicode_KIND(text)
+cdef inline void count_unicode(PyObject* text, Mode mode, const Sizes* sizes, Count* count) noexcept:
+    """Count a str that somebody else holds."""
+    cdef unsigned int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
     cdef Tally tally
@@ -158,10 +146,14 @@ cdef inline void count_str(str text, Mode mode, const Sizes* sizes, Count* count
         if settle(&tally, mode, sizes, count):
             count.parts = kernels.walk_latin(<const uint8_t*>data, n, sizes.gsm_part, &count.last)
     elif kind == PyUnicode_2BYTE_KIND:
-        tally_ucs2(<const uint16_t*>data, n, mode, &tally)
+        kernels.tally_ucs2(<const uint16_t*>data, n, mode == GSM, &tally)
         if settle(&tally, mode, sizes, count):
-            walk_chars(<const uint16_t*>data, n, sizes, count)
+            count.parts = kernels.walk_ucs2(<const uint16_t*>data, n, sizes.gsm_part, &count.last)
     else:
         tally_ucs4(<const uint32_t*>data, n, mode, &tally)
         if settle(&tally, mode, sizes, count):
-            walk_chars(<const uint32_t*>data, n, sizes, count)
+            walk_ucs4(<const uint32_t*>data, n, sizes, count)
+
+
+cdef inline void count_str(str text, Mode mode, const Sizes* sizes, Count* count) noexcept:
+    count_unicode(<PyObject*>text, mode, sizes, count)

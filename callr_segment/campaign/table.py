@@ -161,7 +161,7 @@ def _count(texts: Any, *, encoding: str | None, limits: Limits | None, threads: 
     column = arrow_column(texts)
     if not holds_texts(column.texts.type):
         column = text_column(column, getattr(texts, "name", None))
-    return _core.count_arrow(column.texts, encoding=encoding, limits=limits)
+    return _core.count_arrow(column.texts, encoding=encoding, limits=limits, threads=threads)
 
 
 def _forced(texts: Any, counts: Any, errors: str, limits: Limits | None) -> Any:
