@@ -151,9 +151,9 @@ static void *room(int64_t size)
 static void check_rows(const Kernels *level, const Rows *rows, const Edges *edges)
 {
     const int64_t count = rows->stop;
-    const Cells cells = {room(count), room(4 * count), room(4 * count), room(4 * count), room(4 * count)};
-    const Cells counts = {cells.is_gsm, cells.units, cells.parts, NULL, NULL};
-    const Cells details = {NULL, NULL, NULL, cells.last, cells.extensions};
+    const Cells cells = {room(count), room(4 * count), room(4 * count), room(4 * count), room(4 * count), NULL};
+    const Cells counts = {cells.is_gsm, cells.units, cells.parts, NULL, NULL, NULL};
+    const Cells details = {NULL, NULL, NULL, cells.last, cells.extensions, NULL};
     const int64_t stopped = level->count_rows(rows, edges, &counts);
     int64_t damaged = rows->first;
     agree(level->count_rows(rows, edges, &details) == stopped, "where it stops", level->name, stopped);
