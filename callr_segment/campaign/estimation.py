@@ -19,6 +19,7 @@ from callr_segment.campaign.audience import read_audience, read_numbers
 from callr_segment.campaign.blame import list_culprits, list_damage, list_fields
 from callr_segment.campaign.columns import arrow_column
 from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, Summary, enrich, severities
+from callr_segment.campaign.fingerprint import hash_table
 from callr_segment.campaign.frames import Frame
 from callr_segment.campaign.grouping import group_rows
 from callr_segment.campaign.guards import Budget, hold_to, refuse_problems
@@ -168,8 +169,10 @@ class Estimate:
         summary: Summary,
         *,
         before: Estimate | None = None,
+        rules: tuple[Rewrite, ...] = (),
     ) -> None:
         self._before = before
+        self._rules = rules
         self.plan = plan
         self.summary = summary
         self._source = source
@@ -345,7 +348,7 @@ class Estimate:
     def _rewritten(self, rules: tuple[Rewrite, ...]) -> Estimate:
         table, plan = reword(self._billed, self._rewriter.rewrite(rules, texts=True))
         rows, summary = _enrich_all(table, plan, _reporter(False, len(table)))
-        return Estimate(plan, self._source, table, rows, summary, before=self)
+        return Estimate(plan, self._source, table, rows, summary, before=self, rules=rules)
 
     def changes(self, *, first: int = 100) -> pd.DataFrame:
         """Show messages before and after they were rewritten, the first so many of them.
@@ -380,6 +383,25 @@ class Estimate:
     @cached_property
     def _rewriter(self) -> Rewriter:
         return Rewriter(self._billed)
+
+    @cached_property
+    def input_sha256(self) -> str:
+        """A hash of the columns that were used: the same whatever library, index or chunks held them."""
+        return hash_table(self._table, self.plan.columns)
+
+    def to_json(self) -> str:
+        """Write the figures, and what they were made of, as JSON: money in cents as exact text.
+
+        Version, hashes of the alphabet, the rates and the input, and every option are in its ``origin``;
+        ``callr-segment verify`` makes the estimate again from them and compares. No recipient is in it.
+
+        >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}")
+        >>> '"parts": 1,' in found.to_json()
+        True
+        """
+        from callr_segment.campaign.contents import to_json  # noqa: PLC0415 (it makes them of estimates)
+
+        return to_json(self)
 
     def raise_for_problems(self) -> None:
         """Raise InvalidMessage if a row cannot be sent; never for a warning.

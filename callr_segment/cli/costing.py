@@ -21,7 +21,7 @@ from callr_segment.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["demo", "estimate"]
+__all__ = ["demo", "estimate", "read_card", "rows_named_as_in"]
 
 
 def estimate(
@@ -98,7 +98,7 @@ def estimate(
     for path, kinds in ((out, files.ROWS), (report, files.PAGES)):
         if path is not None:
             files.check_output(path, kinds, force=force)
-    wording, card = _wording(text, templates, choose), _card(rates, price, currency)
+    wording, card = _wording(text, templates, choose), read_card(rates, price, currency)
     opted_out = exclude and files.read_numbers(exclude, column=to, file_encoding=file_encoding)
     limits = sms.Budget(budget, max_parts, max_unpriced, max_card_age)
     table = files.open_table(file, file_encoding=file_encoding, separator=separator)
@@ -108,7 +108,7 @@ def estimate(
     }  # fmt: skip
     with progress_bar(shown=not no_progress) as progress:
         frame = table.read(_columns(table.names, wording, choose, to, options))
-        with _rows_named_as_in(frame):
+        with rows_named_as_in(frame):
             found = sms.estimate(
                 frame, text=wording, choose=choose, to=to, rates=card, errors=errors, when=when,
                 duplicates=duplicates, invalid=invalid, exclude=opted_out, budget=limits, progress=progress,
@@ -149,7 +149,8 @@ def _wording(text: str | None, templates: Path | None, choose: str | None) -> st
     return files.read_templates(templates)
 
 
-def _card(rates: Path | None, price: str | None, currency: str | None) -> sms.RateCard | None:
+def read_card(rates: Path | None, price: str | None, currency: str | None) -> sms.RateCard | None:
+    """Read the prices of a campaign: a card, or one price for all."""
     if rates is not None and price is not None:
         raise InputError("give --rates or --price, not both")
     if rates is not None:
@@ -175,7 +176,7 @@ def _columns(
 
 
 @contextmanager
-def _rows_named_as_in(frame: pd.DataFrame) -> Iterator[None]:
+def rows_named_as_in(frame: pd.DataFrame) -> Iterator[None]:
     """Call a row in an error what the file calls it."""
     try:
         yield
