@@ -33,7 +33,18 @@ from callr_segment.text.message import (
 )
 from callr_segment.text.numbers import Number, normalize_number
 from callr_segment.text.policy import POLICY, Policy, Problem, check, validate
-from callr_segment.text.rewrites import FOLD, SAFE, Rewrite, Suggestion, rewrite, suggest
+from callr_segment.text.rewrites import (
+    CURRENCY,
+    EMOJI,
+    EURO,
+    FOLD,
+    GREEK,
+    SAFE,
+    Rewrite,
+    Suggestion,
+    rewrite,
+    suggest,
+)
 from callr_segment.text.template import Template
 
 if TYPE_CHECKING:
@@ -49,7 +60,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CURRENCY",
+    "EMOJI",
+    "EURO",
     "FOLD",
+    "GREEK",
     "IMPLEMENTATION",
     "LIMITS",
     "POLICY",

@@ -340,8 +340,8 @@ class Estimate:
     def best(self, *, keep: str | Iterable[str] = WORDING) -> Estimate:
         """Estimate the campaign as cheap as rewriting makes it, leaving alone what is to be kept.
 
-        ``keep`` are names of rules that must not be used: of SAFE and FOLD, "currency" or "greek". No rewrite
-        by the rules that are left costs less.
+        ``keep`` are names of rules that must not be used: of SAFE and FOLD, "currency", "greek" or "emoji",
+        the last three unless told otherwise. No rewrite by the rules that are left costs less.
         """
         return self._rewritten(allowed_rules(keep))
 

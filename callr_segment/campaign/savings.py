@@ -18,7 +18,7 @@ from callr_segment.campaign.recounting import Billed, expected_costs, recount, u
 from callr_segment.campaign.rewriting import Rewriter
 from callr_segment.errors import InputError, did_you_mean
 from callr_segment.text.policy import CODES
-from callr_segment.text.rewrites import CURRENCY, EURO, FOLD, GREEK, SAFE, Rewrite
+from callr_segment.text.rewrites import CURRENCY, EMOJI, EURO, FOLD, GREEK, SAFE, Rewrite
 from callr_segment.text.template import Template
 
 __all__ = [
@@ -31,13 +31,13 @@ __all__ = [
     "parts_saved",
 ]
 
-WORDING = ("currency", "greek")
+WORDING = ("currency", "greek", "emoji")
 """Rules that change more than the look of a letter."""
 
-RULES = (*SAFE, *FOLD, CURRENCY, GREEK)
+RULES = (*SAFE, *FOLD, CURRENCY, GREEK, EMOJI)
 """Every rule that ``best`` may use."""
 
-_TRIED = (SAFE, SAFE + FOLD, (*SAFE, *FOLD, CURRENCY), EURO, 5)
+_TRIED = (SAFE, SAFE + FOLD, (*SAFE, *FOLD, CURRENCY), (*SAFE, *FOLD, EMOJI), EMOJI, EURO, 5)
 """What is asked where nobody asks for anything else."""
 
 _DROPPED = "without duplicates and invalid numbers"

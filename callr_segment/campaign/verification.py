@@ -11,7 +11,7 @@ from callr_segment.campaign.provenance import FORMAT, SETTINGS, rule_of
 from callr_segment.campaign.savings import RULES
 from callr_segment.errors import InputError
 from callr_segment.text.policy import Policy
-from callr_segment.text.rewrites import Rewrite
+from callr_segment.text.rewrites import EURO, Rewrite
 from callr_segment.text.template import Template
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Record:
 
 def _rules(written: list[dict[str, str]]) -> tuple[Rewrite, ...]:
     """Find the rules that an estimate was rewritten by."""
-    known = {rule.name: rule for rule in RULES}
+    known = {rule.name: rule for rule in (*RULES, EURO)}
     for each in written:
         if each["name"] not in known or rule_of(known[each["name"]]) != each:
             raise InputError(
