@@ -7,8 +7,9 @@ from pathlib import Path
 from callr_segment.campaign import files
 from callr_segment.campaign.contents import figures
 from callr_segment.campaign.verification import Difference, Record, list_differences
-from callr_segment.cli.costing import read_card, rows_named_as_in
+from callr_segment.cli.costing import rows_named_as_in
 from callr_segment.cli.outcome import FINE, PROBLEMS, print_json, say
+from callr_segment.cli.pricing import Prices, read_card
 from callr_segment.cli.terminal import progress_bar
 
 __all__ = ["verify"]
@@ -19,9 +20,7 @@ def verify(
     recipients: Path,
     /,
     *,
-    rates: Path | None = None,
-    price: str | None = None,
-    currency: str | None = None,
+    prices: Prices = Prices(),
     exclude: Path | None = None,
     json: bool = False,
     no_progress: bool = False,
@@ -35,9 +34,6 @@ def verify(
 
     :param estimate: What `callr-segment estimate --json` printed, or `Estimate.to_json()` wrote.
     :param recipients: Recipients: .csv, .tsv, .parquet or .xlsx, with the columns it was made of.
-    :param rates: Rate card it was made with.
-    :param price: Cents of a part, where it was made with one price for all.
-    :param currency: Currency of the prices, such as EUR.
     :param exclude: Numbers that had opted out.
     :param json: Print JSON.
     :param no_progress: Show no progress bar.
@@ -46,7 +42,7 @@ def verify(
     """
     with files.naming(estimate):
         record = Record(files.read_text(estimate))
-    card = read_card(rates, price, currency)
+    card = read_card(prices)
     opted_out = exclude and files.read_numbers(
         exclude, column=record.options["to"], file_encoding=file_encoding
     )
