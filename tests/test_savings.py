@@ -232,6 +232,16 @@ def test_a_rewritten_estimate_shows_before_and_after():
     assert before.changes().empty
 
 
+def test_rows_without_a_text_are_left_out_of_everything():
+    bodies = ["L’été " + "x" * 70, None, "ж" * 80]
+    found = cost(bodies)
+    assert found.culprits()["messages"].sum() == found.culprits(by="field")["messages"].sum() == 2
+    assert found.near_misses(64)["parts"].iloc[-1] == 2
+    assert found.what_if(sms.SAFE)["saved_cents"].tolist() == [Decimal("4.5")]
+    assert found.sensitivity()["parts"].iloc[0] == found.parts
+    assert (found.best().parts, len(found.damage())) == (3, 0)
+
+
 def test_columns_that_options_read_are_left_alone():
     frame = pd.DataFrame({"to": ["\u202a+33639980102"], "body": ["x" * 80]})
     found = sms.estimate(frame, text="{body} {to}", to="to", rates=CARD)

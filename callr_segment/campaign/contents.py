@@ -20,7 +20,7 @@ from callr_segment.text.rewrites import FOLD, SAFE
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
 
-__all__ = ["Fact", "Report", "Section", "figures", "outline", "to_json"]
+__all__ = ["Fact", "Report", "Section", "brief", "figures", "outline", "to_json"]
 
 NONE = "—"
 NEAR = 5  # units that a text can lose by one word less
@@ -102,6 +102,19 @@ def outline(estimate: Estimate, *, title: str, problems: int = 50, lines: int = 
         tuple(section for section in sections if section.rows),
         tuple((visible(label), visible(value)) for label, value in _origin(estimate)),
     )
+
+
+def brief(estimate: Estimate) -> Report:
+    """Gather what can be said at once, without looking at the rows again.
+
+    >>> from callr_segment import estimate
+    >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}")
+    >>> [fact.value for fact in brief(found).facts]
+    ['1', '1', 'unknown']
+    """
+    problems = _problem_codes(estimate)
+    sections = (problems,) if problems.rows else ()
+    return Report("Estimate", tuple(_sentences(estimate)), tuple(_facts(estimate)), sections, ())
 
 
 def figures(estimate: Estimate) -> dict[str, Any]:

@@ -369,7 +369,9 @@ class Estimate:
     def _billed(self) -> Billed:
         """Everything about the rows that savings are made of."""
         sent = ~as_mask(pc.equal(self._enriched["severity"].cast(pa.string()), "error"))
-        units, parts, over_by = (self._enriched[name].to_numpy() for name in ("units", "parts", "over_by"))
+        units, parts, over_by = (
+            self._enriched[name].fill_null(0).to_numpy() for name in ("units", "parts", "over_by")
+        )
         is_gsm = as_mask(pc.equal(self._enriched["encoding"].cast(pa.string()), "gsm"))
         prices = part_prices(self._table, self.plan)
         costs, _ = from_decimal_array(self._enriched["cost_cents"])
@@ -417,8 +419,24 @@ class Estimate:
         """
         return list_problems(self._enriched, self._table, self.plan, self._source.index, first=first)
 
+    def plot(self, what: Literal["all", "causes", "lengths", "culprits"] = "all") -> Any:
+        """Draw why the campaign costs what it does; the answer is a matplotlib Figure.
+
+        ``causes`` add up from one part for each message to the cost; ``lengths`` are a histogram of units,
+        with the walls behind which a part more is billed; ``culprits`` are the characters that force Unicode,
+        and how many messages were GSM again without the first so many of them.
+        """
+        from callr_segment.campaign.pictures import draw  # noqa: PLC0415 (it draws estimates)
+
+        return draw(self, what)
+
     def __repr__(self) -> str:
         return _describe(self)
+
+    def _repr_html_(self) -> str:
+        from callr_segment.campaign.report import brief_html  # noqa: PLC0415 (it reports on estimates)
+
+        return brief_html(self)
 
 
 def _describe(found: Estimate) -> str:
