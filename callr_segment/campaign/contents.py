@@ -112,7 +112,7 @@ def brief(estimate: Estimate) -> Report:
     >>> [fact.value for fact in brief(found).facts]
     ['1', '1', 'unknown']
     """
-    problems = _problem_codes(estimate)
+    problems = _problem_codes(estimate, each="see problems()")
     sections = (problems,) if problems.rows else ()
     return Report("Estimate", tuple(_sentences(estimate)), tuple(_facts(estimate)), sections, ())
 
@@ -237,14 +237,15 @@ def _characters(estimate: Estimate, lines: int) -> Section:
     )
 
 
-def _problem_codes(estimate: Estimate) -> Section:
+def _problem_codes(estimate: Estimate, *, each: str = "see each of them below") -> Section:
     total, (errors, _) = estimate.summary, severities(estimate.plan)
     left = total.rows - total.messages
+    ways_out = {code: info.way_out for code, info in CODES.items()} | {"invalid_number": each}
     return Section.of(
         "What to look at first",
         ("problem", "rows", "outcome", "way out"),
         (
-            (_words(code), count, "not sent" if CODES[code].bit & errors else "sent", _way_out(code))
+            (_words(code), count, "not sent" if CODES[code].bit & errors else "sent", ways_out.get(code))
             for code, count in total.problems.items()
         ),
         remark=f"{_count(left, 'row is', 'rows are')} not sent, and not in the cost." if left else "",
@@ -326,10 +327,6 @@ def _origin(estimate: Estimate) -> Iterator[tuple[str, str]]:
             yield _words(name), f"column {setting.column}" if setting.column else setting.value
     for key, template in plan.templates.items():
         yield "text" if key is None else f"text {key}", template.text
-
-
-def _way_out(code: str) -> str:
-    return "see each of them below" if code == "invalid_number" else CODES[code].way_out
 
 
 def _lines(frame: pd.DataFrame) -> Iterator[Any]:

@@ -19,7 +19,7 @@ INK, SOFT, LINE = "#1d2733", "#5c6b7a", "#dde3e9"
 GSM, UNICODE, TOTAL = "#2f7d8c", "#d9822b", "#1d2733"
 MOST_FIELDS, MOST_CULPRITS = 5, 12
 WIDTH, HEIGHT = 10.0, 4.2  # inches
-BIN = 4  # units
+BIN = 2  # units: the walls stand between bins
 
 
 def draw(estimate: Estimate, what: str) -> Any:
@@ -88,7 +88,7 @@ def _lengths(estimate: Estimate, axes: Any) -> None:
     }
     units = billed.units[billed.sent]
     last = max(2 * limits.gsm_part + 20, float(np.quantile(units, 0.99)) if len(units) else 0)
-    bins = np.arange(0, last + BIN, BIN)
+    bins = np.arange(0.5, last + BIN, BIN)
     counts = [np.histogram(billed.units[billed.sent & which], bins)[0] for _, which, _ in walls.values()]
     top = max(int(np.sum(counts, axis=0).max()), 1)
     bottom = np.zeros(len(bins) - 1)
