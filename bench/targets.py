@@ -44,5 +44,14 @@ TARGETS = {
     "estimate/render": Target(9, "estimate() to frame ÷ rendering in pyarrow", 1.0),
     "estimate growth": Target(9, "estimate() of ten times the rows ÷ itself", 11),
     "memory": Target(10, "peak memory of segment_many beyond its outputs", 1, "MB"),
+    **{
+        f"{name}/estimate": Target(12, f"{work}, from cold", 5)
+        for name, work in (
+            ("culprits", "culprits() ÷ the estimate()"),
+            ("what_if", "what_if() ÷ the estimate()"),
+            ("near_misses", "near_misses() ÷ the estimate()"),
+        )
+    },
+    "input_sha256/estimate": Target(12, "the hash of the input ÷ the estimate()", 1),
     "threads": Target(11, "segment_many on one thread ÷ on two", 1.5, least=True),
 }

@@ -18,7 +18,7 @@ from callr_segment.campaign.plan import BATCH
 __all__ = ["ONE_SEPTET", "Residue", "residue_of"]
 
 ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
-_KEPT, _TELLING = 1, 2
+_KEPT, _TELLING = 1, 2  # bits
 _KINDS = np.array(
     [
         _KEPT * (byte > 0x7F or chr(byte) not in ONE_SEPTET) + _TELLING * (chr(byte) in "@/:.wW\0")
@@ -55,11 +55,12 @@ def residue_of(column: pa.ChunkedArray) -> Residue:
     (array([0, 1, 0, 1]), ('', '\xa0€'))
     """
     found = [_without_cheap(batch.column(0)) for batch in pa.table({"": column.cast(TEXT)}).to_batches(BATCH)]
-    if not found:
-        return Residue(np.zeros(0, np.intp), ("",), np.zeros(0, bool))
-    encoded = pa.chunked_array([texts for texts, _ in found]).combine_chunks().dictionary_encode()
+    if all(texts.null_count == len(texts) for texts, _ in found):
+        return Residue(np.zeros(len(column), np.intp), ("",), np.zeros(len(column), bool))
+    encoded = pa.chunked_array([texts for texts, _ in found]).combine_chunks().dictionary_encode("encode")
     left = [
-        "".join(char for char in text if char not in ONE_SEPTET) for text in encoded.dictionary.to_pylist()
+        "".join(char for char in text or "" if char not in ONE_SEPTET)
+        for text in encoded.dictionary.to_pylist()
     ]
     texts = {text: code for code, text in enumerate(dict.fromkeys(["", *left]))}
     codes = np.array([texts[text] for text in left], np.intp)[encoded.indices.to_numpy()]
@@ -67,21 +68,27 @@ def residue_of(column: pa.ChunkedArray) -> Residue:
 
 
 def _without_cheap(texts: pa.Array) -> tuple[pa.Array, np.ndarray]:
-    """Leave out the ASCII of one septet, and mark the texts that hold what stands in an address."""
+    """Leave out the ASCII of one septet, and mark the texts that hold what stands in an address.
+
+    Where nothing is left of any text, all of them are null and none is marked.
+    """
     texts = texts.fill_null("") if texts.null_count else texts
     _, offsets, data = texts.buffers()
     ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
     content = np.frombuffer(data if data is not None else b"", np.uint8)[ends[0] : ends[-1]]
     ends = ends - ends[0]
     kinds = _KINDS[content]
-    kept, telling = (kinds & _KEPT).view(bool), kinds & _TELLING
-    left = [None, pa.py_buffer(_counted_until(kept, ends)), pa.py_buffer(content[kept])]
+    kept, telling = (kinds & _KEPT).view(bool), (kinds >> 1).view(bool)
+    if not kept.any():
+        return pa.nulls(len(texts), TEXT), np.zeros(len(texts), bool)
     is_telling = np.diff(_counted_until(telling, ends)) > 0 if telling.any() else np.zeros(len(texts), bool)
+    left = [None, pa.py_buffer(_counted_until(kept, ends)), pa.py_buffer(content[kept])]
     return pa.Array.from_buffers(TEXT, len(texts), left), is_telling
 
 
 def _counted_until(flags: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """Add up the flags before each end."""
-    counts = np.zeros(len(flags) + 1, np.int64)
-    np.cumsum(flags, out=counts[1:])
-    return counts[ends]
+    """Count the flags before each end."""
+    kind = np.int32 if len(flags) < 1 << 31 else np.int64
+    counts = np.zeros(len(flags) + 1, kind)
+    np.cumsum(flags, dtype=kind, out=counts[1:])
+    return counts[ends].astype(np.int64)
