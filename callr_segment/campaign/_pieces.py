@@ -17,14 +17,13 @@ from callr_segment.campaign._residues import ONE_SEPTET, Residue
 from callr_segment.campaign.columns import TEXT
 from callr_segment.campaign.messages import as_mask
 from callr_segment.text._emoji import CHARACTER
-from callr_segment.text._replacements import DIRECTIONS, JOINERS, MARKS
+from callr_segment.text._replacements import DIRECTIONS, JOINERS, MARKS, RIGHT_TO_LEFT
 from callr_segment.text.rewrites import EMOJI, Edited, Rewrite, edit
 from callr_segment.text.template import Template
 
 __all__ = ["DOUBT", "MISSING", "PAIRS", "SEPTETS", "SIZE", "UNITS", "WIDE", "Pieces", "Weighed", "Worded"]
 
-_RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{_RIGHT_TO_LEFT}°²³"
+_ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{RIGHT_TO_LEFT}°²³"
 _ADDRESS = r"[@/:]|[wW]{3}|\.[A-Za-z]|^\.|\.$"
 _TELLING = f"{_ADDRESS}|[{_ENTANGLED}\\x00]"
 """What makes a value one of several pieces of something that it stands in."""
@@ -224,7 +223,7 @@ def _places(template: Template) -> Iterator[_Place]:
     """Find what touches each field: the words of the template's own text that end and begin there."""
     literals = [piece.literal for piece in template.pieces]
     own = "".join(literals)
-    mark = "א " if re.search(f"[{_RIGHT_TO_LEFT}]", own) else " "
+    mark = "א " if re.search(f"[{RIGHT_TO_LEFT}]", own) else " "
     for at, (literal, field) in enumerate(template.pieces):
         if field is None:
             continue

@@ -18,7 +18,7 @@ from callr_segment.campaign.money import CENTS, cents, checked_sum
 from callr_segment.campaign.recounting import Billed, uses
 from callr_segment.campaign.rewriting import Rewriter
 from callr_segment.text._problems import DAMAGES
-from callr_segment.text._replacements import INVISIBLE
+from callr_segment.text._replacements import DIRECTIONS, INVISIBLE, JOINERS, RIGHT_TO_LEFT
 from callr_segment.text.rewrites import replacement
 from callr_segment.text.template import Template
 
@@ -39,10 +39,18 @@ OWN_TEXT = "(template)"
 
 _BLAME = ("messages", "alone", "together", "extra_parts", "extra_cost_cents", "example_row")
 
+
+def _unwanted() -> str:
+    """Match what cannot be seen, unless it is spelling: joiners in other scripts, marks in right-to-left ones."""
+    others = "".join(char for char in INVISIBLE if char not in JOINERS + DIRECTIONS)
+    marks = f"(?:^|[^{RIGHT_TO_LEFT}])[{DIRECTIONS}](?:[^{RIGHT_TO_LEFT}]|$)"
+    return f"[{others}]|(?:^|[\x01-\u02ff])[{JOINERS}]|{marks}"
+
+
 _DAMAGES = (
     *((damage.cause, damage.pattern, damage.way_out) for damage in DAMAGES),
     ("accents apart from their letters (NFD)", "[A-Za-z][\u0300-\u036f]", "compose them: NFC, or SAFE"),
-    ("invisible characters", f"[{''.join(INVISIBLE)}]", "leave them out, as SAFE does"),
+    ("invisible characters", _unwanted(), "leave them out, as SAFE does"),
     ("spaces at the end", "[ \t\xa0\u202f]$", "strip the column"),
 )
 """Cause, pattern and way out of what is wrong with a text before it comes here."""
