@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from callr_segment._core.records import is_missing, not_a_text, shorten
 from callr_segment.errors import InputError
 
-__all__ = ["TEXT", "Column", "arrow_column", "holds_texts", "number_column", "plain", "text_column"]
+__all__ = ["TEXT", "Column", "arrow_column", "holds_texts", "number_column", "plain", "room", "text_column"]
 
 TEXT = pa.large_string()
 LARGEST_EXACT = 2**53
@@ -26,6 +26,12 @@ class Column(NamedTuple):
 
     texts: pa.ChunkedArray
     malformed: np.ndarray | None = None
+
+
+def room(rows: int, kind: Any) -> np.ndarray:
+    """Make an array, yet to be filled, in memory of Arrow, which keeps what it is given back."""
+    kind = np.dtype(kind)
+    return np.frombuffer(pa.allocate_buffer(kind.itemsize * rows), kind)
 
 
 def arrow_column(values: Any, name: object = None) -> Column:

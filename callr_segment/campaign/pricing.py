@@ -1,0 +1,149 @@
+"""What each row costs by the kind of recipient it is for, and the problem that keeps it from being sent."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import get_args
+
+import numpy as np
+import pyarrow as pa
+
+from callr_segment import _core
+from callr_segment.campaign.audience import Audience, Recipients
+from callr_segment.campaign.messages import Messages
+from callr_segment.campaign.money import CENTS, checked_total
+from callr_segment.campaign.plan import Plan
+from callr_segment.campaign.rates import Basis, Rate
+from callr_segment.errors import InputError
+from callr_segment.text.policy import CODES
+
+__all__ = ["BASES", "COSTS", "PROBLEMS", "SEVERITIES", "coded_column", "price_rows", "resolve", "words"]
+
+PROBLEMS = "problem_bits"
+"""Column of an enriched batch with every problem of a row; ``problem`` names the first."""
+
+COSTS = ("cost_low_cents", "cost_cents", "cost_high_cents")
+"""The three figures of a cost."""
+
+BASES: tuple[str, ...] = get_args(Basis)
+"""How an expected cost is made, the surest way first."""
+
+SEVERITIES = ("error", "warning")
+
+MOST_PARTS = 2**31 - 1
+
+
+def resolve(batch: pa.RecordBatch, plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
+    """Look up the rate of each row: its place among the rates, -1 where there is none, and the rates."""
+    del batch  # what its rows have in common is in the audience
+    found = _rates(plan, audience)
+    rates = list(dict.fromkeys(rate for rate in found.values() if rate is not None))
+    places: dict[Rate | None, int] = {rate: at for at, rate in enumerate(rates)}
+    return audience.spread(lambda recipients: places.get(found[recipients], -1), np.int32), rates
+
+
+def _rates(plan: Plan, audience: Audience) -> dict[Recipients, Rate | None]:
+    kinds = list(audience.listed.values())
+    if plan.rates is None:
+        return dict.fromkeys(kinds)
+    return dict(zip(kinds, plan.rates.rates_of((kind[:4] for kind in kinds), when=plan.when), strict=True))
+
+
+def price_rows(
+    audience: Audience, messages: Messages, plan: Plan, *, errors: int, heard: int, first_row: int
+) -> dict[str, pa.Array]:
+    """Price and judge rows, and take the problems that are not to be heard of out of ``messages``."""
+    rows = len(audience.kinds)
+    names = audience.country_names
+    costs = _core.Costs(*(pa.allocate_buffer(_core.room_for(width, rows)) for width in _core.WIDTHS))
+    table = _table(audience, plan, errors, names)
+    found = _core.cost_rows(
+        audience.kinds, table, messages.parts, messages.problems, errors=errors, heard=heard, costs=costs
+    )
+    if found.over >= 0:
+        raise _too_dear(first_row + found.over, int(messages.parts[found.over]))
+    checked_total(found.total)
+    priced, troubled = (costs.priced, found.priced), (costs.troubled, found.troubled)
+    money = zip(COSTS, costs[:3], strict=True)
+    return {
+        "country": _named(costs.country, pa.int16(), rows, (costs.located, found.located), names),
+        **{name: _column(cells, CENTS, rows, priced) for name, cells in money},
+        "basis": _named(costs.basis, pa.int8(), rows, priced, BASES),
+        "problem": _named(costs.problem, pa.int8(), rows, troubled, tuple(CODES)),
+        "severity": _named(costs.severity, pa.int8(), rows, troubled, SEVERITIES),
+        PROBLEMS: pa.array(messages.problems) if found.troubled else _nothing(rows),
+    }
+
+
+def _table(audience: Audience, plan: Plan, errors: int, names: tuple[str, ...]) -> np.ndarray:
+    """Lay out what rows of each kind cost."""
+    places = {name: at for at, name in enumerate(names)}
+    rates = _rates(plan, audience)
+    table = np.zeros((max(audience.listed, default=-1) + 2, len(_core.Kind._fields)), np.int64)
+    for code, recipients in audience.listed.items():
+        problems = recipients.problems
+        rate = rates[recipients]
+        if rate is None and plan.rates is not None and not problems & errors & CODES["invalid_number"].bit:
+            problems |= CODES["unpriced"].bit
+        country = places.get(recipients.country or "", -1)
+        table[code + 1] = _priced(_core.Kind(problems=problems, country=country), rate)
+    return table.ravel()
+
+
+def _priced(kind: _core.Kind, rate: Rate | None) -> _core.Kind:
+    if rate is None:
+        return kind
+    dearest, fee = rate.high_microcents, rate.fee_high_microcents
+    return kind._replace(
+        low=rate.low_microcents, expected=rate.microcents, high=dearest,
+        fee_low=rate.fee_low_microcents, fee=rate.fee_microcents, fee_high=fee,
+        most=min((_core.LARGEST - fee) // max(dearest, 1), MOST_PARTS),
+        basis=BASES.index(rate.basis),
+    )  # fmt: skip
+
+
+def _too_dear(row: int, parts: int) -> InputError:
+    return InputError(
+        f"row {row}: {parts} parts at its price pass 18 digits of microcents: check the price",
+        row=row,
+        value=parts,
+    )
+
+
+def _column(cells: pa.Buffer, kind: pa.DataType, rows: int, present: tuple[pa.Buffer, int]) -> pa.Array:
+    """Make an array of filled memory, and of the bits and the number of the cells that are there."""
+    bits, count = present
+    return pa.Array.from_buffers(kind, rows, [None if count == rows else bits, cells], rows - count)
+
+
+def _named(
+    cells: pa.Buffer, kind: pa.DataType, rows: int, present: tuple[pa.Buffer, int], names: tuple[str, ...]
+) -> pa.DictionaryArray:
+    if not present[1]:
+        return _without_any(kind, rows, names)
+    return pa.DictionaryArray.from_arrays(_column(cells, kind, rows, present), words(names), safe=False)
+
+
+def coded_column(codes: np.ndarray, names: tuple[str, ...]) -> pa.DictionaryArray:
+    """Make a column of names from codes into them; the code -1 is null."""
+    missing = codes < 0
+    if missing.all():
+        return _without_any(pa.int32(), len(codes), names)
+    cells = pa.array(codes, mask=missing if missing.any() else None)
+    return pa.DictionaryArray.from_arrays(cells, words(names), safe=False)
+
+
+@lru_cache(maxsize=256)
+def words(names: tuple[str, ...]) -> pa.Array:
+    """Make an array of names, the same one for all batches."""
+    return pa.array(names, pa.string())
+
+
+@lru_cache(maxsize=32)
+def _without_any(kind: pa.DataType, rows: int, names: tuple[str, ...]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.nulls(rows, kind), words(names), safe=False)
+
+
+@lru_cache(maxsize=2)
+def _nothing(rows: int) -> pa.Array:
+    return pa.array(np.zeros(rows, np.int64))
