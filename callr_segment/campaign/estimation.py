@@ -19,7 +19,7 @@ from callr_segment.campaign.audience import read_audience, read_numbers
 from callr_segment.campaign.blame import list_culprits, list_damage, list_fields
 from callr_segment.campaign.columns import arrow_column
 from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, Summary, enrich, severities
-from callr_segment.campaign.frames import Frame
+from callr_segment.campaign.frames import Frame, to_pandas
 from callr_segment.campaign.grouping import group_rows
 from callr_segment.campaign.guards import Budget, hold_to, refuse_problems
 from callr_segment.campaign.messages import as_mask, texts_of
@@ -248,8 +248,7 @@ class Estimate:
             floats = {name: table[name].cast(pa.float64()) for name in COSTS}
             for name, column in floats.items():
                 table = table.set_column(table.schema.get_field_index(name), name, column)
-        frame = table.to_pandas(types_mapper=_pandas_type)
-        return frame.set_index(self._source.index)
+        return to_pandas(table, self._source.index)
 
     def by(self, *keys: str) -> pd.DataFrame:
         """Sum up by columns of ``rows`` or of the frame: rows, messages, parts and cost of each group.
@@ -424,9 +423,3 @@ def _cost_line(found: Estimate) -> str:
 def _severity(found: Estimate, code: str) -> str:
     errors, _ = severities(found.plan)
     return "error" if errors & CODES[code].bit else "warning"
-
-
-def _pandas_type(kind: pa.DataType) -> Any:
-    if pa.types.is_decimal(kind):
-        return pd.ArrowDtype(kind)
-    return {pa.int32(): pd.Int32Dtype(), pa.float64(): pd.Float64Dtype()}.get(kind)
