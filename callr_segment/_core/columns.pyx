@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t
 
-from callr_segment._core.bits cimport count_bits, lowest_bit
+from callr_segment._core.bits cimport lowest_bit
 
 from callr_segment._core.columns_fallback import Costed, check_room, check_rows, check_table, outside
 
@@ -88,21 +88,19 @@ def measure_edges(is_gsm, is_missing, units, parts, last, *, limits, remaining, 
     cdef const uint8_t[::1] gsm = flags(is_gsm), missing = flags(is_missing)
     cdef const int32_t[::1] counted = integers(units), billed = integers(parts), used = integers(last)
     cdef int32_t[::1] left = integers(remaining), over = integers(over_by)
-    cdef int32_t single[2]
-    cdef int32_t part[2]
-    cdef int is_seven  # bits in a character
+    cdef int32_t gsm_single, gsm_part, unicode_single, unicode_part, single, part, is_seven, is_long
     cdef int64_t row, rows = check_rows(gsm, missing, counted, billed, used, left, over)
-    single[1], part[1], single[0], part[0] = limits
+    gsm_single, gsm_part, unicode_single, unicode_part = limits
     with nogil:
-        for row in range(rows):
-            is_seven = gsm[row] != 0
-            left[row] = (part[is_seven] if billed[row] > 1 else single[is_seven]) - used[row]
-            over[row] = used[row] if billed[row] > 2 else counted[row] - single[is_seven]
-            left[row] = 0 if missing[row] else left[row]
-            over[row] = 0 if billed[row] < 2 else over[row]
+        for row in range(rows):  # with masks instead of branches, so that compilers do many rows at once
+            is_seven, is_long = -(gsm[row] != 0), -(billed[row] > 1)
+            single = unicode_single + (is_seven & gsm_single - unicode_single)
+            part = unicode_part + (is_seven & gsm_part - unicode_part)
+            left[row] = (single + (is_long & part - single) - used[row]) & -(missing[row] == 0)
+            over[row] = (used[row] if billed[row] > 2 else counted[row] - single) & is_long
 
 
-cdef inline void judge(int64_t problems, int64_t errors, Out* to, int64_t row) noexcept nogil:
+cdef inline void judge(int64_t problems, int64_t errors, Out to, int64_t row) noexcept nogil:
     """Name the gravest problem: errors before warnings, then the lowest bit."""
     cdef int64_t grave = problems & errors
     to.problem[row] = lowest_bit(grave or problems) if problems else 0
@@ -110,26 +108,28 @@ cdef inline void judge(int64_t problems, int64_t errors, Out* to, int64_t row) n
 
 
 cdef inline bint cost(
-    const Kind* kind, int32_t parts, bint sent, Out* to, int64_t row, Found* found
+    const Kind* kind, int32_t parts, bint sent, Out to, int64_t row, Found* found
 ) noexcept nogil:
     """Write the three figures, 0 where there are none; false where they pass 18 digits, alone or together."""
     cdef int figure
+    cdef int64_t amount = 0
     if sent and parts > kind.most:
         found.over = row
         return False
     for figure in range(FIGURES):
-        to.cost[figure][row].low = kind.part[figure] * parts + kind.fee[figure] if sent else 0
-        to.cost[figure][row].high = 0
-    found.total += to.cost[FIGURES - 1][row].low
+        amount = kind.part[figure] * parts + kind.fee[figure] if sent else 0
+        to.cost[figure][row].low, to.cost[figure][row].high = amount, 0
+    found.total += amount
     return found.total <= LARGEST
 
 
-cdef bint cost_some(const Rows* rows, int64_t start, int64_t stop, Out* to, Found* found) noexcept nogil:
+cdef inline bint cost_some(Rows rows, int64_t start, int64_t stop, Out to, Found* found) noexcept nogil:
     """Write up to eight rows, and their bits of each bitmap."""
     cdef const Kind* kind
     cdef int64_t row, problems
-    cdef int priced = 0, troubled = 0, located = 0
+    cdef int priced = 0, troubled = 0, located = 0, counts[3]
     cdef bint sent
+    counts[0] = counts[1] = counts[2] = 0
     for row in range(start, stop):
         kind = rows.table + 1 + rows.kinds[row]
         problems = (rows.problems[row] | kind.problems) & rows.heard
@@ -143,10 +143,13 @@ cdef bint cost_some(const Rows* rows, int64_t start, int64_t stop, Out* to, Foun
         priced |= sent << (row - start)
         troubled |= (problems != 0) << (row - start)
         located |= (kind.country != NONE) << (row - start)
+        counts[0] += sent
+        counts[1] += problems != 0
+        counts[2] += kind.country != NONE
     to.priced[start >> 3], to.troubled[start >> 3], to.located[start >> 3] = priced, troubled, located
-    found.priced += count_bits(priced)
-    found.troubled += count_bits(troubled)
-    found.located += count_bits(located)
+    found.priced += counts[0]
+    found.troubled += counts[1]
+    found.located += counts[2]
     return True
 
 
@@ -166,7 +169,7 @@ def cost_rows(kinds, table, parts, problems, *, int64_t errors, int64_t heard, c
         bad = first_outside(kind_of, size)
         if bad == NONE:
             for start in range(0, length, 8):
-                if not cost_some(&rows, start, min(start + 8, length), &to, &found):
+                if not cost_some(rows, start, min(start + 8, length), to, &found):
                     break
     if bad != NONE:
         raise outside(bad, kind_of[bad], size)

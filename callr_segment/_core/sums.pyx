@@ -14,11 +14,17 @@ cdef enum:
     MOST_CODES = 8
     BITS = 64
     FIGURES = 3  # of a cost: low, expected, high
+    TILE = 1024  # rows at a time
+    SMALL = 52   # bits of an amount so many of which make no more than 62
 
 cdef struct Column:
     const void* data
     const uint8_t* validity  # NULL where every cell is there
     int64_t start
+
+cdef struct Decimal:
+    int64_t low
+    int64_t high
 
 cdef struct Amount:  # sums of the upper and the lower 32 bits, which 2**31 rows cannot overflow
     int64_t upper
@@ -54,13 +60,9 @@ cdef inline int8_t code(const Column* column, int64_t row, int8_t missing) noexc
     return (<const int8_t*>column.data)[column.start + row] if has(column, row) else missing
 
 
-cdef inline int32_t count(const Column* column, int64_t row) noexcept nogil:
-    return (<const int32_t*>column.data)[column.start + row] if has(column, row) else 0
-
-
 cdef inline int64_t amount(const Column* column, int64_t row) noexcept nogil:
     """Of a decimal of 18 digits the lower word is all."""
-    return (<const int64_t*>column.data)[2 * (column.start + row)] if has(column, row) else 0
+    return (<const Decimal*>column.data)[column.start + row].low if has(column, row) else 0
 
 
 cdef inline void add(Amount* total, int64_t more) noexcept nogil:
@@ -68,13 +70,37 @@ cdef inline void add(Amount* total, int64_t more) noexcept nogil:
     total.lower += more & <int64_t>0xFFFFFFFF
 
 
-cdef inline void add_money(const Job* job, int64_t row, Totals* totals) noexcept nogil:
-    cdef int64_t low = amount(&job.money[0], row), high = amount(&job.money[2], row)
-    cdef int64_t expected = amount(&job.money[1], row)
+cdef int64_t mark(
+    const Column* codes, int64_t start, int64_t stop, int8_t wanted, uint8_t* flags
+) noexcept nogil:
+    """Keep the flags of rows that hold a code, and count them."""
+    cdef const int8_t* cells = <const int8_t*>codes.data + codes.start
+    cdef int64_t row, count = 0
+    for row in range(start, stop):
+        flags[row - start] &= cells[row] == wanted and has(codes, row)
+        count += flags[row - start]
+    return count
+
+
+cdef int64_t count_units(
+    const Column* column, int64_t start, int64_t stop, const uint8_t* sent
+) noexcept nogil:
+    cdef const int32_t* cells = <const int32_t*>column.data + column.start
+    cdef int64_t row, count = 0
+    if column.validity == NULL:
+        for row in range(start, stop):
+            count += sent[row - start] * <int64_t>cells[row]
+    else:
+        for row in range(start, stop):
+            count += cells[row] if sent[row - start] and has(column, row) else 0
+    return count
+
+
+cdef inline void add_cost(
+    const Job* job, int64_t row, int64_t low, int64_t expected, int64_t high, Totals* totals
+) noexcept nogil:
+    """Add a cost to that of the rows which cost the same at least as at most, or to that of the others."""
     cdef int8_t basis
-    add(&totals.money[0], low)
-    add(&totals.money[1], expected)
-    add(&totals.money[2], high)
     if low == high:
         add(&totals.exact, expected)
         return
@@ -83,22 +109,81 @@ cdef inline void add_money(const Job* job, int64_t row, Totals* totals) noexcept
         add(&totals.ranged[basis], expected)
 
 
-cdef inline void add_problems(uint64_t problems, Totals* totals) noexcept nogil:
-    while problems:
-        totals.problems[lowest_bit(problems)] += 1
-        problems &= problems - 1
+cdef inline bint are_null_alike(const Column* one, const Column* other) noexcept nogil:
+    return one.validity == other.validity and (one.validity == NULL or one.start == other.start)
+
+
+cdef bint add_small(const Job* job, int64_t start, int64_t stop, Totals* totals) noexcept nogil:
+    """Add up costs that are null together, and not so large that a tile might overflow; tell if they are not."""
+    cdef const Decimal* low = <const Decimal*>job.money[0].data + job.money[0].start
+    cdef const Decimal* expected = <const Decimal*>job.money[1].data + job.money[1].start
+    cdef const Decimal* high = <const Decimal*>job.money[2].data + job.money[2].start
+    cdef uint64_t met = 0
+    cdef int64_t row, lows = 0, sums = 0, highs = 0
+    if not (are_null_alike(&job.money[0], &job.money[1]) and are_null_alike(&job.money[0], &job.money[2])):
+        return False
+    for row in range(start, stop):
+        met |= <uint64_t>(low[row].low | expected[row].low | high[row].low)
+    if met >> SMALL:
+        return False
+    for row in range(start, stop):
+        if not has(&job.money[0], row):
+            continue
+        lows += low[row].low
+        sums += expected[row].low
+        highs += high[row].low
+        if low[row].low != high[row].low:
+            sums -= expected[row].low
+            add_cost(job, row, low[row].low, expected[row].low, high[row].low, totals)
+            add(&totals.money[1], expected[row].low)
+    add(&totals.money[0], lows)
+    add(&totals.money[1], sums)
+    add(&totals.money[2], highs)
+    add(&totals.exact, sums)
+    return True
+
+
+cdef void add_money(const Job* job, int64_t start, int64_t stop, Totals* totals) noexcept nogil:
+    cdef int64_t row, low, expected, high
+    if add_small(job, start, stop, totals):
+        return
+    for row in range(start, stop):
+        low, high = amount(&job.money[0], row), amount(&job.money[2], row)
+        expected = amount(&job.money[1], row)
+        add(&totals.money[0], low)
+        add(&totals.money[1], expected)
+        add(&totals.money[2], high)
+        add_cost(job, row, low, expected, high, totals)
+
+
+cdef void add_problems(const Job* job, int64_t start, int64_t stop, Totals* totals) noexcept nogil:
+    cdef const uint64_t* cells = <const uint64_t*>job.problems.data + job.problems.start
+    cdef uint64_t problems, met = 0
+    cdef int64_t row
+    for row in range(start, stop):
+        met |= cells[row]
+    for row in range(start, stop if met else start):
+        problems = cells[row]
+        while problems:
+            totals.problems[lowest_bit(problems)] += 1
+            problems &= problems - 1
 
 
 cdef void add_rows(const Job* job, int64_t rows, Totals* totals) noexcept nogil:
-    cdef int64_t row
-    for row in range(rows):
-        if code(&job.severity, row, ~job.error) != job.error:
-            totals.messages += 1
-            totals.gsm += code(&job.encoding, row, ~job.gsm) == job.gsm
-            totals.units += count(&job.units, row)
-            totals.parts += count(&job.parts, row)
-        add_money(job, row, totals)
-        add_problems((<const uint64_t*>job.problems.data)[job.problems.start + row], totals)
+    cdef uint8_t flags[TILE]
+    cdef int64_t start = 0, stop, at
+    while start < rows:
+        stop = min(start + TILE, rows)
+        memset(flags, 1, TILE)
+        totals.messages += stop - start - mark(&job.severity, start, stop, job.error, flags)
+        for at in range(TILE):
+            flags[at] ^= 1
+        totals.units += count_units(&job.units, start, stop, flags)
+        totals.parts += count_units(&job.parts, start, stop, flags)
+        totals.gsm += mark(&job.encoding, start, stop, job.gsm, flags)
+        add_money(job, start, stop, totals)
+        add_problems(job, start, stop, totals)
+        start = stop
 
 
 cdef Column column_of(tuple capsules, bytes format) except *:

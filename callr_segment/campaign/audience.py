@@ -50,22 +50,18 @@ class Audience(NamedTuple):
     listed: Mapping[int, Recipients]
     refused: np.ndarray | None
 
-    def table(self, value: Callable[[Recipients], Any], kind: Any) -> np.ndarray:
-        """Lay out a value of each kind by its code; that of the code -1 comes first."""
-        cells = np.zeros(max(self.listed, default=-1) + 2, kind)
-        for code, recipients in self.listed.items():
-            cells[code + 1] = value(recipients)
-        return cells
-
     def spread(self, value: Callable[[Recipients], Any], kind: Any) -> np.ndarray:
         """Give each row the value of its kind."""
-        return self.table(value, kind)[self.kinds + 1]
+        cells = np.zeros(max(self.listed, default=-1) + 2, kind)  # that of the code -1 is the last
+        for code, recipients in self.listed.items():
+            cells[code] = value(recipients)
+        return cells[self.kinds]
 
     @property
     def country_names(self) -> tuple[str, ...]:
         """Countries that rows can be in: those of numbers, and those the frame names besides."""
-        named = (recipients.country for recipients in self.listed.values() if recipients.country)
-        return tuple(dict.fromkeys([*country_codes(), *named]))
+        named = {recipients.country for recipients in self.listed.values() if recipients.country}
+        return (*country_codes(), *sorted(named.difference(country_codes())))
 
     @property
     def countries(self) -> Codes:
@@ -113,8 +109,9 @@ class _Read(NamedTuple):
 def read_audience(batch: pa.RecordBatch, plan: Plan) -> Audience:
     """Read whom each row goes to; without a column of numbers nobody is invalid."""
     places = places_of(frozenset() if plan.rates is None else plan.rates.prefixes)
-    read = _Read(np.zeros(len(batch), np.uint64), np.zeros(0, np.int32), verbatim=False)
-    if plan.to is not None:
+    if plan.to is None:
+        read = _Read(np.zeros(len(batch), np.uint64), np.zeros(0, np.int32), verbatim=False)
+    else:
         read = _parse_column(batch, plan, places)
     columns = [coded(batch, each) for each in (plan.country, plan.network, plan.traffic, plan.sender)]
     of_number = None if plan.to is None else Codes(read.places, places.listed)

@@ -93,18 +93,16 @@ def _add_own_problems(problems: np.ndarray, batch: pa.RecordBatch, audience: Aud
 
 def _counts(messages: Messages) -> dict[str, pa.Array]:
     """Show the counts of each row, null where there is no text."""
-    absent = _or_none(messages.problems & (CODES["missing_text"].bit | CODES["missing_field"].bit) != 0)
-    empty = _or_none(messages.parts == 0)
+    absent = empty = None
+    if not messages.parts.all():
+        absent = messages.problems & (CODES["missing_text"].bit | CODES["missing_field"].bit) != 0
+        empty = messages.parts == 0
     is_gsm = pa.array(messages.is_gsm.view(np.int8), mask=empty)
     numbers = ("units", "parts", "remaining", "over_by")
     return {
         "encoding": pa.DictionaryArray.from_arrays(is_gsm, words(ENCODINGS), safe=False),
         **{name: pa.array(getattr(messages, name), mask=absent) for name in numbers},
     }
-
-
-def _or_none(mask: np.ndarray) -> np.ndarray | None:
-    return mask if mask.any() else None
 
 
 @dataclass(frozen=True)

@@ -128,10 +128,10 @@ def _cells(chunks: list[pa.Array], missing: int, kind: Any) -> np.ndarray:
     """Write integers in a row, with a value for what is missing."""
     cells, done = room(sum(map(len, chunks)), kind), 0
     for chunk in chunks:
-        here = cells[done : done + len(chunk)]
-        done += len(chunk)
         if chunk.null_count == len(chunk):
-            here[:] = missing
+            here = missing
         else:
-            here[:] = chunk.fill_null(missing).to_numpy(zero_copy_only=False)
+            here = (chunk.fill_null(missing) if chunk.null_count else chunk).to_numpy()
+        cells[done : done + len(chunk)] = here
+        done += len(chunk)
     return cells

@@ -188,21 +188,19 @@ def _judged(counted: _Counted, template: Template, encoding: str | None, plan: P
     table, characters, is_gsm = counted
     problems = room(len(table), np.int64)
     problems[:] = 0
+    missing, fewest, policy = table.is_missing, table.parts.min(initial=1), plan.policy
     absent = "missing_text" if plan.whole_texts.issuperset(template.fields) else "missing_field"
-    _mark(problems, CODES[absent].bit, table.is_missing)
-    _mark(problems, CODES["empty"].bit, (table.parts == 0) & ~table.is_missing)
-    _mark(problems, CODES["too_many_parts"].bit, table.parts > plan.policy.max_parts)
-    _mark(problems, CODES["too_long"].bit, (characters > plan.policy.max_characters) & ~table.is_missing)
+    if not fewest:
+        problems[missing] = CODES[absent].bit
+        problems[(table.parts == 0) & ~missing] = CODES["empty"].bit
+    if table.parts.max(initial=0) > policy.max_parts:
+        problems[table.parts > policy.max_parts] |= CODES["too_many_parts"].bit
+    if characters.max(initial=0) > policy.max_characters:
+        problems[(characters > policy.max_characters) & ~missing] |= CODES["too_long"].bit
     if encoding == "gsm" and plan.errors == "strict":
-        _mark(problems, CODES["not_gsm"].bit, ~(is_gsm | table.is_missing))
+        problems[~(is_gsm | missing)] |= CODES["not_gsm"].bit
     is_gsm, units, parts = map(_kept, (table.is_gsm, table.units, table.parts))
     return Messages(is_gsm, units, parts, table.remaining, table.over_by, problems)
-
-
-def _mark(problems: np.ndarray, bit: int, rows: np.ndarray) -> None:
-    """Add a problem to the rows that have it, which most batches have none of."""
-    if rows.any():
-        problems[rows] |= bit
 
 
 def _kept(column: np.ndarray) -> np.ndarray:

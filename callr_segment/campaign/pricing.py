@@ -55,8 +55,8 @@ def price_rows(
     """Price and judge rows, and take the problems that are not to be heard of out of ``messages``."""
     rows = len(audience.kinds)
     names = audience.country_names
-    costs = _core.Costs(*(pa.allocate_buffer(_core.room_for(width, rows)) for width in _core.WIDTHS))
     table = _table(audience, plan, errors, names)
+    costs = _room(rows, exact=_is_exact(table))
     found = _core.cost_rows(
         audience.kinds, table, messages.parts, messages.problems, errors=errors, heard=heard, costs=costs
     )
@@ -77,29 +77,43 @@ def price_rows(
 
 def _table(audience: Audience, plan: Plan, errors: int, names: tuple[str, ...]) -> np.ndarray:
     """Lay out what rows of each kind cost."""
-    places = {name: at for at, name in enumerate(names)}
-    rates = _rates(plan, audience)
+    places, rates = _places(names), _rates(plan, audience)
     table = np.zeros((max(audience.listed, default=-1) + 2, len(_core.Kind._fields)), np.int64)
     for code, recipients in audience.listed.items():
-        problems = recipients.problems
-        rate = rates[recipients]
+        problems, rate = recipients.problems, rates[recipients]
         if rate is None and plan.rates is not None and not problems & errors & CODES["invalid_number"].bit:
             problems |= CODES["unpriced"].bit
-        country = places.get(recipients.country or "", -1)
-        table[code + 1] = _priced(_core.Kind(problems=problems, country=country), rate)
-    return table.ravel()
+        table[code + 1] = _kind(problems, rate, places.get(recipients.country, -1))
+    return table
 
 
-def _priced(kind: _core.Kind, rate: Rate | None) -> _core.Kind:
+def _is_exact(table: np.ndarray) -> bool:
+    """Whether rows of all kinds cost the same at least, as expected, and at most."""
+    part, fee = table[:, 1:4], table[:, 4:7]
+    return bool((part == part[:, :1]).all() and (fee == fee[:, :1]).all())
+
+
+def _room(rows: int, *, exact: bool) -> _core.Costs:
+    """Make room for costs; where they are exact, one column does for all three."""
+    costs = _core.Costs(*(pa.allocate_buffer(_core.room_for(width, rows)) for width in _core.WIDTHS))
+    return costs._replace(low=costs.expected, high=costs.expected) if exact else costs
+
+
+@lru_cache(maxsize=16)
+def _places(names: tuple[str, ...]) -> dict[str | None, int]:
+    return {name: at for at, name in enumerate(names)}
+
+
+@lru_cache(maxsize=4096)
+def _kind(problems: int, rate: Rate | None, country: int) -> _core.Kind:
     if rate is None:
-        return kind
-    dearest, fee = rate.high_microcents, rate.fee_high_microcents
-    return kind._replace(
-        low=rate.low_microcents, expected=rate.microcents, high=dearest,
-        fee_low=rate.fee_low_microcents, fee=rate.fee_microcents, fee_high=fee,
-        most=min((_core.LARGEST - fee) // max(dearest, 1), MOST_PARTS),
-        basis=BASES.index(rate.basis),
-    )  # fmt: skip
+        return _core.Kind(problems=problems, country=country)
+    *figures, basis, _ = rate
+    low, expected, high, fee_low, fee, fee_high = figures
+    most = min((_core.LARGEST - fee_high) // max(high, 1), MOST_PARTS)
+    return _core.Kind(
+        problems, low, expected, high, fee_low, fee, fee_high, most, BASES.index(basis), country
+    )
 
 
 def _too_dear(row: int, parts: int) -> InputError:
