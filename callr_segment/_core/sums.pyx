@@ -114,7 +114,7 @@ cdef inline bint are_null_alike(const Column* one, const Column* other) noexcept
 
 
 cdef bint add_small(const Job* job, int64_t start, int64_t stop, Totals* totals) noexcept nogil:
-    """Add up costs that are null together, and not so large that a tile might overflow; tell if they are not."""
+    """Add up costs that are null together and too small to overflow in a tile; tell if they are not."""
     cdef const Decimal* low = <const Decimal*>job.money[0].data + job.money[0].start
     cdef const Decimal* expected = <const Decimal*>job.money[1].data + job.money[1].start
     cdef const Decimal* high = <const Decimal*>job.money[2].data + job.money[2].start
