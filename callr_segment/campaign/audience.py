@@ -48,7 +48,7 @@ class Audience(NamedTuple):
     written: pa.Array | None
     kinds: np.ndarray
     listed: Mapping[int, Recipients]
-    refused: np.ndarray | None
+    refused: np.ndarray | int
 
     def spread(self, value: Callable[[Recipients], Any], kind: Any) -> np.ndarray:
         """Give each row the value of its kind."""
@@ -113,24 +113,24 @@ def read_audience(batch: pa.RecordBatch, plan: Plan) -> Audience:
         read = _Read(np.zeros(len(batch), np.uint64), np.zeros(0, np.int32), verbatim=False)
     else:
         read = _parse_column(batch, plan, places)
-    columns = [coded(batch, each) for each in (plan.country, plan.network, plan.traffic, plan.sender)]
+    columns = [coded(batch, each) for each in (plan.country, plan.network, plan.traffic)]
     of_number = None if plan.to is None else Codes(read.places, places.listed)
     kinds, found = kinds_of([of_number, *columns], rows=len(batch))
     listed = {code: _recipients(plan, *values) for code, values in found.items()}
     written = batch.column(plan.to) if read.verbatim else None
-    return Audience(read.numbers, written, kinds, listed, _refused(read.numbers, plan))
+    refused = _refused_numbers(read.numbers, plan) | _refused_senders(batch, plan)
+    return Audience(read.numbers, written, kinds, listed, refused)
 
 
-def _recipients(plan: Plan, place: Place | None, *options: str | None) -> Recipients:
-    country, network, traffic, sender = options
-    problems = CODES["invalid_sender"].bit if sender is not None and check_sender(sender) else 0
+def _recipients(
+    plan: Plan, place: Place | None, country: str | None, network: str | None, traffic: str | None
+) -> Recipients:
     if place is None:
-        if plan.to is not None:
-            problems |= CODES["invalid_number"].bit
+        problems = 0 if plan.to is None else CODES["invalid_number"].bit
         return Recipients(None, country, network, traffic, problems)
     country = country or place.country
     prefix = place.prefix if country == place.country else None
-    return Recipients(prefix, country, network, traffic, problems | NOTED.get(place.note, 0))
+    return Recipients(prefix, country, network, traffic, NOTED.get(place.note, 0))
 
 
 def read_numbers(numbers: Iterable[Any] | None, region: Setting) -> np.ndarray:
@@ -179,11 +179,20 @@ def _parse(texts: pa.Array, region: str | None, places: Places) -> _Read:
     return _Read(numbers, at, found.verbatim)
 
 
-def _refused(numbers: np.ndarray, plan: Plan) -> np.ndarray | None:
+def _refused_senders(batch: pa.RecordBatch, plan: Plan) -> np.ndarray | int:
+    """Bits of the senders that nobody may be written to from; each is looked at once."""
+    senders, bit = coded(batch, plan.sender), CODES["invalid_sender"].bit
+    if not isinstance(senders, Codes):
+        return bit if senders is not None and check_sender(senders) else 0
+    bits = [bit if name and check_sender(name) else 0 for name in senders.names]
+    return np.array([*bits, 0])[senders.codes]
+
+
+def _refused_numbers(numbers: np.ndarray, plan: Plan) -> np.ndarray | int:
     """Bits of the numbers that opted out, and of those the policy does not let through."""
     allowed, blocked = plan.policy.allowed_prefixes, plan.policy.blocked_prefixes
     if not (len(plan.opted_out) or allowed or blocked):
-        return None
+        return 0
     bits = np.where(np.isin(numbers, plan.opted_out), CODES["opted_out"].bit, 0)
     if allowed:
         bits[(numbers != 0) & (longest_prefixes(numbers, allowed)[0] < 0)] |= CODES["refused_prefix"].bit

@@ -85,7 +85,7 @@ def _wants_stop(plan: Plan, audience: Audience) -> np.ndarray:
 
 def _add_own_problems(problems: np.ndarray, batch: pa.RecordBatch, audience: Audience) -> None:
     """Add the problems that are those of a row, and not of its kind."""
-    if audience.refused is not None:
+    if np.any(audience.refused):
         problems |= audience.refused
     if DUPLICATE in batch.schema.names:
         problems[batch.column(DUPLICATE).to_numpy(zero_copy_only=False)] |= CODES["duplicate"].bit

@@ -12,7 +12,7 @@ from callr_segment import _core
 from callr_segment.campaign.audience import Audience, Recipients
 from callr_segment.campaign.messages import Messages
 from callr_segment.campaign.money import CENTS, checked_total
-from callr_segment.campaign.plan import Plan
+from callr_segment.campaign.plan import BATCH, Plan
 from callr_segment.campaign.rates import Basis, Rate
 from callr_segment.errors import InputError
 from callr_segment.text.policy import CODES
@@ -71,7 +71,7 @@ def price_rows(
         "basis": _named(costs.basis, pa.int8(), rows, priced, BASES),
         "problem": _named(costs.problem, pa.int8(), rows, troubled, tuple(CODES)),
         "severity": _named(costs.severity, pa.int8(), rows, troubled, SEVERITIES),
-        PROBLEMS: pa.array(messages.problems) if found.troubled else _nothing(rows),
+        PROBLEMS: pa.array(messages.problems),
     }
 
 
@@ -153,11 +153,12 @@ def words(names: tuple[str, ...]) -> pa.Array:
     return pa.array(names, pa.string())
 
 
-@lru_cache(maxsize=32)
 def _without_any(kind: pa.DataType, rows: int, names: tuple[str, ...]) -> pa.DictionaryArray:
+    if rows <= BATCH:
+        return _batch_without_any(kind, names).slice(0, rows)
     return pa.DictionaryArray.from_arrays(pa.nulls(rows, kind), words(names), safe=False)
 
 
-@lru_cache(maxsize=2)
-def _nothing(rows: int) -> pa.Array:
-    return pa.array(np.zeros(rows, np.int64))
+@lru_cache(maxsize=16)
+def _batch_without_any(kind: pa.DataType, names: tuple[str, ...]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.nulls(BATCH, kind), words(names), safe=False)
