@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from callr_segment.alphabet import LIMITS, Limits
 from callr_segment.campaign.audience import read_audience, read_numbers
 from callr_segment.campaign.blame import list_culprits, list_damage, list_fields
-from callr_segment.campaign.columns import arrow_column
+from callr_segment.campaign.columns import arrow_column, widened
 from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, Summary, enrich, severities
 from callr_segment.campaign.frames import Frame, to_pandas
 from callr_segment.campaign.grouping import group_rows
@@ -106,7 +106,7 @@ def estimate(
     plan = Plan(
         texts, choose, to, rates, Limits(*limits or LIMITS), errors, day, invalid, opted_out, policy, **named
     )
-    table = source.read(plan)
+    table = source.read_as_it_is(plan)
     if duplicates == "drop":
         table = table.append_column(DUPLICATE, [_duplicates(table, plan)])
     rows, summary = _enrich_all(table, plan, _reporter(progress, len(table)))
@@ -118,7 +118,7 @@ def _duplicates(table: pa.Table, plan: Plan) -> pa.Array:
     rows, _ = _enrich_all(table, plan, lambda done, total: None)
     errors, _ = severities(plan)
     numbers = np.concatenate(
-        [np.zeros(0, np.uint64), *(read_audience(b, plan).numbers for b in table.to_batches())]
+        [np.zeros(0, np.uint64), *(read_audience(widened(b), plan).numbers for b in table.to_batches(BATCH))]
     )
     sendable = (rows[PROBLEMS].to_numpy() & errors == 0) & (numbers != 0)
     marks = np.zeros(len(table), bool)
@@ -129,7 +129,7 @@ def _duplicates(table: pa.Table, plan: Plan) -> pa.Array:
 def _enrich_all(table: pa.Table, plan: Plan, report: Progress) -> tuple[pa.Table, Summary]:
     done, enriched, summary = 0, [], Summary()
     for batch in table.to_batches(BATCH) or [pa.RecordBatch.from_pylist([], table.schema)]:
-        enriched.append(enrich(batch, plan, first_row=done))
+        enriched.append(enrich(widened(batch), plan, first_row=done))
         summary += Summary.of(enriched[-1])
         done += len(batch)
         report(done, len(table))
@@ -173,8 +173,13 @@ class Estimate:
         self.plan = plan
         self.summary = summary
         self._source = source
-        self._table = table
+        self._as_it_is = table
         self._enriched = enriched
+
+    @cached_property
+    def _table(self) -> pa.Table:
+        """The columns it was made from, as texts; most estimates are never asked what needs them again."""
+        return widened(self._as_it_is)
 
     @property
     def messages(self) -> int:

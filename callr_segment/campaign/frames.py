@@ -9,7 +9,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callr_segment.campaign.columns import TEXT, Column, arrow_column, number_column, room, text_column
+from callr_segment.campaign.columns import (
+    TEXT,
+    Column,
+    arrow_column,
+    number_column,
+    room,
+    text_column,
+    widened,
+)
 from callr_segment.campaign.plan import EXPECTED, MALFORMED, Plan, Setting
 from callr_segment.errors import InputError, did_you_mean
 
@@ -54,6 +62,10 @@ class Frame:
 
     def read(self, plan: Plan) -> pa.Table:
         """Read the columns a plan needs, as texts, and mark the rows with lone surrogates."""
+        return widened(self.read_as_it_is(plan))
+
+    def read_as_it_is(self, plan: Plan) -> pa.Table:
+        """Read the columns a plan needs, of which texts may keep 32-bit offsets: they take no memory then."""
         columns = {name: self._read(name, plan) for name in plan.columns}
         arrays = {name: column.texts for name, column in columns.items()}
         malformed = [column.malformed for column in columns.values() if column.malformed is not None]
@@ -68,6 +80,8 @@ class Frame:
 
     def _read(self, name: str, plan: Plan) -> Column:
         column = arrow_column(self.column(name), name)
+        if column.texts.type == pa.string():
+            return column
         if name == plan.to:
             return number_column(column, name)
         integers = name in plan.fields and name not in plan.whole_texts
