@@ -64,10 +64,12 @@ def kinds_of(
     if len(coded) != 1:
         index, found = combinations(columns, rows=rows)
         return index.astype(np.int32), dict(enumerate(found))
-    codes, names = np.ascontiguousarray(coded[0].codes, np.int32), (*coded[0].names, None)
-    used = np.frombuffer(_core.mark_used(codes, len(names) - 1), np.bool_)
+    codes, names = np.ascontiguousarray(coded[0].codes, np.int32), coded[0].names
+    used = np.frombuffer(_core.mark_used(codes, len(names)), np.bool_)
+    at = next(at for at, column in enumerate(columns) if column is coded[0])
+    before, after = tuple(columns[:at]), tuple(columns[at + 1 :])
     return codes, {
-        code: tuple(names[code] if isinstance(column, Codes) else column for column in columns)
+        code: (*before, names[code] if code >= 0 else None, *after)
         for code in (np.flatnonzero(used) - 1).tolist()
     }
 

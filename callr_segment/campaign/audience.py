@@ -61,7 +61,8 @@ class Audience(NamedTuple):
     def country_names(self) -> tuple[str, ...]:
         """Countries that rows can be in: those of numbers, and those the frame names besides."""
         named = {recipients.country for recipients in self.listed.values() if recipients.country}
-        return (*country_codes(), *sorted(named.difference(country_codes())))
+        others = named.difference(country_codes())
+        return (*country_codes(), *sorted(others)) if others else country_codes()
 
     @property
     def countries(self) -> Codes:

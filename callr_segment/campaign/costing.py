@@ -133,7 +133,7 @@ class Summary:
     def of(cls, batch: pa.RecordBatch) -> Summary:
         """Sum up an enriched batch."""
         named = {name: batch[name].dictionary.to_pylist() for name in ("severity", "encoding", "basis")}
-        codes = (batch[name].indices.cast(pa.int8()) for name in named)
+        codes = (_small(batch[name].indices) for name in named)
         others = (batch[name] for name in ("units", "parts", *COSTS, PROBLEMS))
         found = _core.sum_rows(
             _core.Enriched(*codes, *others),
@@ -173,6 +173,10 @@ class Summary:
     def cost_cents(self) -> Decimal:
         """Expected cost."""
         return cents(self.expected)
+
+
+def _small(codes: pa.Array) -> pa.Array:
+    return codes if codes.type == pa.int8() else codes.cast(pa.int8())
 
 
 def _place(name: str, names: list[str]) -> int:
