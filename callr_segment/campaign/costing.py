@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from callr_segment import _core
 from callr_segment.campaign.audience import Audience, read_audience
+from callr_segment.campaign.columns import widened
 from callr_segment.campaign.messages import Messages, count_messages, may_lack_stop
 from callr_segment.campaign.money import cents, checked_total
 from callr_segment.campaign.plan import DUPLICATE, Plan
@@ -34,16 +35,17 @@ ENCODINGS = ("unicode", "gsm")
 def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.RecordBatch:
     """Cost a batch of rows: number, country, network, encoding, units, parts, cost and problem of each.
 
-    ``batch`` has the columns ``plan.columns``, texts as text; rows come out in the same order, and any
+    ``batch`` has the columns ``plan.columns``, as string or large_string; rows come out in the same order, and any
     split of a frame into batches gives the same rows. Money is ``decimal128(18, 6)`` cents, null for a row
     that is not to be sent or has no price. ``first_row`` is the number errors call the first row by.
 
     >>> from callr_segment import Template
     >>> plan = Plan({None: Template("Bonjour {name}")})
-    >>> batch = pa.record_batch({"name": pa.array(["Zoé", None], pa.large_string())})
+    >>> batch = pa.record_batch({"name": pa.array(["Zoé", None])})
     >>> enrich(batch, plan).select(["parts", "problem"]).to_pylist()
     [{'parts': 1, 'problem': None}, {'parts': None, 'problem': 'missing_field'}]
     """
+    batch = widened(batch)
     errors, warnings = severities(plan)
     audience = read_audience(batch, plan)
     wants_stop = _wants_stop(plan, audience) if may_lack_stop(plan) else None

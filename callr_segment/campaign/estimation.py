@@ -129,7 +129,7 @@ def _duplicates(table: pa.Table, plan: Plan) -> pa.Array:
 def _enrich_all(table: pa.Table, plan: Plan, report: Progress) -> tuple[pa.Table, Summary]:
     done, enriched, summary = 0, [], Summary()
     for batch in table.to_batches(BATCH) or [pa.RecordBatch.from_pylist([], table.schema)]:
-        enriched.append(enrich(widened(batch), plan, first_row=done))
+        enriched.append(enrich(batch, plan, first_row=done))
         summary += Summary.of(enriched[-1])
         done += len(batch)
         report(done, len(table))
