@@ -35,9 +35,9 @@ ENCODINGS = ("unicode", "gsm")
 def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.RecordBatch:
     """Cost a batch of rows: number, country, network, encoding, units, parts, cost and problem of each.
 
-    ``batch`` has the columns ``plan.columns``, as string or large_string; rows come out in the same order, and any
-    split of a frame into batches gives the same rows. Money is ``decimal128(18, 6)`` cents, null for a row
-    that is not to be sent or has no price. ``first_row`` is the number errors call the first row by.
+    ``batch`` has the columns ``plan.columns``, as string or large_string; rows come out in the same order,
+    and any split of a frame into batches gives the same rows. Money is ``decimal128(18, 6)`` cents, null for
+    a row that is not to be sent or has no price. ``first_row`` is the number errors call the first row by.
 
     >>> from callr_segment import Template
     >>> plan = Plan({None: Template("Bonjour {name}")})
