@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -37,15 +37,18 @@ def places_of(prefixes: frozenset[str]) -> Places:
     >>> places.listed[places.found.find("33612345678")]
     Place(country='FR', note=0, prefix='336')
     """
-    zones, names = number_zones(), sorted(prefixes)
-    of_zone, of_card = _core.PrefixMap(zones), _core.PrefixMap({name: at for at, name in enumerate(names)})
+    names = tuple(sorted(prefixes))
+    of_zone, of_card = _zone_map(), _map_of(names)
+    zones = {"": -1, **{name: of_zone.find(name) for name in names}, **number_zones()}
     ids: dict[tuple[int, int], int] = {}
-    found = {
-        prefix: ids.setdefault((of_zone.find(prefix), of_card.find(prefix)), len(ids))
-        for prefix in {"": 0, **zones, **dict.fromkeys(names)}
-    }
+    found = {prefix: ids.setdefault((zone, of_card.find(prefix)), len(ids)) for prefix, zone in zones.items()}
     listed = (_place(zone, "" if at < 0 else names[at]) for zone, at in ids)
     return Places(_core.PrefixMap(found), tuple(listed))
+
+
+@cache
+def _zone_map() -> _core.PrefixMap:
+    return _core.PrefixMap(number_zones())
 
 
 def _place(zone: int, prefix: str) -> Place:
