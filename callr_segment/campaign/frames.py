@@ -128,7 +128,8 @@ def _pandas_array(column: pa.ChunkedArray) -> Any:
 def _categories(column: pa.ChunkedArray) -> Any:
     names = column.chunk(0).dictionary.to_pandas() if column.num_chunks else []
     indices = [chunk.indices for chunk in column.chunks]
-    codes = _cells(indices, -1, column.type.index_type.to_pandas_dtype())
+    few = np.int8 if column.null_count == len(column) else column.type.index_type.to_pandas_dtype()
+    codes = _cells(indices, -1, few)
     return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)
 
 
