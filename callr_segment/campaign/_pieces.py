@@ -30,8 +30,8 @@ _TELLING = f"{_ADDRESS}|[{_ENTANGLED}\\x00]"
 _INSIDE = f"://|mailto:|@|[wW]{{3}}|\\.[A-Za-z]|[{_ENTANGLED}\\x00]"
 """What a value must have to hold an address or a sequence; without it, each character is rewritten alone."""
 
-_FILLERS = ("x", "é", ".", " ")
-"""What may stand in a field, for what stands beside it: ASCII letters, others, signs, nothing."""
+_FILLERS = ("x", "é", ".", " ", "")
+"""What may stand in a field, for what stands beside it: ASCII letters, others, signs, spaces, nothing."""
 
 SEPTETS, UNITS, MISSING, PAIRS, WIDE, SIZE, DOUBT = range(7)
 """What a piece weighs: septets if GSM had all of it, UTF-16 units, characters that GSM lacks, those of two

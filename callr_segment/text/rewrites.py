@@ -95,6 +95,9 @@ class Rewrite(_Rewrite):
                 )
         return super().__new__(cls, name, pairs, description)
 
+    def __repr__(self) -> str:
+        return f"Rewrite({self.name!r}, {len(self.replacements):,} replacements)"
+
     def __hash__(self) -> int:  # of 1,000 pairs would cost more than a rewriting
         return hash((self.name, len(self.replacements)))
 
