@@ -1,8 +1,9 @@
 """What SMS will cost before they are sent with the Callr API: to the part and to the cent, and why.
 
-One text: ``segment``, ``count_parts``, ``is_gsm``, ``check``, ``validate``, ``rewrite``, ``Template``.
-These need nothing but Python. A whole campaign: ``estimate``, ``RateCard``, ``segment_many``; these need
-the extra ``campaign`` and are loaded when first used.
+One text: ``segment``, ``count_parts``, ``is_gsm``, ``check``, ``validate``, ``rewrite``, ``Template``. These
+need nothing but Python. A whole campaign: ``estimate``, ``RateCard``, ``segment_many``; these need the extra
+``campaign``. Sending: ``Client``, ``AsyncClient``; these need the extra ``send``. Both are loaded when first
+used.
 """
 
 from __future__ import annotations
@@ -16,10 +17,16 @@ from callr_segment.errors import (
     InputError,
     InvalidMessage,
     InvalidNumber,
+    LedgerError,
     MissingExtra,
     NotGsmError,
+    NotSent,
+    OutcomeUnknown,
     RateError,
+    Rejected,
+    SendError,
     TemplateError,
+    WebhookError,
 )
 from callr_segment.text.message import (
     LIMITS,
@@ -45,6 +52,8 @@ if TYPE_CHECKING:
     from callr_segment.campaign.rates import Rate, RateCard
     from callr_segment.campaign.table import SegmentTable, segment_many
     from callr_segment.campaign.tiers import Adjustment, Tiers
+    from callr_segment.sending.client import AsyncClient, Client
+    from callr_segment.sending.wire import Receipt
 
 __version__ = "0.1.0"
 
@@ -55,18 +64,23 @@ __all__ = [
     "POLICY",
     "SAFE",
     "Adjustment",
+    "AsyncClient",
     "Budget",
     "BudgetExceeded",
     "CallrSegmentError",
+    "Client",
     "Culprit",
     "Estimate",
     "InputError",
     "InvalidMessage",
     "InvalidNumber",
+    "LedgerError",
     "Limits",
     "MissingExtra",
     "NotGsmError",
+    "NotSent",
     "Number",
+    "OutcomeUnknown",
     "Part",
     "Plan",
     "Policy",
@@ -74,14 +88,18 @@ __all__ = [
     "Rate",
     "RateCard",
     "RateError",
+    "Receipt",
+    "Rejected",
     "Rewrite",
     "SegmentTable",
     "Segmentation",
+    "SendError",
     "Suggestion",
     "Summary",
     "Template",
     "TemplateError",
     "Tiers",
+    "WebhookError",
     "check",
     "check_many",
     "count_parts",
@@ -111,20 +129,30 @@ _CAMPAIGN = {
     "estimate": "estimation",
     "segment_many": "table",
 }
+_SENDING = {
+    "AsyncClient": "client",
+    "Client": "client",
+    "Receipt": "wire",
+}
+_LATER = {
+    **{name: (f"{__name__}.campaign.{room}", "campaign") for name, room in _CAMPAIGN.items()},
+    **{name: (f"{__name__}.sending.{room}", "send") for name, room in _SENDING.items()},
+}
 
 
 def __getattr__(name: str) -> object:
-    """Load the campaign floor when something of it is first asked for."""
-    if name not in _CAMPAIGN:
+    """Load what stands above the text floor when something of it is first asked for."""
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415
 
+    module, extra = _LATER[name]
     try:
-        value = getattr(import_module(f"{__name__}.campaign.{_CAMPAIGN[name]}"), name)
+        value = getattr(import_module(module), name)
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith(__name__):
             raise
-        raise MissingExtra(f'{name} needs {error.name}: pip install "callr-segment[campaign]"') from error
+        raise MissingExtra(f'{name} needs {error.name}: pip install "callr-segment[{extra}]"') from error
     globals()[name] = value
     return value
 
