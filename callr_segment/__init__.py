@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from callr_segment.campaign.table import SegmentTable, segment_many
     from callr_segment.campaign.tiers import Adjustment, Tiers
     from callr_segment.sending.client import AsyncClient, Client
+    from callr_segment.sending.webhooks import InboundMessage, StatusEvent, parse_event
     from callr_segment.sending.wire import Receipt
 
 __version__ = "0.1.0"
@@ -71,6 +72,7 @@ __all__ = [
     "Client",
     "Culprit",
     "Estimate",
+    "InboundMessage",
     "InputError",
     "InvalidMessage",
     "InvalidNumber",
@@ -94,6 +96,7 @@ __all__ = [
     "SegmentTable",
     "Segmentation",
     "SendError",
+    "StatusEvent",
     "Suggestion",
     "Summary",
     "Template",
@@ -107,6 +110,7 @@ __all__ = [
     "estimate",
     "is_gsm",
     "normalize_number",
+    "parse_event",
     "rewrite",
     "segment",
     "segment_many",
@@ -132,7 +136,10 @@ _CAMPAIGN = {
 _SENDING = {
     "AsyncClient": "client",
     "Client": "client",
+    "InboundMessage": "webhooks",
     "Receipt": "wire",
+    "StatusEvent": "webhooks",
+    "parse_event": "webhooks",
 }
 _LATER = {
     **{name: (f"{__name__}.campaign.{room}", "campaign") for name, room in _CAMPAIGN.items()},

@@ -115,12 +115,15 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _AsyncNetwork(httpcore2.AnyIOBackend):
+class _AsyncNetwork(httpcore2.AsyncNetworkBackend):
+    def __init__(self) -> None:
+        self._network: Any = httpcore2.AnyIOBackend()
+
     async def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, *args: Any, **options: Any
     ) -> httpcore2.AsyncNetworkStream:
         left = _left(timeout, httpcore2.ConnectTimeout)
-        return _AsyncStream(await super().connect_tcp(host, port, left, *args, **options))
+        return _AsyncStream(await self._network.connect_tcp(host, port, left, *args, **options))
 
 
 def _pool(context: ssl.SSLContext, proxy: str | None) -> dict[str, Any]:
@@ -146,8 +149,7 @@ class AsyncTransport(httpx2.AsyncHTTPTransport):
 
     def __init__(self, context: ssl.SSLContext, proxy: str | None) -> None:
         super().__init__(verify=context)
-        network: Any = _AsyncNetwork()
-        self._pool = httpcore2.AsyncConnectionPool(**_pool(context, proxy), network_backend=network)
+        self._pool = httpcore2.AsyncConnectionPool(**_pool(context, proxy), network_backend=_AsyncNetwork())
 
 
 @contextmanager
