@@ -14,6 +14,7 @@ from callr_segment._core import IMPLEMENTATION
 from callr_segment.errors import (
     BudgetExceeded,
     CallrSegmentError,
+    Halted,
     InputError,
     InvalidMessage,
     InvalidNumber,
@@ -52,30 +53,37 @@ if TYPE_CHECKING:
     from callr_segment.campaign.rates import Rate, RateCard
     from callr_segment.campaign.table import SegmentTable, segment_many
     from callr_segment.campaign.tiers import Adjustment, Tiers
+    from callr_segment.sending.brakes import Breaker
     from callr_segment.sending.client import AsyncClient, Client
+    from callr_segment.sending.ledger import Ledger
     from callr_segment.sending.webhooks import InboundMessage, StatusEvent, parse_event
+    from callr_segment.sending.window import FRENCH_MARKETING, Window
     from callr_segment.sending.wire import Receipt
 
 __version__ = "0.1.0"
 
 __all__ = [
     "FOLD",
+    "FRENCH_MARKETING",
     "IMPLEMENTATION",
     "LIMITS",
     "POLICY",
     "SAFE",
     "Adjustment",
     "AsyncClient",
+    "Breaker",
     "Budget",
     "BudgetExceeded",
     "CallrSegmentError",
     "Client",
     "Culprit",
     "Estimate",
+    "Halted",
     "InboundMessage",
     "InputError",
     "InvalidMessage",
     "InvalidNumber",
+    "Ledger",
     "LedgerError",
     "Limits",
     "MissingExtra",
@@ -103,6 +111,7 @@ __all__ = [
     "TemplateError",
     "Tiers",
     "WebhookError",
+    "Window",
     "check",
     "check_many",
     "count_parts",
@@ -134,11 +143,15 @@ _CAMPAIGN = {
     "segment_many": "table",
 }
 _SENDING = {
+    "FRENCH_MARKETING": "window",
     "AsyncClient": "client",
+    "Breaker": "brakes",
     "Client": "client",
     "InboundMessage": "webhooks",
+    "Ledger": "ledger",
     "Receipt": "wire",
     "StatusEvent": "webhooks",
+    "Window": "window",
     "parse_event": "webhooks",
 }
 _LATER = {

@@ -15,7 +15,8 @@
     ├── SendError                        a message that was not accepted
     │   ├── NotSent                      certainly not sent: send again, after .retry_after_seconds
     │   ├── Rejected                     refused by Callr: fix it first: .status .code .receipt .halts
-    │   └── OutcomeUnknown               it may have been sent: reconcile first: .why
+    │   ├── OutcomeUnknown               it may have been sent: reconcile first: .why
+    │   └── Halted                       a campaign that stopped before its end: see why, then resume it
     └── MissingExtra (ImportError)       an optional dependency that is not installed
 """
 
@@ -26,6 +27,7 @@ from collections.abc import Iterable
 __all__ = [
     "BudgetExceeded",
     "CallrSegmentError",
+    "Halted",
     "InputError",
     "InvalidMessage",
     "InvalidNumber",
@@ -172,6 +174,10 @@ class OutcomeUnknown(SendError):
     def __init__(self, message: str, *, why: str, status: int | None = None) -> None:
         super().__init__(message, status=status)
         self.why = why
+
+
+class Halted(SendError):
+    """A campaign that stopped before its end, with everything recorded: see why, then resume it."""
 
 
 class MissingExtra(CallrSegmentError, ImportError):

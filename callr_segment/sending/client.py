@@ -7,9 +7,10 @@ import os
 import ssl
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, NoReturn, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar, Unpack
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -33,6 +34,11 @@ from callr_segment.sending.wire import Outgoing, Receipt
 from callr_segment.text.message import segment
 from callr_segment.text.policy import POLICY, Policy, Problem, validate
 from callr_segment.text.template import counted
+
+if TYPE_CHECKING:
+    from callr_segment.campaign.estimation import Estimate
+    from callr_segment.sending.delivery import Options
+    from callr_segment.sending.ledger import Ledger
 
 __all__ = ["BASE_URL", "LONGEST_WAIT_SECONDS", "AsyncClient", "Client", "Filters"]
 
@@ -223,6 +229,36 @@ class Client(_Session):
         1
         """
         return self._rehearsed(message) if self.dry_run else self._called(sending(message))
+
+    def send_all(
+        self,
+        estimate: Estimate | None,
+        ledger: Ledger | str | os.PathLike[str],
+        *,
+        budget_cents: str | int | Decimal,
+        **options: Unpack[Options],
+    ) -> Ledger:
+        """Send a campaign, each message at most once, never for more than a budget; call it again to resume.
+
+        ``ledger`` is the file that remembers, or its path; without an estimate the plan it holds is resumed.
+        ``budget_cents`` is the most that may be spent, the dearest price of each message counted. A
+        ``dry_run`` client only writes the plan. Options:
+
+        - ``in_flight``, 8: requests that run at once; ``per_second``: the most that start.
+        - ``window``: the hours in which messages may leave, such as FRENCH_MARKETING; else it waits.
+        - ``exclude``: numbers that opted out, beside those of the estimate; read again at each call.
+        - ``skip_errors``, ``allow_duplicates``: send though some rows cannot be sent, or a number has two.
+        - ``breaker``: a Breaker, when to stop because answers disagree with the estimate, or fail.
+        - ``progress``: true for a bar, false for silence, or a function that is given Counts.
+        - ``resume_with``: the command to show where it stops before its end, at Ctrl-C and SIGTERM too.
+
+        Raises InputError for an estimate with invalid, unpriced or duplicate rows. What stops it before its
+        end is resumed by the same call: BudgetExceeded; LedgerError, where nothing can be recorded; Halted,
+        for a key that is refused, where Callr cannot be reached, and by the breaker.
+        """
+        from callr_segment.sending.delivery import send_all  # noqa: PLC0415 (pandas and pyarrow)
+
+        return send_all(self, estimate, ledger, budget_cents=budget_cents, **options)
 
     def ping(self) -> None:
         """Ask whether the key is accepted; raises Rejected if not."""
