@@ -142,7 +142,7 @@ class _Session:
         try:
             if isinstance(outcome, SendError):
                 raise outcome
-            answer = call.judged(outcome)
+            answer = call.judged(outcome.without(self._key.value))
         except SendError as error:
             _hide(self._key.value, error)
             _LOGGER.debug("%s %s: %s: %s", call.method, call.path, type(error).__name__, error)

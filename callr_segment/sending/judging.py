@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 from callr_segment.errors import InputError, NotSent, OutcomeUnknown, Rejected, SendError, visible
-from callr_segment.sending.masking import masked
+from callr_segment.sending.masking import masked, without
 from callr_segment.sending.wire import Outgoing, Receipt, read_json, read_receipt
 
 __all__ = [
@@ -61,6 +61,12 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def without(self, secret: str) -> Answer:
+        """Take a secret out, should the answer repeat it."""
+        headers = {name: without(secret, value) for name, value in self.headers.items()}
+        body = self.body.replace(secret.encode(), b"***") if secret else self.body
+        return Answer(self.status, headers, body)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -89,11 +89,11 @@ def parse_event(
     and out of order: ``Receipt.joined`` puts them together. Raises WebhookError for what Callr cannot be
     shown to have sent.
 
-    >>> body = b'{"id": "a1", "type": "v2.sms.outbound.updated", "payload": {"sid": "abcd", "status": "sent"}}'
+    >>> body = b'{"id": "a1", "type": "v2.sms.outbound.updated", "payload": {"sid": "abc", "status": "sent"}}'
     >>> signature = base64.b64encode(hmac.digest(b"s3cret", body, "sha256")).decode()
     >>> event = parse_event(body, secret=["s3cret", "older"], headers={"x-callr-hmacsignature": signature})
     >>> event.receipt
-    Receipt('abcd', '', 'sent')
+    Receipt('abc', '', 'sent')
     """
     if not isinstance(body, bytes):
         raise InputError(f"the body must be the raw bytes that came, not {type(body).__name__}")
