@@ -1,7 +1,8 @@
-"""The command line: ``callr-segment count``, ``estimate`` and ``demo``.
+"""The command line: ``callr-segment count``, ``estimate``, ``verify`` and ``demo``.
 
-It ends with 0; with 1 where ``--strict`` finds errors or the cost is over ``--budget``; with 2 for what
-cannot be read or written. Then one line says why. Figures go to standard output, all else to standard error.
+It ends with 0; with 1 where ``--strict`` finds errors, the cost is over ``--budget`` or ``verify`` finds a
+difference; with 2 for what cannot be read or written. Then one line says why. Figures go to standard output,
+all else to standard error.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ __all__ = ["main"]
 COMMANDS = {  # loaded when called: only the first does without pandas
     "count": ("counting:count", "Count one text: its encoding, its parts, what makes it Unicode."),
     "estimate": ("costing:estimate", "Cost a campaign: recipients, texts and a rate card."),
+    "verify": ("verifying:verify", "Make an estimate again, and compare it with what was written of it."),
     "demo": ("costing:demo", "Cost the campaign that comes with the package."),
 }
 

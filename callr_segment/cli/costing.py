@@ -15,13 +15,14 @@ from callr_segment.campaign.demo import load
 from callr_segment.campaign.plan import Plan, settings, templates_of
 from callr_segment.campaign.report import render_html
 from callr_segment.cli.outcome import FINE, PROBLEMS, print_json, say
+from callr_segment.cli.pricing import Prices, read_card
 from callr_segment.cli.terminal import print_report, progress_bar
 from callr_segment.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["demo", "estimate"]
+__all__ = ["demo", "estimate", "rows_named_as_in"]
 
 
 def estimate(
@@ -32,9 +33,7 @@ def estimate(
     templates: Path | None = None,
     choose: str | None = None,
     to: str | None = None,
-    rates: Path | None = None,
-    price: str | None = None,
-    currency: str | None = None,
+    prices: Prices = Prices(),
     country: str | None = None,
     network: str | None = None,
     region: str | None = None,
@@ -68,9 +67,6 @@ def estimate(
     :param templates: Several texts: a JSON object of names and texts.
     :param choose: The column that names the text of each row.
     :param to: The column of phone numbers.
-    :param rates: Rate card, CSV: cents, by country, prefix, network and traffic.
-    :param price: Cents of a part, the same everywhere.
-    :param currency: Currency of the prices, such as EUR.
     :param country: Country of the number, where the number itself does not tell.
     :param network: MCC and MNC, such as 20801.
     :param region: Where numbers without a calling code are dialled, such as FR.
@@ -98,7 +94,7 @@ def estimate(
     for path, kinds in ((out, files.ROWS), (report, files.PAGES)):
         if path is not None:
             files.check_output(path, kinds, force=force)
-    wording, card = _wording(text, templates, choose), _card(rates, price, currency)
+    wording, card = _wording(text, templates, choose), read_card(prices)
     opted_out = exclude and files.read_numbers(exclude, column=to, file_encoding=file_encoding)
     limits = sms.Budget(budget, max_parts, max_unpriced, max_card_age)
     table = files.open_table(file, file_encoding=file_encoding, separator=separator)
@@ -108,7 +104,7 @@ def estimate(
     }  # fmt: skip
     with progress_bar(shown=not no_progress) as progress:
         frame = table.read(_columns(table.names, wording, choose, to, options))
-        with _rows_named_as_in(frame):
+        with rows_named_as_in(frame):
             found = sms.estimate(
                 frame, text=wording, choose=choose, to=to, rates=card, errors=errors, when=when,
                 duplicates=duplicates, invalid=invalid, exclude=opted_out, budget=limits, progress=progress,
@@ -149,19 +145,6 @@ def _wording(text: str | None, templates: Path | None, choose: str | None) -> st
     return files.read_templates(templates)
 
 
-def _card(rates: Path | None, price: str | None, currency: str | None) -> sms.RateCard | None:
-    if rates is not None and price is not None:
-        raise InputError("give --rates or --price, not both")
-    if rates is not None:
-        with files.naming(rates):
-            return sms.RateCard.read_csv(rates, currency=currency)
-    if price is None:
-        return None
-    if currency is None:
-        raise InputError("--price needs --currency, such as EUR")
-    return sms.RateCard.flat(price, currency=currency)
-
-
 def _columns(
     names: Sequence[str],
     wording: str | dict[str, str],
@@ -175,7 +158,7 @@ def _columns(
 
 
 @contextmanager
-def _rows_named_as_in(frame: pd.DataFrame) -> Iterator[None]:
+def rows_named_as_in(frame: pd.DataFrame) -> Iterator[None]:
     """Call a row in an error what the file calls it."""
     try:
         yield
