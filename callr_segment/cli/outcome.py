@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from callr_segment.errors import visible
 
-__all__ = ["CLOSED", "FINE", "INTERRUPTED", "PROBLEMS", "REFUSED", "print_json", "say"]
+__all__ = ["CLOSED", "FINE", "INTERRUPTED", "PROBLEMS", "REFUSED", "log", "log_as_json", "print_json", "say"]
 
 FINE, PROBLEMS, REFUSED = 0, 1, 2
 """All is well; an answer that is no; a command, or a file, that cannot be read."""
@@ -16,9 +17,28 @@ INTERRUPTED, CLOSED = 130, 141
 """What a shell says of a process that SIGINT or SIGPIPE ended."""
 
 
+_log = {"as_json": False}
+
+
+def log_as_json(wanted: bool) -> None:
+    """Choose whether lines on standard error are JSON, for the command that runs."""
+    _log["as_json"] = wanted
+
+
+def log(event: str, **fields: object) -> None:
+    """Write what happened as a line of JSON to standard error, where that is wanted."""
+    if _log["as_json"]:
+        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}
+        print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)
+
+
 def say(message: str, code: int = FINE) -> int:
     """Write one line to standard error, and pass an exit code on."""
-    print("callr-segment:", visible(" ".join(message.split())), file=sys.stderr)
+    words = visible(" ".join(message.split()))
+    if _log["as_json"]:
+        log("message", message=words, code=code)
+    else:
+        print("callr-segment:", words, file=sys.stderr)
     return code
 
 

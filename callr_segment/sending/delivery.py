@@ -100,7 +100,7 @@ def send_all(
                 report=report,
             )
             run.go_on()
-    if progress is not False:
+    if progress in (None, True):  # a function has been told
         say(book.counts(), book.path, resume_with, is_done=run.is_done)
     if interruption.signal is not None:
         interruption.deliver(interruption.signal)
