@@ -153,18 +153,20 @@ class _Run:
         self._upcoming.take(len(claimed))
         self._brakes.started(len(claimed))
         for claim in claimed:
-            self._workers.start(claim)
+            self._workers.start(claim, self._brakes.round)
         self._report()
 
     def _finished(self) -> list[Outcome]:
         """Wait for what is in flight, or until more may start; what was not sent comes next again."""
         may_start = self._workers.free and not self._is_over()
         outcomes = []
-        for outcome, error in self._workers.finished(self._brakes.delay_seconds if may_start else None):
+        for outcome, error, started_in in self._workers.finished(
+            self._brakes.delay_seconds if may_start else None
+        ):
             outcomes.append(outcome)
             if outcome.state == "planned" and error is not None:
                 self._upcoming.give_back(outcome.claim)
-                self._brakes.refused(error)
+                self._brakes.refused(error, started_in)
         return outcomes
 
     def _free(self) -> int:

@@ -228,6 +228,8 @@ class Ledger:
         if receipt.sid is None:
             raise LedgerError(f"a receipt without a sid confirms nothing: row {row} stays unknown")
         with self._journal.transaction() as connection:
+            if _is_known(connection, receipt.sid):
+                raise LedgerError(f"this receipt tells of another message already: row {row} stays unknown")
             _accept(connection, row, receipt, "unknown")
 
     def replan(self, rows: Iterable[int], *, may_duplicate: bool) -> int:
