@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from callr_segment.sending.brakes import Breaker
     from callr_segment.sending.client import AsyncClient, Client
     from callr_segment.sending.ledger import Ledger
+    from callr_segment.sending.reconciliation import Reconciliation, reconcile
     from callr_segment.sending.webhooks import InboundMessage, StatusEvent, parse_event
     from callr_segment.sending.window import FRENCH_MARKETING, Window
     from callr_segment.sending.wire import Receipt
@@ -99,6 +100,7 @@ __all__ = [
     "RateCard",
     "RateError",
     "Receipt",
+    "Reconciliation",
     "Rejected",
     "Rewrite",
     "SegmentTable",
@@ -120,6 +122,7 @@ __all__ = [
     "is_gsm",
     "normalize_number",
     "parse_event",
+    "reconcile",
     "rewrite",
     "segment",
     "segment_many",
@@ -157,6 +160,7 @@ _SENDING = {
 _LATER = {
     **{name: (f"{__name__}.campaign.{room}", "campaign") for name, room in _CAMPAIGN.items()},
     **{name: (f"{__name__}.sending.{room}", "send") for name, room in _SENDING.items()},
+    **dict.fromkeys(("Reconciliation", "reconcile"), (f"{__name__}.sending.reconciliation", "campaign")),
 }
 
 

@@ -50,6 +50,12 @@ def test_the_package_loads_no_frame_library():
     assert not loaded_by("import callr_segment") & HEAVY
 
 
+def test_a_service_that_sends_loads_no_frame_library():
+    added = loaded_by("from callr_segment import AsyncClient, Client, parse_event; Client(dry_run=True)")
+    assert "httpx2" in added
+    assert not added & {*HEAVY, "starlette", "uvicorn"}
+
+
 def test_the_package_loads_nothing_slow(alone):
     """15 ms are two regular expressions and a few dozen files."""
     assert not loaded_by("import callr_segment", folder=alone) & SLOW
@@ -86,6 +92,9 @@ def test_one_message_needs_nothing_installed(alone, call, answer):
     [
         ("import callr_segment; callr_segment.estimate", "campaign"),
         ("import callr_segment; callr_segment.segment_many", "campaign"),
+        ("import callr_segment; callr_segment.Client", "send"),
+        ("import callr_segment; callr_segment.reconcile", "campaign"),
+        ("import callr_segment.sending.fake", "fake"),
         ("import callr_segment.pandas", "campaign"),
         ("from callr_segment.cli import main; main(['demo'])", "cli"),
     ],

@@ -95,6 +95,7 @@ class FakeCallr:
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="fake-callr-")
         self._socket = socket.create_server(("127.0.0.1", self._port), backlog=1024)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio would, if it saw TCP
         self._server = uvicorn.Server(self._config())
         serve = {"target": self._server.run, "kwargs": {"sockets": [self._socket]}}
         self._thread = threading.Thread(**serve, daemon=True)
