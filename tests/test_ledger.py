@@ -22,9 +22,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 import callr_segment as sms
 from callr_segment.errors import LedgerError
 from callr_segment.sending import _journal, _schema
-from callr_segment.sending._billing import stored, unstored
 from callr_segment.sending._journal import filesystem_of
-from callr_segment.sending.ledger import Ledger, Outcome
+from callr_segment.sending._receipts import stored, unstored
+from callr_segment.sending.claims import Outcome
+from callr_segment.sending.ledger import Ledger
 from callr_segment.sending.webhooks import StatusEvent
 from callr_segment.sending.wire import Receipt, Transition
 
@@ -254,6 +255,10 @@ def test_a_purge_leaves_totals_and_nothing_of_anybody(tmp_path):
         with pytest.raises(LedgerError, match="was purged"):
             book.planned(-1, 1)
         assert {each.number for each in book.deliveries()} == {None}
+        assert not book.record(event("late", receipt_of(claims[5], status="delivered")))
+        with pytest.raises(LedgerError, match="was purged"):
+            book.confirm(0, receipt_of(claims[0]))
+    assert b"+336" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
 
 
 def test_nothing_shows_a_number(ledger):

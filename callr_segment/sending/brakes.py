@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from callr_segment.campaign.money import scaled
 from callr_segment.errors import InputError, NotSent
-from callr_segment.sending.ledger import State, Totals
+from callr_segment.sending.claims import State, Totals
 from callr_segment.sending.pace import Clock, Pace, Patience
 from callr_segment.sending.window import Window
 

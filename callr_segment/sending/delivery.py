@@ -11,8 +11,9 @@ from callr_segment.campaign.money import cents, microcents
 from callr_segment.campaign.outgoing import opted_out, refuse_unfit
 from callr_segment.errors import BudgetExceeded, Halted, InputError
 from callr_segment.sending.brakes import BREAKER, Brakes, Breaker
+from callr_segment.sending.claims import Claim, Outcome, State, Totals
 from callr_segment.sending.interruption import Interruption
-from callr_segment.sending.ledger import Claim, Ledger, Outcome, State, Totals
+from callr_segment.sending.ledger import Ledger
 from callr_segment.sending.pace import CLOCK, Clock
 from callr_segment.sending.progress import Progress, reporting, say
 from callr_segment.sending.upcoming import Upcoming

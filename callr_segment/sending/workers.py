@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from callr_segment.errors import NotSent, OutcomeUnknown, Rejected
-from callr_segment.sending.ledger import Claim, Outcome
+from callr_segment.sending.claims import Claim, Outcome
 from callr_segment.sending.wire import Outgoing, Receipt
 
 __all__ = ["Finished", "Workers"]
