@@ -18,6 +18,7 @@ __all__ = ["Journal", "filesystem_of"]
 
 OWNER_ONLY = 0o600
 BUSY_SECONDS = 10
+MOUNTS = Path("/proc/self/mounts")
 COMMITS = 256  # between checkpoints: the log stays at a few megabytes
 NETWORK = (
     *("9p", "acfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "fuse.cephfs", "fuse.davfs"),
@@ -52,7 +53,7 @@ class Journal:
             _create(self.path, must_exist=must_exist)
             self._connection = self._connect()
             with self.transaction() as connection:
-                _schema.prepare(connection, self.path)
+                _schema.prepare(connection)
             _sync_folder(self.path.parent)
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}") from error
@@ -68,6 +69,8 @@ class Journal:
             "temp_store = memory",
         ):
             connection.execute(f"PRAGMA {setting}")
+        _schema.refuse_other(connection, self.path)
+        _close_to_others(self.path)
         (mode,) = connection.execute("PRAGMA journal_mode = wal").fetchone()
         if mode != "wal":
             raise LedgerError(f"{self.path} cannot have a write-ahead log here: put it on a local disk")
@@ -166,7 +169,7 @@ def _lock(path: Path) -> int:
 
 
 def _create(path: Path, *, must_exist: bool) -> None:
-    kind = filesystem_of(path)
+    kind = filesystem_of(path, MOUNTS)
     if kind in NETWORK:
         raise LedgerError(
             f"{path} is on {kind}, a network file system, where a commit may be lost: use a local disk"
@@ -177,15 +180,18 @@ def _create(path: Path, *, must_exist: bool) -> None:
     found = path.stat()
     if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
         raise LedgerError(f"{path} is not a file of its own: links to a ledger would each have their own log")
+
+
+def _close_to_others(path: Path) -> None:
     for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         with suppress(FileNotFoundError):
             each.chmod(OWNER_ONLY)
 
 
-def filesystem_of(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+def filesystem_of(path: Path, mounts: Path) -> str | None:
     """Name the file system a path is on; None where the system does not tell.
 
-    >>> filesystem_of(Path("/proc/self"))
+    >>> filesystem_of(Path("/proc/self"), MOUNTS)
     'proc'
     """
     if not mounts.exists():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from callr_segment.campaign.money import scaled
 from callr_segment.errors import InputError, NotSent
-from callr_segment.sending.ledger import State, Totals
+from callr_segment.sending.claims import State, Totals
 from callr_segment.sending.pace import Clock, Pace, Patience
 from callr_segment.sending.window import Window
 
@@ -100,12 +100,17 @@ class Brakes:
     def _closed_seconds(self) -> float:
         return 0.0 if self._window is None else self._window.wait_seconds(self._clock.now())
 
-    def refused(self, error: Exception) -> None:
+    @property
+    def round(self) -> int:
+        """Which round of starts it is: each wait ends one."""
+        return self._patience.round
+
+    def refused(self, error: Exception, started_in: int) -> None:
         """Hear why a message certainly was not sent: wait, or stop where waiting does not help."""
         if not isinstance(error, NotSent):
             self.stop = Stop(f"no message would pass: {error}", error)
             return
-        self._patience.wait(error.retry_after_seconds)
+        self._patience.wait(error.retry_after_seconds, started_in)
         if self._patience.waits > self._breaker.waits_in_a_row:
             self.stop = Stop(
                 f"nothing was accepted after {self._breaker.waits_in_a_row} waits: {error}", error

@@ -11,8 +11,9 @@ from callr_segment.campaign.money import cents, microcents
 from callr_segment.campaign.outgoing import opted_out, refuse_unfit
 from callr_segment.errors import BudgetExceeded, Halted, InputError
 from callr_segment.sending.brakes import BREAKER, Brakes, Breaker
+from callr_segment.sending.claims import Claim, Outcome, State, Totals
 from callr_segment.sending.interruption import Interruption
-from callr_segment.sending.ledger import Claim, Ledger, Outcome, State, Totals
+from callr_segment.sending.ledger import Ledger
 from callr_segment.sending.pace import CLOCK, Clock
 from callr_segment.sending.progress import Progress, reporting, say
 from callr_segment.sending.upcoming import Upcoming
@@ -153,18 +154,20 @@ class _Run:
         self._upcoming.take(len(claimed))
         self._brakes.started(len(claimed))
         for claim in claimed:
-            self._workers.start(claim)
+            self._workers.start(claim, self._brakes.round)
         self._report()
 
     def _finished(self) -> list[Outcome]:
         """Wait for what is in flight, or until more may start; what was not sent comes next again."""
         may_start = self._workers.free and not self._is_over()
         outcomes = []
-        for outcome, error in self._workers.finished(self._brakes.delay_seconds if may_start else None):
+        for outcome, error, started_in in self._workers.finished(
+            self._brakes.delay_seconds if may_start else None
+        ):
             outcomes.append(outcome)
             if outcome.state == "planned" and error is not None:
                 self._upcoming.give_back(outcome.claim)
-                self._brakes.refused(error)
+                self._brakes.refused(error, started_in)
         return outcomes
 
     def _free(self) -> int:

@@ -12,15 +12,27 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callr_segment.errors import LedgerError
-from callr_segment.sending._billing import bill, stored, unstored
 from callr_segment.sending._journal import Journal
+from callr_segment.sending._receipts import stored, unstored
+from callr_segment.sending._settling import (
+    PLANNED,
+    absorb,
+    accept,
+    confirm,
+    estimated,
+    is_known,
+    now,
+    settle,
+    totals_of,
+)
+from callr_segment.sending.claims import Claim, Gate, Outcome, State
 from callr_segment.sending.masking import masked
 from callr_segment.sending.webhooks import Event, StatusEvent
 from callr_segment.sending.wire import Outgoing, Receipt
@@ -28,56 +40,9 @@ from callr_segment.sending.wire import Outgoing, Receipt
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
 
-__all__ = ["Claim", "Counts", "Delivery", "Gate", "Ledger", "Outcome", "State", "Totals"]
-
-State = Literal["planned", "accepted", "rejected", "unknown"]
+__all__ = ["Counts", "Delivery", "Ledger"]
 
 INTERRUPTED = "interrupted"
-CLOCKS_DIFFER = timedelta(
-    minutes=10
-)  # that ours and Callr's may: an SMS created before its intent is another one
-_PLANNED = "row, number, text, sender, traffic, forced_encoding, encoding, parts, low, expected, high"
-
-
-class Claim(NamedTuple):
-    """A message that is to be sent next, and what it was estimated to come to, in microcents."""
-
-    row: int
-    message: Outgoing
-    encoding: str
-    parts: int
-    low: int
-    expected: int
-    high: int
-
-
-class Outcome(NamedTuple):
-    """What became of a claim: planned again if it certainly was not sent."""
-
-    claim: Claim
-    state: State
-    why: str | None = None
-    receipt: Receipt | None = None
-
-
-class Totals(NamedTuple):
-    """Sums over all deliveries: microcents that count against the cap, answers that could be compared."""
-
-    committed: int
-    compared: int
-    differing: int
-
-
-class Gate(Protocol):
-    """What decides, in the middle of a commit, whether more may be claimed."""
-
-    def note(self, state: State) -> None:
-        """Hear what became of a message."""
-        ...
-
-    def admits(self, claim: Claim, totals: Totals) -> bool:
-        """Whether a message may be claimed beside what counts already."""
-        ...
 
 
 class Counts(NamedTuple):
@@ -198,7 +163,7 @@ class Ledger:
     def _deliveries(self, after: int) -> list[tuple[Any, ...]]:
         with self._journal.reading() as connection:
             return connection.execute(
-                f"SELECT {_PLANNED}, ifnull(state, 'planned'), why, claimed_at, answered_at, sid, receipt "  # noqa: S608
+                f"SELECT {PLANNED}, ifnull(state, 'planned'), why, claimed_at, answered_at, sid, receipt "  # noqa: S608
                 "FROM messages LEFT JOIN deliveries USING (row) WHERE row > ? ORDER BY row LIMIT 1000",
                 (after,),
             ).fetchall()
@@ -215,12 +180,14 @@ class Ledger:
             return False
         told = (event.id, receipt.sid, receipt.to, receipt.text, stored(receipt))
         with self._journal.transaction() as connection:
+            if _is_purged(connection):
+                return False
             new = connection.execute(
                 "INSERT OR IGNORE INTO events (id, sid, number, text, body) VALUES (?, ?, ?, ?, ?)", told
             ).rowcount
             if new:
-                _confirm(connection, event_id=event.id)
-                _absorb(connection, receipt.sid)
+                confirm(connection, event_id=event.id)
+                absorb(connection, receipt.sid)
         return bool(new)
 
     def confirm(self, row: int, receipt: Receipt) -> None:
@@ -228,7 +195,11 @@ class Ledger:
         if receipt.sid is None:
             raise LedgerError(f"a receipt without a sid confirms nothing: row {row} stays unknown")
         with self._journal.transaction() as connection:
-            _accept(connection, row, receipt, "unknown")
+            if _is_purged(connection):
+                raise LedgerError(f"{self.path} was purged: what was unknown stays so")
+            if is_known(connection, receipt.sid):
+                raise LedgerError(f"this receipt tells of another message already: row {row} stays unknown")
+            accept(connection, estimated(connection, row), receipt, "unknown")
 
     def replan(self, rows: Iterable[int], *, may_duplicate: bool) -> int:
         """Plan unknown messages again, though they may have been sent: a person's decision, no script's.
@@ -264,7 +235,7 @@ class Ledger:
                 connection.execute("UPDATE messages SET number = NULL, text = NULL, sender = NULL")
                 connection.execute("UPDATE deliveries SET receipt = NULL")
                 connection.execute("DELETE FROM events")
-                connection.execute("UPDATE plan SET purged_at = ?", (_now(),))
+                connection.execute("UPDATE plan SET purged_at = ?", (now(),))
             self._journal.rewrite()
 
     # Sending: what delivery.py does.
@@ -278,17 +249,17 @@ class Ledger:
                 connection.execute(
                     "UPDATE deliveries SET state = 'unknown', why = ? WHERE state = 'intent'", (INTERRUPTED,)
                 )
-                _confirm(connection)
+                confirm(connection)
             yield
             with self._journal.transaction() as connection:
-                _confirm(connection)
+                confirm(connection)
 
     def plan(self, estimate: Estimate) -> None:
         """Take in the messages of an estimate; another one than the ledger holds already is refused."""
         from callr_segment.sending.planning import plan  # noqa: PLC0415 (pandas and pyarrow)
 
         with self._journal.transaction() as connection:
-            plan(connection, estimate, self.path, _now())
+            plan(connection, estimate, self.path, now())
 
     def planned(self, after: int, most: int) -> list[Claim]:
         """List the messages that come next after a row, and are not sent."""
@@ -298,7 +269,7 @@ class Ledger:
             if plan[0]:
                 raise LedgerError(f"{self.path} was purged at {plan[0]}: what it had not sent is gone")
             rows = connection.execute(
-                f"SELECT {_PLANNED} FROM messages LEFT JOIN deliveries USING (row) "  # noqa: S608
+                f"SELECT {PLANNED} FROM messages LEFT JOIN deliveries USING (row) "  # noqa: S608
                 "WHERE row > ? AND state IS NULL ORDER BY row LIMIT ?",
                 (after, most),
             ).fetchall()
@@ -311,20 +282,20 @@ class Ledger:
         """
         with self._journal.transaction() as connection:
             for outcome in outcomes:
-                gate.note(_settle(connection, outcome))
-            totals, now, claimed = _totals(connection), _now(), []
+                gate.note(settle(connection, outcome))
+            totals, moment, claimed = totals_of(connection), now(), []
             for claim in claims:
                 if not gate.admits(claim, totals):
                     break
-                self._claim(connection, claim, now)
+                self._claim(connection, claim, moment)
                 totals = totals._replace(committed=totals.committed + claim.high)
                 claimed.append(claim)
         return claimed
 
-    def _claim(self, connection: sqlite3.Connection, claim: Claim, now: str) -> None:
+    def _claim(self, connection: sqlite3.Connection, claim: Claim, moment: str) -> None:
         connection.execute(
             "INSERT INTO deliveries (row, state, committed, claimed_at) VALUES (?, 'intent', ?, ?)",
-            (claim.row, claim.high, now),
+            (claim.row, claim.high, moment),
         )
 
     def close(self) -> None:
@@ -346,116 +317,16 @@ class Ledger:
         return f"Ledger({str(self.path)!r}): {self}"
 
 
-def _settle(connection: sqlite3.Connection, outcome: Outcome) -> State:
-    """Write down what became of an intent, and tell what it is now: a sid that is known proves nothing."""
-    claim, state, why, receipt = outcome
-    if state == "planned":
-        _one(
-            connection.execute("DELETE FROM deliveries WHERE row = ? AND state = 'intent'", (claim.row,)),
-            claim.row,
-        )
-    elif (
-        state == "accepted" and receipt is not None and receipt.sid and not _is_known(connection, receipt.sid)
-    ):
-        _accept(connection, claim.row, receipt, "intent")
-        _absorb(connection, receipt.sid)
-    elif state == "rejected":
-        _reject(connection, claim, why, receipt)
-    else:
-        _update(connection, claim.row, "intent", state="unknown", why=why or "sid missing or known already")
-        return "unknown"
-    return state
-
-
-def _is_known(connection: sqlite3.Connection, sid: str | None) -> bool:
-    return connection.execute("SELECT 1 FROM deliveries WHERE sid = ?", (sid,)).fetchone() is not None
-
-
-def _accept(connection: sqlite3.Connection, row: int, receipt: Receipt, was: str) -> None:
-    billed = bill(_estimated(connection, row), receipt)
-    _update(connection, row, was, state="accepted", sid=receipt.sid, why=None, **billed._asdict())
-
-
-def _reject(connection: sqlite3.Connection, claim: Claim, code: str | None, receipt: Receipt | None) -> None:
-    """Write down a refusal; what Callr made a receipt of may be billed, as far as anybody knows."""
-    billed = {} if receipt is None else {"sid": receipt.sid, **bill(claim, receipt)._asdict()}
-    kept = {name: value for name, value in billed.items() if name not in ("compared", "differs")}
-    _update(connection, claim.row, "intent", **{"committed": 0, **kept}, state="rejected", why=code)
-
-
-def _update(connection: sqlite3.Connection, row: int, was: str, **values: object) -> None:
-    values["answered_at"] = _now()
-    columns = ", ".join(f"{name} = ?" for name in values)
-    statement = f"UPDATE deliveries SET {columns} WHERE row = ? AND state = ?"  # noqa: S608
-    _one(connection.execute(statement, (*values.values(), row, was)), row)
-
-
-def _one(done: sqlite3.Cursor, row: int) -> None:
-    if done.rowcount != 1:
-        raise LedgerError(f"row {row} is not in the state it was left in: somebody else wrote to the ledger")
-
-
-def _estimated(connection: sqlite3.Connection, row: int) -> Claim:
-    found = connection.execute(f"SELECT {_PLANNED} FROM messages WHERE row = ?", (row,)).fetchone()  # noqa: S608
-    if found is None:
-        raise LedgerError(f"there is no row {row} in the plan")
-    return Claim(found[0], Outgoing(*found[1:6]), *found[6:])
-
-
-def _absorb(connection: sqlite3.Connection, sid: str) -> None:
-    """Join what events say of an SMS to its receipt; they may have come before its answer did."""
-    found = connection.execute("SELECT row, state, receipt FROM deliveries WHERE sid = ?", (sid,)).fetchone()
-    events = connection.execute(
-        "SELECT body FROM events WHERE sid = ? AND body IS NOT NULL", (sid,)
-    ).fetchall()
-    if found is None or not events:
-        return
-    row, state, receipt = found[0], found[1], unstored(found[2])
-    for (body,) in events:
-        receipt = receipt.joined(unstored(body))
-    _update(connection, row, state, **bill(_estimated(connection, row), receipt)._asdict())
-    connection.execute("UPDATE events SET body = NULL, number = NULL, text = NULL WHERE sid = ?", (sid,))
-
-
-_CONFIRMING = """
-SELECT messages.row, claimed_at, events.sid, body
-FROM events CROSS JOIN messages ON events.number = messages.number AND events.text = messages.text
-CROSS JOIN deliveries ON deliveries.row = messages.row
-WHERE state = 'unknown' AND body IS NOT NULL {} ORDER BY messages.row
-"""
-
-
-def _confirm(connection: sqlite3.Connection, event_id: str | None = None) -> None:
-    """Accept unknown messages that an event, or any, tells of: the same number and text, each SMS once."""
-    which = ("", ()) if event_id is None else ("AND id = ?", (event_id,))
-    for row, claimed_at, sid, body in connection.execute(_CONFIRMING.format(which[0]), which[1]).fetchall():
-        receipt = unstored(body)
-        is_open = connection.execute(
-            "SELECT 1 FROM deliveries WHERE row = ? AND state = 'unknown'", (row,)
-        ).fetchone()
-        if is_open and not _is_known(connection, sid) and not _is_older(receipt, claimed_at):
-            _accept(connection, row, receipt, "unknown")
-            _absorb(connection, sid)
-
-
-def _is_older(receipt: Receipt, claimed_at: str) -> bool:
-    """Whether an SMS was created before this one was even tried."""
-    return (
-        receipt.created is not None and receipt.created < datetime.fromisoformat(claimed_at) - CLOCKS_DIFFER
-    )
-
-
-def _totals(connection: sqlite3.Connection) -> Totals:
-    return Totals(
-        *connection.execute("SELECT sum(committed), sum(compared), sum(differing) FROM totals").fetchone()
-    )
+def _is_purged(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM plan WHERE purged_at IS NOT NULL").fetchone() is not None
 
 
 def _refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise LedgerError(
-            f"{path} is damaged ({found}): bring back a copy; from this one nothing more is sent"
+            f"{path} is damaged ({found}): nothing more is sent from it, nor from an older copy, which does "
+            "not know what was sent since; see in Callr's list what was"
         )
 
 
@@ -473,7 +344,3 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
 
 def _cents(microcents: int) -> Decimal:
     return Decimal(microcents).scaleb(-6)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

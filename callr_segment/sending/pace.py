@@ -87,7 +87,7 @@ class Patience:
     """Waiting after what was not sent: as long as Callr asks, or twice as long each time, to a limit.
 
     >>> patience = Patience(longest_seconds=60, monotonic=lambda: 0.0)
-    >>> patience.wait(9999)
+    >>> patience.wait(9999, patience.round)
     >>> patience.delay_seconds, patience.waits
     (60.0, 1)
     """
@@ -95,12 +95,13 @@ class Patience:
     def __init__(self, *, longest_seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._longest, self._monotonic = longest_seconds, monotonic
         self._until = float("-inf")
-        self.waits = 0
+        self.waits = self.round = 0
 
-    def wait(self, asked_seconds: float | None) -> None:
-        """Begin to wait; those who are refused while it waits change nothing but how long."""
-        if not self.delay_seconds:
+    def wait(self, asked_seconds: float | None, started_in: int) -> None:
+        """Begin to wait; what was started before the last wait began belongs to that one."""
+        if started_in == self.round:
             self.waits += 1
+            self.round += 1
         seconds = asked_seconds
         if seconds is None:
             seconds = FIRST_WAIT_SECONDS * 2 ** min(self.waits - 1, 30) * random.uniform(0.5, 1)  # noqa: S311

@@ -8,7 +8,8 @@ from heapq import heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from callr_segment.sending.ledger import Claim, Ledger
+from callr_segment.sending.claims import Claim
+from callr_segment.sending.ledger import Ledger
 
 if TYPE_CHECKING:
     import numpy as np

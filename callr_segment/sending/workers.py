@@ -6,15 +6,23 @@ import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from types import TracebackType
+from typing import NamedTuple
 
 from callr_segment.errors import NotSent, OutcomeUnknown, Rejected
-from callr_segment.sending.ledger import Claim, Outcome
+from callr_segment.sending.claims import Claim, Outcome
 from callr_segment.sending.wire import Outgoing, Receipt
 
 __all__ = ["Finished", "Workers"]
 
 Deliver = Callable[[Outgoing], Receipt]
-Finished = tuple[Outcome, Exception | None]
+
+
+class Finished(NamedTuple):
+    """An outcome, the error it came of, and the round it was started in."""
+
+    outcome: Outcome
+    error: Exception | None
+    round: int
 
 
 class Workers:
@@ -22,7 +30,7 @@ class Workers:
 
     def __init__(self, deliver: Deliver, threads: int) -> None:
         self._deliver = deliver
-        self._claims: SimpleQueue[Claim | None] = SimpleQueue()
+        self._claims: SimpleQueue[tuple[Claim, int] | None] = SimpleQueue()
         self._finished: SimpleQueue[Finished | None] = SimpleQueue()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
         self.busy = 0
@@ -43,10 +51,10 @@ class Workers:
         """How many more can be given something to do."""
         return len(self._threads) - self.busy
 
-    def start(self, claim: Claim) -> None:
+    def start(self, claim: Claim, started_in: int) -> None:
         """Send a claim, whose intent is on the disk."""
         self.busy += 1
-        self._claims.put(claim)
+        self._claims.put((claim, started_in))
 
     def wake(self) -> None:
         """End the waiting; safe in a signal handler."""
@@ -67,11 +75,12 @@ class Workers:
         return found
 
     def _work(self) -> None:
-        while (claim := self._claims.get()) is not None:
-            self._finished.put(_attempt(self._deliver, claim))
+        while (given := self._claims.get()) is not None:
+            claim, started_in = given
+            self._finished.put(Finished(*_attempt(self._deliver, claim), started_in))
 
 
-def _attempt(deliver: Deliver, claim: Claim) -> Finished:
+def _attempt(deliver: Deliver, claim: Claim) -> tuple[Outcome, Exception | None]:
     """Send once, and sort what came of it; whatever is not certain is unknown."""
     try:
         return Outcome(claim, "accepted", receipt=deliver(claim.message)), None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callr_segment.sending.wire import Receipt, read_json, read_receipt
 
 if TYPE_CHECKING:
-    from callr_segment.sending.ledger import Claim
+    from callr_segment.sending.claims import Claim
 
 __all__ = ["Bill", "bill", "stored", "unstored"]
 
