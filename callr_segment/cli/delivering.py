@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stderr
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,7 @@ from callr_segment.campaign import files
 from callr_segment.campaign.contents import outline
 from callr_segment.campaign.report import render_html
 from callr_segment.cli.campaigns import Campaign, estimated
-from callr_segment.cli.outcome import FINE, PROBLEMS, log, log_as_json, print_json, say
+from callr_segment.cli.outcome import FINE, PROBLEMS, JsonLines, log, log_as_json, print_json, say
 from callr_segment.cli.pricing import Prices
 from callr_segment.cli.terminal import print_report
 from callr_segment.errors import InputError
@@ -253,7 +253,8 @@ def _window(hours: str | None, timezone: str) -> sms.Window | None:
 def _told(book: sms.Ledger, limits: Limits, *, is_rehearsal: bool = False) -> Iterator[None]:
     """Print what became of every message, whatever ends the run."""
     try:
-        yield
+        with redirect_stderr(JsonLines()) if limits.log_json else nullcontext():
+            yield
     finally:
         counts = book.counts()
         log("end", **_figures(counts))

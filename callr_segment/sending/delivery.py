@@ -101,7 +101,7 @@ def send_all(
                 report=report,
             )
             run.go_on()
-    if progress in (None, True):  # a function has been told
+    if progress is not False:
         say(book.counts(), book.path, resume_with, is_done=run.is_done)
     if interruption.signal is not None:
         interruption.deliver(interruption.signal)
