@@ -126,6 +126,22 @@ def campaign() -> Figures:
         yield "parse/rate", found["parse"] / PARSED / (found["rate"] / ROWS)
 
 
+def questions() -> Figures:
+    """Row 12: why it costs that, and what would save."""
+    cost = works.costing(works.dear(stock.campaign(ROWS)))
+    found = cost()
+    measures = {
+        "estimate": timed(cost),
+        "culprits": timed(works.asking(found, sms.Estimate.culprits)),
+        "what_if": timed(works.asking(found, sms.Estimate.what_if)),
+        "near_misses": timed(works.asking(found, sms.Estimate.near_misses)),
+        "input_sha256": timed(lambda: type(found).input_sha256.func(found)),
+    }
+    taken = interleave(measures)
+    for name in ("culprits", "what_if", "near_misses", "input_sha256"):
+        yield f"{name}/estimate", taken[name] / taken["estimate"]
+
+
 def threads() -> Figures:
     """Row 11: two threads, on the wall clock."""
     mix = stock.mix(ROWS)

@@ -13,6 +13,10 @@ TEMPLATE = sms.Template(
     "Bonjour {first_name}, votre commande {order} de {amount} vous attend chez {shop} jusqu'au {day}. "
     "STOP au 36105"
 )
+DEAR = sms.Template(
+    "Bonjour {first_name}, c’est les soldes chez {shop} !\xa0-30 % sur tout jusqu’au {day}. Votre bon de "
+    "{amount} vous attend, commande {order} : https://mlou.fr/soldes\nSTOP au 36105"
+)
 COLUMNS = ("first_name", "order", "amount", "shop", "day")
 NAMES = (
     "Zoé", "Marie", "Jean", "Noémie", "Luca", "Jürgen", "Emma", "Inès", "Paul", "Ana", "Théo", "Marie-Hélène",

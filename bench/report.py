@@ -41,6 +41,7 @@ def main() -> None:
             measures.calls(),
             ((each.name, each.times) for each in beside if isinstance(each, Beside)),
             measures.campaign(),
+            measures.questions(),
             measures.of_growth(grown),
             measures.threads(),
             measures.sending(),

@@ -46,5 +46,14 @@ TARGETS = {
     "memory": Target(10, "peak memory of segment_many beyond its outputs", 1, "MB"),
     "journal/8": Target(12, "sending with a ledger ÷ without, 8 in flight at 50 ms", 0.90, least=True),
     "journal/32": Target(12, "sending with a ledger ÷ without, 32 in flight at 50 ms", 0.75, least=True),
+    **{
+        f"{name}/estimate": Target(12, f"{work}, from cold", 5)
+        for name, work in (
+            ("culprits", "culprits() ÷ the estimate()"),
+            ("what_if", "what_if() ÷ the estimate()"),
+            ("near_misses", "near_misses() ÷ the estimate()"),
+        )
+    },
+    "input_sha256/estimate": Target(12, "the hash of the input ÷ the estimate()", 1),
     "threads": Target(11, "segment_many on one thread ÷ on two", 1.5, least=True),
 }

@@ -2,6 +2,7 @@
 
 import pytest
 
+import callr_segment as sms
 import stock
 import works
 from rivals import libraries
@@ -19,6 +20,16 @@ WORKS = {
 def test_work(benchmark, work):
     table = stock.campaign(100_000)
     assert benchmark(WORKS[work](table)) is not None
+
+
+QUESTIONS = ("culprits", "what_if", "near_misses", "sensitivity", "best")
+
+
+@pytest.mark.benchmark(group="questions")
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_question(benchmark, question):
+    found = works.costing(works.dear(stock.campaign(100_000)))()
+    assert benchmark(works.asking(found, getattr(sms.Estimate, question))) is not None
 
 
 @pytest.mark.benchmark(group="numbers")

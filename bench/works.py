@@ -145,6 +145,29 @@ def journalling(client: sms.Client, found: sms.Estimate, in_flight: int) -> Work
     return work
 
 
+def dear(table: pa.Table) -> pa.Table:
+    """Make every message Unicode, of several parts, and every amount another."""
+    amounts = pc.binary_join_element_wise(table["order"].chunk(0), pa.scalar(",00\xa0€"), pa.scalar(""))
+    return table.set_column(table.schema.get_field_index("amount"), "amount", amounts)
+
+
+def costing(table: pa.Table) -> Callable[[], sms.Estimate]:
+    """Cost a campaign of messages that are dear, without the frame of its rows."""
+    options = {"text": recipients.DEAR, "to": "to", "rates": recipients.card()}
+    return lambda: sms.estimate(table, progress=False, **options)
+
+
+def asking(found: sms.Estimate, question: Callable[[sms.Estimate], object]) -> Work:
+    """Ask an estimate as if nobody had asked it before."""
+
+    def work() -> object:
+        for kept in ("_billed", "_rewriter"):
+            found.__dict__.pop(kept, None)
+        return question(found)
+
+    return work
+
+
 def spinning(threads: int) -> Work:
     """Keep so many threads busy with the same work in all, far from Python and from memory."""
     data = bytes(40_000_000 // threads)

@@ -67,6 +67,10 @@ def test_damage_is_named(name, damage):
 
 def test_clean_texts_have_no_damage():
     assert cost([("Zoé", "20\xa0€"), ("Ελένη", "1")]).damage().empty
+    spelt = ["می\u200cخواهم", "❤️", "👩\u200d💻", "שלום\u200f", "क्\u200dष"]
+    assert cost([(name, "1") for name in spelt]).damage().empty
+    for name in ("a\u200db", "\u200cx", "a\u200eb", "\u202a+33"):
+        assert cost([(name, "1")]).damage()["damage"].tolist() == ["invisible characters"]
 
 
 NAMES = st.text(st.sampled_from("aé€çœ\xa0’🙂\u200dЖ^"), max_size=60)

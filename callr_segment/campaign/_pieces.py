@@ -4,64 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import NamedTuple
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callr_segment.alphabet import BASIC, ESCAPE
+from callr_segment.alphabet import EXTENSION
+from callr_segment.campaign._codes import Codes, combinations
+from callr_segment.campaign._residues import ONE_SEPTET, Residue
 from callr_segment.campaign.columns import TEXT
 from callr_segment.campaign.messages import as_mask
-from callr_segment.campaign.table import segment_many
 from callr_segment.text._emoji import CHARACTER
-from callr_segment.text._replacements import DIRECTIONS, JOINERS, MARKS
+from callr_segment.text._replacements import DIRECTIONS, JOINERS, MARKS, RIGHT_TO_LEFT
 from callr_segment.text.rewrites import EMOJI, Edited, Rewrite, edit
 from callr_segment.text.template import Template
 
-__all__ = ["Pieces", "Worded"]
+__all__ = ["DOUBT", "MISSING", "PAIRS", "SEPTETS", "SIZE", "UNITS", "WIDE", "Pieces", "Weighed", "Worded"]
 
-_ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
-_RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{_RIGHT_TO_LEFT}°²³"
+_ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{RIGHT_TO_LEFT}°²³"
 _ADDRESS = r"[@/:]|[wW]{3}|\.[A-Za-z]|^\.|\.$"
 _TELLING = f"{_ADDRESS}|[{_ENTANGLED}\\x00]"
-"""What makes a value one of several pieces of something; without it, it is rewritten as if it stood alone."""
+"""What makes a value one of several pieces of something that it stands in."""
+_INSIDE = f"://|mailto:|@|[wW]{{3}}|\\.[A-Za-z]|[{_ENTANGLED}\\x00]"
+"""What a value must have to hold an address or a sequence; without it, each character is rewritten alone."""
 
 _FILLERS = ("x", "é", ".", " ")
 """What may stand in a field, for what stands beside it: ASCII letters, others, signs, nothing."""
 
+SEPTETS, UNITS, MISSING, PAIRS, WIDE, SIZE, DOUBT = range(7)
+"""What a piece weighs: septets if GSM had all of it, UTF-16 units, characters that GSM lacks, those of two
+septets, those of two units; then characters replaced, and whether what stands around decides about it."""
+
 
 class Worded(NamedTuple):
-    """A template and its values as some rules would have them.
-
-    ``sizes`` count the characters replaced in each row; ``doubtful`` are those that pieces do not decide.
-    """
+    """A template, and the values of some rows, as some rules would have them."""
 
     template: Template
     columns: dict[str, pa.Array]
-    sizes: np.ndarray
-    doubtful: np.ndarray
 
 
-class _Values(NamedTuple):
-    """The distinct values of a field that may be rewritten, and a code into them by row; -1 for no other."""
+class Weighed(NamedTuple):
+    """Rows as codes of what they have in common, the weights of each code, and which rows are entangled."""
 
-    column: pa.Array
     codes: np.ndarray
-    distinct: pa.Array
-    characters: frozenset[str]
-    alone: np.ndarray  # whether each is rewritten whatever stands around it
-    translated: dict[tuple[tuple[int, str], ...], tuple[pa.Array, np.ndarray]]
-
-
-class _Edits(NamedTuple):
-    """What becomes of the distinct values of a field."""
-
-    texts: pa.Array
-    sizes: np.ndarray
-    doubtful: np.ndarray
+    weights: np.ndarray
+    entangled: np.ndarray | None
 
 
 class _Place(NamedTuple):
@@ -73,43 +62,128 @@ class _Place(NamedTuple):
     glued: bool
 
 
+class _Kinds(NamedTuple):
+    """The values of a field as codes into what is edited once: residues, and values that are whole."""
+
+    codes: np.ndarray
+    texts: list[str]
+    is_whole: np.ndarray
+
+
+class _Values:
+    """The values of a field in the rows of a template; the first kind is all that rules never touch."""
+
+    def __init__(self, column: pa.ChunkedArray, residue: Residue, rows: np.ndarray) -> None:
+        self._column = column
+        self._rows = rows
+        self._residue = residue
+        self.present = frozenset("".join(residue.texts))
+
+    def take(self, rows: np.ndarray) -> pa.Array:
+        """Read some of the values."""
+        return self._column.take(pa.array(self._rows[rows])).combine_chunks()
+
+    @cached_property
+    def alone(self) -> _Kinds:
+        """Find the kinds where only values that may hold something larger are looked at as a whole."""
+        codes, texts, is_telling = self._residue
+        entangled = np.array([bool(re.search(f"[{_ENTANGLED}\0]", text)) for text in texts])
+        rows = np.flatnonzero((codes > 0) & (is_telling | entangled[codes]))
+        rows = rows[as_mask(pc.match_substring_regex(self.take(rows), _INSIDE))]
+        return self._with_whole(rows, list(texts), codes.copy())
+
+    @cached_property
+    def whole(self) -> _Kinds:
+        """Find the kinds where every value must be looked at as a whole."""
+        rows = np.flatnonzero(self._residue.codes)
+        return self._with_whole(rows, [""], np.zeros(len(self._rows), np.intp))
+
+    def _with_whole(self, rows: np.ndarray, kinds: list[str], codes: np.ndarray) -> _Kinds:
+        encoded = self.take(rows).dictionary_encode()
+        codes[rows] = len(kinds) + encoded.indices.to_numpy()
+        values = encoded.dictionary.to_pylist()
+        return _Kinds(codes, [*kinds, *values], np.arange(len(kinds) + len(values)) >= len(kinds))
+
+
+class _Edits(NamedTuple):
+    """What rules make of the kinds of a field in one place, and what each then weighs."""
+
+    kinds: _Kinds
+    texts: list[str]
+    weights: np.ndarray
+
+
 class Pieces:
     """The rows of one template; columns that are ``read_otherwise`` are left as they are."""
 
-    def __init__(self, template: Template, table: pa.Table, *, read_otherwise: frozenset[str]) -> None:
+    def __init__(
+        self, template: Template, table: pa.Table, residues: dict[str, Residue], rows: np.ndarray
+    ) -> None:
         self._template = template
-        self._rows = len(table)
+        self._rows = len(rows)
         self._literals = [piece.literal for piece in template.pieces]
-        self._values = {
-            field: _values(table[field].combine_chunks())
-            for field in template.fields
-            if field not in read_otherwise
-        }
+        self._values = {field: _Values(table[field], residue, rows) for field, residue in residues.items()}
         self._places = [place for place in _places(template) if place.field in self._values]
-        self.present = self._find_present()
+        self._combined: dict[tuple[bool, ...], tuple[np.ndarray, np.ndarray]] = {}
+        own = frozenset("".join(self._literals)) - ONE_SEPTET
+        self.present = own.union(*(values.present for values in self._values.values()))
 
-    def _find_present(self) -> frozenset[str]:
-        own = frozenset("".join(self._literals)) - _ONE_SEPTET
-        return own.union(*(values.characters for values in self._values.values()))
-
-    def word(self, rules: tuple[Rewrite, ...]) -> Worded:
-        """Apply rules to every piece, whether or not that saves a part."""
+    def weigh(self, rules: tuple[Rewrite, ...]) -> Weighed:
+        """Weigh what rules may touch in each row, with or without gain: once for rows that are alike."""
         literals = [self._edit_literal(at, rules) for at in range(len(self._literals))]
-        sizes = np.full(self._rows, sum(size for _, size, _ in literals))
-        doubtful = np.full(self._rows, any(doubtful for *_, doubtful in literals))
-        columns: dict[str, pa.Array] = {}
-        edits: dict[str, _Edits] = {}
+        edits = list(self._edits(rules))
+        codes, alike = self._alike(tuple(_stands_alone(place, rules) for place in self._places))
+        own = np.sum([_weigh(*literal) for literal in literals], axis=0, initial=0, dtype=np.int64)
+        weights = np.zeros((len(alike), DOUBT + 1), np.int64) + own
+        for at, (_, found) in enumerate(edits):
+            weights += found.weights[alike[:, at]]
+        entangled = (self._entangled(place, rules) for place in self._places)
+        marks = [mark for mark in entangled if mark is not None]
+        return Weighed(codes, weights, np.any(marks, axis=0) if marks else None)
+
+    def _alike(self, alone: tuple[bool, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Find the rows that have the same kinds in all places: a code for each, and the kinds of a code."""
+        if alone not in self._combined:
+            kinds = list(map(self._kinds, self._places, alone))
+            numbers: Any = [range(len(each.texts)) for each in kinds]
+            columns = [Codes(each.codes, names) for each, names in zip(kinds, numbers, strict=True)]
+            codes, found = combinations(columns, rows=self._rows)
+            self._combined[alone] = codes, np.array(found, np.intp).reshape(len(found), len(columns))
+        return self._combined[alone]
+
+    def _kinds(self, place: _Place, alone: bool) -> _Kinds:
+        values = self._values[place.field]
+        return values.alone if alone else values.whole
+
+    def word(self, rules: tuple[Rewrite, ...], rows: np.ndarray) -> Worded:
+        """Write the template and the values of some rows as rules would have them."""
+        literals = [self._edit_literal(at, rules).text for at in range(len(self._literals))]
+        columns = {
+            place.field: self._word(place.field, edits, rules, rows) for place, edits in self._edits(rules)
+        }
+        return Worded(self._worded_template(literals), columns)
+
+    def _edits(self, rules: tuple[Rewrite, ...]) -> Iterator[tuple[_Place, _Edits]]:
+        seen: dict[str, list[str]] = {}
         for place in self._places:
-            values = self._values[place.field]
-            found = _edit_values(values, rules, place)
-            sizes += np.append(found.sizes, 0)[values.codes]
-            doubtful |= np.append(found.doubtful, False)[values.codes]
-            doubtful |= self._is_entangled(place, rules)
-            if (other := edits.setdefault(place.field, found)) is not found:
-                differ = pc.not_equal(other.texts, found.texts).to_numpy(zero_copy_only=False)
-                doubtful |= np.append(differ, False)[values.codes]
-            columns[place.field] = _put(values, found.texts)
-        return Worded(self._worded_template([text for text, *_ in literals]), columns, sizes, doubtful)
+            edits = _edit_values(self._values[place.field], rules, place)
+            other = seen.setdefault(place.field, edits.texts)
+            if other is not edits.texts:
+                edits.weights[:, DOUBT] += (
+                    1 if len(other) != len(edits.texts) else np.not_equal(other, edits.texts)
+                )
+            yield place, edits
+
+    def _word(self, field: str, edits: _Edits, rules: tuple[Rewrite, ...], rows: np.ndarray) -> pa.Array:
+        """Write the values of a field: of a whole one what it became, of another each character in it."""
+        codes, column = edits.kinds.codes[rows], self._values[field].take(rows)
+        whole = edits.kinds.is_whole[codes]
+        encoded = column.dictionary_encode()
+        table = str.maketrans(_single(rules, self._values[field].present))
+        texts = [None if text is None else text.translate(table) for text in encoded.dictionary.to_pylist()]
+        words = pa.array([*texts, *edits.texts], TEXT)
+        places = np.where(whole, len(texts) + codes, encoded.indices.to_numpy())
+        return pc.if_else(pa.array(codes > 0), words.take(pa.array(places)), column)
 
     def _edit_literal(self, at: int, rules: tuple[Rewrite, ...]) -> Edited:
         """Edit a piece of the template's own text; doubtful where it matters what stands in the fields."""
@@ -129,12 +203,14 @@ class Pieces:
         text = "".join(_in_turn(escaped, fields))
         return Template(text, tokens=self._template.tokens)
 
-    def _is_entangled(self, place: _Place, rules: tuple[Rewrite, ...]) -> np.ndarray:
+    def _entangled(self, place: _Place, rules: tuple[Rewrite, ...]) -> np.ndarray | None:
         """Mark the rows whose value may turn what touches it into an address."""
         if not (place.glued or edit(place.before + "x" + place.after, rules).size):
-            return np.zeros(self._rows, bool)
+            return None
         telling = f"{_TELLING}|{CHARACTER}" if EMOJI in rules else _TELLING
-        return as_mask(pc.match_substring_regex(self._values[place.field].column, telling))
+        return as_mask(
+            pc.match_substring_regex(self._values[place.field].take(np.arange(self._rows)), telling)
+        )
 
 
 def _in_turn(first: list[str], second: list[str]) -> Iterator[str]:
@@ -147,7 +223,7 @@ def _places(template: Template) -> Iterator[_Place]:
     """Find what touches each field: the words of the template's own text that end and begin there."""
     literals = [piece.literal for piece in template.pieces]
     own = "".join(literals)
-    mark = "א " if re.search(f"[{_RIGHT_TO_LEFT}]", own) else " "
+    mark = "א " if re.search(f"[{RIGHT_TO_LEFT}]", own) else " "
     for at, (literal, field) in enumerate(template.pieces):
         if field is None:
             continue
@@ -157,50 +233,33 @@ def _places(template: Template) -> Iterator[_Place]:
         yield _Place(field, mark + re.split(r"\s", literal)[-1], re.split(r"\s", after)[0] + " ", glued)
 
 
-def _values(column: pa.Array) -> _Values:
-    """Read a column: only what GSM lacks, or has in two septets, may be rewritten."""
-    found = segment_many(column)
-    rows = np.flatnonzero((~found.is_gsm | (found.extensions > 0)) & ~found.is_missing)
-    encoded = column.take(pa.array(rows)).dictionary_encode()
-    codes = np.full(len(column), -1)
-    codes[rows] = encoded.indices.to_numpy()
-    distinct = encoded.dictionary.cast(TEXT)
-    characters = frozenset("".join(distinct.to_pylist())) - _ONE_SEPTET
-    alone = ~as_mask(pc.match_substring_regex(distinct, _TELLING))
-    return _Values(column, codes, distinct, characters, alone, {})
-
-
 def _edit_values(values: _Values, rules: tuple[Rewrite, ...], place: _Place) -> _Edits:
-    """Edit the distinct values of a field: all at once where they stand alone, the others one by one."""
-    alone = values.alone & (_is_harmless(place) and not _has_sequences(rules))
-    texts, sizes = _translate(values, _translation(rules, values.characters))
-    slow = np.flatnonzero(~alone)
-    doubtful = np.zeros(len(sizes), bool)
-    if not len(slow):
-        return _Edits(texts, sizes, doubtful)
-    edited = texts.to_pylist()
-    sizes = sizes.copy()
-    for at, text in zip(slow.tolist(), values.distinct.take(pa.array(slow)).to_pylist(), strict=True):
-        edited[at], sizes[at], doubtful[at] = edit(text, rules, before=place.before, after=place.after)
-    return _Edits(pa.array(edited, TEXT), sizes, doubtful)
+    """Edit the kinds of a field: a residue character by character, a whole value as what it is."""
+    kinds = values.alone if _stands_alone(place, rules) else values.whole
+    single = _single(rules, values.present)
+    table = str.maketrans(single)
+    edits = [
+        edit(text, rules, before=place.before, after=place.after)
+        if whole
+        else Edited(text.translate(table), sum(map(text.count, single)), False)
+        for text, whole in zip(kinds.texts, kinds.is_whole.tolist(), strict=True)
+    ]
+    weights = np.array([_weigh(*each) for each in edits], np.int64)
+    return _Edits(kinds, [each.text for each in edits], weights)
 
 
-def _translate(values: _Values, table: tuple[tuple[int, str], ...]) -> tuple[pa.Array, np.ndarray]:
-    """Replace single characters in all distinct values; the same table is asked for by many sets of rules."""
-    if not table:
-        return values.distinct, np.zeros(len(values.distinct), np.int64)
-    if table not in values.translated:
-        pattern = "[" + "".join(f"\\x{{{code:x}}}" for code, _ in table) + "]"
-        sizes = pc.count_substring_regex(values.distinct, pattern).to_numpy(zero_copy_only=False)
-        texts = values.distinct.to_pylist()
-        if "\0" in values.characters:
-            texts = [text.translate(dict(table)) for text in texts]
-        else:
-            texts = "\0".join(texts).translate(dict(table)).split("\0")
-        values.translated[table] = pa.array(texts, TEXT), sizes.astype(np.int64)
-    return values.translated[table]
+def _weigh(text: str, size: int, doubtful: bool) -> np.ndarray:
+    costly = [char for char in text if char not in ONE_SEPTET]
+    pairs = sum(char in EXTENSION for char in costly)
+    wide = sum(char > "\uffff" for char in costly)
+    return np.array([len(text) + pairs, len(text) + wide, len(costly) - pairs, pairs, wide, size, doubtful])
 
 
+def _stands_alone(place: _Place, rules: tuple[Rewrite, ...]) -> bool:
+    return _is_harmless(place) and not _has_sequences(rules)
+
+
+@cache
 def _is_harmless(place: _Place) -> bool:
     """Whether what touches a field can make an address or a sequence of nothing that stands in it."""
     before, after = place.before.strip(), place.after.strip().rstrip(".,;:!?)")
@@ -212,6 +271,7 @@ def _is_harmless(place: _Place) -> bool:
     )
 
 
+@cache
 def _has_sequences(rules: tuple[Rewrite, ...]) -> bool:
     """Whether they replace sequences that a value may hold though it is thought to stand alone."""
     return any(
@@ -221,20 +281,11 @@ def _has_sequences(rules: tuple[Rewrite, ...]) -> bool:
     )
 
 
-@cache
-def _translation(rules: tuple[Rewrite, ...], present: frozenset[str]) -> tuple[tuple[int, str], ...]:
-    """List the single characters that are present and replaced, the first rule first."""
-    table: dict[int, str] = {}
+def _single(rules: tuple[Rewrite, ...], present: frozenset[str]) -> dict[str, str]:
+    """Find what single characters that are present become, the first rule first."""
+    table: dict[str, str] = {}
     for rule in rules:
         for before, after in rule.replacements:
             if before in present:
-                table.setdefault(ord(before), after)
-    return tuple(sorted(table.items()))
-
-
-def _put(values: _Values, texts: pa.Array) -> pa.Array:
-    """Put the new values in the place of the old ones."""
-    if texts.equals(values.distinct):
-        return values.column
-    places = np.where(values.codes < 0, np.arange(len(values.codes)), len(values.column) + values.codes)
-    return pa.concat_arrays([values.column, texts]).take(pa.array(places))
+                table.setdefault(before, after)
+    return table

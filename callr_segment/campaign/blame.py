@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,12 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callr_segment._core import GSM
+from callr_segment.campaign._residues import Residue
 from callr_segment.campaign.messages import as_mask
 from callr_segment.campaign.money import CENTS, cents, checked_sum
-from callr_segment.campaign.recounting import Billed, as_gsm, uses
-from callr_segment.campaign.table import segment_many
+from callr_segment.campaign.recounting import Billed, uses
+from callr_segment.campaign.rewriting import Rewriter
 from callr_segment.text._problems import DAMAGES
-from callr_segment.text._replacements import INVISIBLE
+from callr_segment.text._replacements import DIRECTIONS, INVISIBLE, JOINERS, RIGHT_TO_LEFT
 from callr_segment.text.rewrites import replacement
 from callr_segment.text.template import Template
 
@@ -39,10 +39,18 @@ OWN_TEXT = "(template)"
 
 _BLAME = ("messages", "alone", "together", "extra_parts", "extra_cost_cents", "example_row")
 
+
+def _unwanted() -> str:
+    """Match what cannot be seen, unless it is spelling: joiners in other scripts, marks in right-to-left ones."""
+    others = "".join(char for char in INVISIBLE if char not in JOINERS + DIRECTIONS)
+    marks = f"(?:^|[^{RIGHT_TO_LEFT}])[{DIRECTIONS}](?:[^{RIGHT_TO_LEFT}]|$)"
+    return f"[{others}]|(?:^|[\x01-\u02ff])[{JOINERS}]|{marks}"
+
+
 _DAMAGES = (
     *((damage.cause, damage.pattern, damage.way_out) for damage in DAMAGES),
     ("accents apart from their letters (NFD)", "[A-Za-z][\u0300-\u036f]", "compose them: NFC, or SAFE"),
-    ("invisible characters", f"[{''.join(INVISIBLE)}]", "leave them out, as SAFE does"),
+    ("invisible characters", _unwanted(), "leave them out, as SAFE does"),
     ("spaces at the end", "[ \t\xa0\u202f]$", "strip the column"),
 )
 """Cause, pattern and way out of what is wrong with a text before it comes here."""
@@ -93,10 +101,10 @@ class _Blame:
         return messages, alone, messages - alone, parts, money, billed.labels[first]
 
 
-def list_culprits(billed: Billed) -> pd.DataFrame:
+def list_culprits(billed: Billed, rewriter: Rewriter) -> pd.DataFrame:
     """Blame each character that GSM lacks, in each place it stands in."""
     found: dict[tuple[str, str], _Blame] = {}
-    for place, chars, blame in _accounts(billed, by_character=True):
+    for place, chars, blame in _accounts(billed, rewriter, by_character=True):
         for char in chars:
             found.setdefault((place, char), _Blame()).add(blame)
     header = ("field", "character", "code_point", "name", *_BLAME, "replacement", "rule", "damage")
@@ -109,16 +117,16 @@ def list_culprits(billed: Billed) -> pd.DataFrame:
     )
 
 
-def list_fields(billed: Billed) -> pd.DataFrame:
+def list_fields(billed: Billed, rewriter: Rewriter) -> pd.DataFrame:
     """Blame each field, and the template's own text."""
-    found = _by_field(billed)
+    found = _by_field(billed, rewriter)
     rows = [(place, *blame.cells(billed)) for place, blame in found.items()]
     return _sorted(pd.DataFrame(rows, columns=["field", *_BLAME]), ["field"])
 
 
-def _by_field(billed: Billed) -> dict[str, _Blame]:
+def _by_field(billed: Billed, rewriter: Rewriter) -> dict[str, _Blame]:
     found: dict[str, _Blame] = {}
-    for place, _, blame in _accounts(billed, by_character=False):
+    for place, _, blame in _accounts(billed, rewriter, by_character=False):
         found.setdefault(place, _Blame()).add(blame)
     return found
 
@@ -131,14 +139,14 @@ class Cause(NamedTuple):
     cost: int
 
 
-def list_causes(billed: Billed) -> list[Cause]:
+def list_causes(billed: Billed, rewriter: Rewriter) -> list[Cause]:
     """Take what is billed apart: one part each, length, each field that forces Unicode, several together."""
-    one, as_plain = np.minimum(billed.parts, 1), as_gsm(billed)
+    one, as_plain = np.minimum(billed.parts, 1), rewriter.as_gsm
     longer, more = as_plain - one, billed.parts - as_plain
     costs = [checked_sum(billed.cost(parts)) for parts in (longer, more)]
     alone = [
         Cause(place, blame.parts, blame.cost)
-        for place, blame in sorted(_by_field(billed).items(), key=lambda item: -item[1].parts)
+        for place, blame in sorted(_by_field(billed, rewriter).items(), key=lambda item: -item[1].parts)
         if blame.parts
     ]
     together = Cause(
@@ -154,11 +162,11 @@ def list_causes(billed: Billed) -> list[Cause]:
     ]
 
 
-def count_freed(billed: Billed, order: Sequence[tuple[str, str]]) -> np.ndarray:
+def count_freed(billed: Billed, rewriter: Rewriter, order: Sequence[tuple[str, str]]) -> np.ndarray:
     """Count, for each place and character in order, the messages that are GSM without it and those before."""
     ranks = {each: rank for rank, each in enumerate(order)}
     freed = np.zeros(len(order) + 1, np.int64)
-    for use, places in _places(billed):
+    for use, places in _places(billed, rewriter):
         last = np.full(len(use.rows), -1)
         for place, marks in places.items():
             worst = [
@@ -196,14 +204,16 @@ def _texts(billed: Billed, use: _Use) -> Iterator[tuple[str, pa.ChunkedArray]]:
         yield field, billed.table[field].take(pa.array(use.rows))
 
 
-def _accounts(billed: Billed, *, by_character: bool) -> Iterator[tuple[str, frozenset[str], _Blame]]:
+def _accounts(
+    billed: Billed, rewriter: Rewriter, *, by_character: bool
+) -> Iterator[tuple[str, frozenset[str], _Blame]]:
     """Make out an account for each set of culprits, in each place of each template.
 
     Only what stands alone has a cost: were one of several gone, the message would stay Unicode.
     """
-    extra = billed.parts - as_gsm(billed)
+    extra = billed.parts - rewriter.as_gsm
     owed = extra, billed.cost(extra)
-    for use, places in _places(billed):
+    for use, places in _places(billed, rewriter):
         weights = [marks.weights(by_character=by_character) for marks in places.values()]
         sole = np.sum(weights, axis=0) == 1
         for place, marks in places.items():
@@ -211,9 +221,9 @@ def _accounts(billed: Billed, *, by_character: bool) -> Iterator[tuple[str, froz
                 yield place, chars, blame
 
 
-def _places(billed: Billed) -> Iterator[tuple[_Use, dict[str, _Marks]]]:
+def _places(billed: Billed, rewriter: Rewriter) -> Iterator[tuple[_Use, dict[str, _Marks]]]:
     """Find the culprits in each place of each template, row by row."""
-    columns = {field: _marks(billed.table[field]) for field in billed.plan.fields}
+    columns = {field: _marks(rewriter.residue(field)) for field in billed.plan.fields}
     for use in _uses(billed):
         fields = {field: columns[field].take(use.rows) for field in use.template.fields}
         yield use, {OWN_TEXT: _own_marks(use), **fields}
@@ -246,20 +256,11 @@ def _own_marks(use: _Use) -> _Marks:
     return _Marks(np.full(len(use.rows), 1 if own else 0), [frozenset(), own])
 
 
-def _marks(texts: pa.ChunkedArray) -> _Marks:
+def _marks(residue: Residue) -> _Marks:
     """Find the culprits of a column: what is left of each text without its GSM characters."""
-    found = segment_many(texts)
-    guilty = np.flatnonzero(~(found.is_gsm | found.is_missing))
-    left = pc.replace_substring_regex(texts.take(pa.array(guilty)), _gsm_characters(), "")
-    left = left.combine_chunks().dictionary_encode()
-    codes = np.zeros(len(texts), np.intp)
-    codes[guilty] = left.indices.to_numpy() + 1
-    return _Marks(codes, [frozenset(), *map(frozenset, left.dictionary.to_pylist())])
-
-
-@cache
-def _gsm_characters() -> str:
-    return "[" + "".join(f"\\x{{{ord(char):x}}}" for char in sorted(GSM)) + "]+"
+    found = [frozenset(text) - GSM for text in residue.texts]
+    sets = {each: code for code, each in enumerate(dict.fromkeys([frozenset(), *found]))}
+    return _Marks(np.array([sets[each] for each in found])[residue.codes], list(sets))
 
 
 def _sorted(frame: pd.DataFrame, ties: list[str]) -> pd.DataFrame:

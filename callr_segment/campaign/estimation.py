@@ -281,7 +281,7 @@ class Estimate:
         listing = {"character": list_culprits, "field": list_fields}
         if by not in listing:
             raise InputError(f"by must be one of {', '.join(listing)}, not {by!r}", value=by)
-        return listing[by](self._billed)
+        return listing[by](self._billed, self._rewriter)
 
     def damage(self) -> pd.DataFrame:
         """Name what was done to the texts before they came here: in which field, in how many messages.

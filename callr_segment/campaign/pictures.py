@@ -42,7 +42,7 @@ def draw(estimate: Estimate, what: str) -> Any:
 
 def _causes(estimate: Estimate, axes: Any) -> None:
     """Draw a waterfall from one part for each message to what is billed."""
-    causes = list_causes(estimate._billed)
+    causes = list_causes(estimate._billed, estimate._rewriter)
     priced = estimate.cost_cents is not None
     amounts = [cause.cost / 1e8 if priced else cause.parts for cause in causes]
     names = [cause.name for cause in causes]
@@ -133,7 +133,9 @@ def _culprits(estimate: Estimate, axes: Any) -> None:
     axes.set_xlabel("messages", color=SOFT, loc="left")
     axes.set_xlim(left=0)
     if len(found):
-        freed = count_freed(estimate._billed, list(zip(found["field"], found["character"], strict=True)))
+        freed = count_freed(
+            estimate._billed, estimate._rewriter, list(zip(found["field"], found["character"], strict=True))
+        )
         axes.plot(
             freed, places, color=GSM, marker="o", markersize=4, label="GSM again, without all down to here"
         )

@@ -20,7 +20,7 @@ from callr_segment.campaign.plan import BATCH, Plan, Setting
 from callr_segment.campaign.rates import RateCard
 from callr_segment.text.template import Template
 
-__all__ = ["Billed", "as_gsm", "expected_costs", "part_prices", "recount", "unforced", "uses"]
+__all__ = ["Billed", "expected_costs", "part_prices", "recount", "unforced", "uses"]
 
 
 class Billed(NamedTuple):
@@ -71,13 +71,6 @@ def recount(table: pa.Table, plan: Plan) -> Messages:
         counted.append(count_messages(batch, plan, wants_stop=nobody, first_row=done))
         done += len(batch)
     return Messages(*(np.concatenate(column) for column in zip(*counted, strict=True)))
-
-
-def as_gsm(billed: Billed) -> np.ndarray:
-    """Parts of each row if GSM had one septet for each character it lacks; as they are where it is forced."""
-    forced = replace(billed.plan, encoding=Setting("gsm"), errors="replace")
-    spelled = recount(billed.table, forced).parts
-    return np.where(billed.sent & unforced(billed), np.minimum(spelled, billed.parts), billed.parts)
 
 
 def unforced(billed: Billed) -> np.ndarray:

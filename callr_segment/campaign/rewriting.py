@@ -15,12 +15,23 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from callr_segment.alphabet import EXTENSION
-from callr_segment.campaign._pieces import Pieces, Worded
+from callr_segment.alphabet import EXTENSION, Limits
+from callr_segment.campaign._pieces import (
+    DOUBT,
+    MISSING,
+    PAIRS,
+    SEPTETS,
+    SIZE,
+    UNITS,
+    WIDE,
+    Pieces,
+    Weighed,
+)
+from callr_segment.campaign._residues import Residue, residue_of
 from callr_segment.campaign.columns import TEXT
 from callr_segment.campaign.messages import render
-from callr_segment.campaign.plan import Plan
-from callr_segment.campaign.recounting import Billed, recount, uses
+from callr_segment.campaign.plan import Plan, Setting
+from callr_segment.campaign.recounting import Billed, recount, unforced, uses
 from callr_segment.text.rewrites import Rewrite, suggest
 from callr_segment.text.template import Template
 
@@ -30,6 +41,7 @@ WORDING, WHOLE = "\x00wording", "rewritten_text"
 """Columns of a reworded table: the template of each row, and the texts that had to be made."""
 
 _AS_IT_IS = -1
+_SIZES = 32  # bits for the characters replaced, below those for the parts
 _MOST_SHORTENERS = 4
 
 
@@ -49,17 +61,36 @@ class Rewritten(NamedTuple):
     choices: list[Choice]
 
 
+class _Tried(NamedTuple):
+    """The rows of a group under one set of rules: parts and characters replaced as one number to compare.
+
+    Where they save nothing, it is that of the rows as they are; doubtful are those that are not decided.
+    """
+
+    ranks: np.ndarray
+    doubtful: np.ndarray | None
+
+
 class Rewriter:
     """Rewrites the messages of an estimate by any rules; what does not depend on the rules is done once."""
 
     def __init__(self, billed: Billed) -> None:
         self._billed = billed
+        self._residues: dict[str, Residue] = {}
+
+    def residue(self, field: str) -> Residue:
+        """Find what is left of the values of a field without the characters that cost one septet."""
+        if field not in self._residues:
+            self._residues[field] = residue_of(self._billed.table[field])
+        return self._residues[field]
 
     @cached_property
     def _groups(self) -> list[_Group]:
         long = self._billed.sent & (self._billed.parts > 1)
         return [
-            _Group(self._billed, template, rows) for template, rows in uses(self._billed, long) if len(rows)
+            _Group(self._billed, template, rows, self)
+            for template, rows in uses(self._billed, long)
+            if len(rows)
         ]
 
     def rewrite(self, rules: tuple[Rewrite, ...], *, texts: bool = False) -> Rewritten:
@@ -75,59 +106,117 @@ class Rewriter:
             choices += found.choices
         return Rewritten(parts, characters, choices)
 
+    @cached_property
+    def as_gsm(self) -> np.ndarray:
+        """Parts of each row if GSM had one septet for what it lacks; forced encodings stay what they are."""
+        parts = self._billed.parts.copy()
+        free = unforced(self._billed)
+        for group in self._groups:
+            spelled = np.minimum(group.as_gsm(), parts[group.rows])
+            parts[group.rows] = np.where(free[group.rows], spelled, parts[group.rows])
+        return parts
+
 
 class _Group:
     """The rows of one template that have more than one part."""
 
-    def __init__(self, billed: Billed, template: Template, rows: np.ndarray) -> None:
-        plan, table = billed.plan, billed.table
-        names = [*template.fields, *([plan.encoding.column] if plan.encoding.column else [])]
+    def __init__(self, billed: Billed, template: Template, rows: np.ndarray, rewriter: Rewriter) -> None:
+        plan = billed.plan
         self.rows = rows
-        columns = table.select(list(dict.fromkeys(names or table.column_names[:1])))
-        self._table = columns.take(pa.array(rows)).combine_chunks()
+        self._billed = billed
         self._plan = replace(plan, templates={None: template}, choose=None)
         self._template = template
-        self._parts = billed.parts[rows]
-        self._pieces = Pieces(template, self._table, read_otherwise=_options(plan))
-        self._counted: dict[tuple[Rewrite, ...], tuple[Worded, np.ndarray]] = {}
+        self._parts = billed.parts[rows].astype(np.int64)
+        rewritable = [field for field in template.fields if field not in _options(plan)]
+        residues = {field: rewriter.residue(field).take(rows) for field in rewritable}
+        self._pieces = Pieces(template, billed.table, residues, rows)
+        self._counted: dict[tuple[Rewrite, ...], _Tried] = {}
+
+    @cached_property
+    def _base(self) -> np.ndarray:
+        """Units of each row but for what rules may touch: the same in either encoding."""
+        codes, weights, _ = self._pieces.weigh(())
+        as_sent = np.where(weights[:, MISSING] == 0, weights[:, SEPTETS], weights[:, UNITS])
+        return self._billed.units[self.rows] - as_sent[codes]
+
+    def as_gsm(self) -> np.ndarray:
+        """Count parts as if GSM had one septet for each character that it lacks."""
+        weighed = self._pieces.weigh(())
+        forced = replace(self._plan, encoding=Setting("gsm"), errors="replace")
+        return self._laid_out(weighed, (), forced, is_gsm=np.ones(len(weighed.weights), bool))
+
+    def _laid_out(
+        self, weighed: Weighed, rules: tuple[Rewrite, ...], plan: Plan, *, is_gsm: np.ndarray
+    ) -> np.ndarray:
+        """Tell the parts of each row by its units; where pairs may leave a unit unused, by its text."""
+        codes, weights, _ = weighed
+        added = np.where(is_gsm, weights[:, SEPTETS], weights[:, UNITS])
+        most = int(self._base.max(initial=0) + added.max(initial=0)) + 1
+        parts, is_sure = (np.concatenate(each) for each in zip(*_by_units(plan.limits, most), strict=True))
+        places = self._base + (added + np.where(is_gsm, 0, most))[codes]
+        found = parts[places]
+        pairs = np.where(is_gsm, weights[:, PAIRS], weights[:, WIDE]) > 0
+        unsure = np.flatnonzero(~is_sure[places] & pairs[codes])
+        if len(unsure):
+            found[unsure] = self._recounted(rules, unsure, plan)
+        return found
+
+    def _recounted(self, rules: tuple[Rewrite, ...], some: np.ndarray, plan: Plan) -> np.ndarray:
+        """Count the texts of some rows as rules would have them."""
+        worded = self._pieces.word(rules, some)
+        table = self._table(some)
+        for field, column in worded.columns.items():
+            table = table.set_column(table.schema.get_field_index(field), field, column)
+        return recount(table, replace(plan, templates={None: worded.template})).parts
+
+    def _table(self, some: np.ndarray) -> pa.Table:
+        encoding = self._plan.encoding.column
+        names = dict.fromkeys([*self._template.fields, *([encoding] if encoding else [])])
+        table = self._billed.table
+        return (
+            table.select(list(names) or table.column_names[:1])
+            .take(pa.array(self.rows[some]))
+            .combine_chunks()
+        )
 
     def best(self, rules: tuple[Rewrite, ...], *, texts: bool) -> Rewritten:
         """Choose for each row what costs the fewest parts, then what changes the fewest characters."""
-        parts, sizes = self._parts.copy(), np.zeros(len(self.rows), np.int64)
-        chosen = np.full(len(self.rows), _AS_IT_IS)
+        best, chosen = self._parts << _SIZES, np.full(len(self.rows), _AS_IT_IS)
         doubtful = np.zeros(len(self.rows), bool)
         rungs = _ladder(rules, self._pieces.present)
         for place, rung in enumerate(rungs):
-            worded, counts = self._count(rung)
-            better = (counts > 0) & (
-                (counts < parts) | ((counts == parts) & (worded.sizes < sizes) & (counts < self._parts))
-            )
-            parts[better], sizes[better], chosen[better] = counts[better], worded.sizes[better], place
-            doubtful |= worded.doubtful
-        chosen[doubtful] = _AS_IT_IS
-        parts[doubtful], sizes[doubtful] = self._parts[doubtful], 0
+            tried = self._try(rung)
+            chosen[tried.ranks < best] = place
+            np.minimum(best, tried.ranks, out=best)
+            if tried.doubtful is not None:
+                doubtful |= tried.doubtful
+        chosen[doubtful], best[doubtful] = _AS_IT_IS, self._parts[doubtful] << _SIZES
+        parts, sizes = best >> _SIZES, best & ((1 << _SIZES) - 1)
         choices = list(self._one_by_one(rules, doubtful, parts, sizes))
         if texts:
             choices += self._choices(rungs, chosen)
         return Rewritten(parts, sizes, choices)
 
-    def _count(self, rung: tuple[Rewrite, ...]) -> tuple[Worded, np.ndarray]:
+    def _try(self, rung: tuple[Rewrite, ...]) -> _Tried:
         if rung not in self._counted:
-            worded = self._pieces.word(rung)
-            table = self._table
-            for field, column in worded.columns.items():
-                table = table.set_column(table.schema.get_field_index(field), field, column)
-            plan = replace(self._plan, templates={None: worded.template})
-            self._counted[rung] = worded, recount(table, plan).parts
+            codes, weights, entangled = weighed = self._pieces.weigh(rung)
+            if self._plan.encoding.column or self._plan.encoding.value:
+                parts = self._recounted(rung, np.arange(len(self.rows)), self._plan).astype(np.int64)
+            else:
+                parts = self._laid_out(weighed, rung, self._plan, is_gsm=weights[:, MISSING] == 0)
+            saves = (parts > 0) & (parts < self._parts)
+            ranks = np.where(saves, (parts << _SIZES) + weights[:, SIZE][codes], self._parts << _SIZES)
+            doubtful = (weights[:, DOUBT] > 0)[codes] if weights[:, DOUBT].any() else None
+            marks = [mark for mark in (doubtful, entangled) if mark is not None]
+            self._counted[rung] = _Tried(ranks, np.any(marks, axis=0) if marks else None)
         return self._counted[rung]
 
     def _choices(self, rungs: Sequence[tuple[Rewrite, ...]], chosen: np.ndarray) -> Iterator[Choice]:
         for place, rung in enumerate(rungs):
             rows = np.flatnonzero(chosen == place)
             if len(rows):
-                worded, _ = self._counted[rung]
-                taken = {field: column.take(pa.array(rows)) for field, column in worded.columns.items()}
-                yield Choice(worded.template, self.rows[rows], taken)
+                worded = self._pieces.word(rung, rows)
+                yield Choice(worded.template, self.rows[rows], worded.columns)
 
     def _one_by_one(
         self, rules: tuple[Rewrite, ...], doubtful: np.ndarray, parts: np.ndarray, sizes: np.ndarray
@@ -136,7 +225,7 @@ class _Group:
         rows = np.flatnonzero(doubtful)
         if not len(rows) or self._plan.encoding.column or self._plan.encoding.value:
             return
-        texts = render(self._table.take(pa.array(rows)).combine_chunks(), self._template).to_pylist()
+        texts = render(self._table(rows), self._template).to_pylist()
         found = {text: suggest(text, *rules, limits=self._plan.limits)[:1] for text in set(texts)}
         hits = [at for at, text in enumerate(texts) if found[text]]
         for at in hits:
@@ -147,6 +236,14 @@ class _Group:
             whole = pa.array([found[texts[at]][0].text for at in hits], TEXT)
             template = Template(f"{{{WHOLE}}}", tokens=self._template.tokens)
             yield Choice(template, self.rows[rows[hits]], {WHOLE: whole})
+
+
+def _by_units(limits: Limits, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Tell, for GSM and for Unicode, the parts of so many units, and whether pairs may need one more."""
+    units = np.arange(most)
+    for single, part in (limits[:2], limits[2:]):
+        parts = np.where(units > single, -(-units // part), units > 0).astype(np.int64)
+        yield parts, (parts < 2) | (units + parts - 1 <= parts * part)
 
 
 def _options(plan: Plan) -> frozenset[str]:

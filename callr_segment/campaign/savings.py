@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from callr_segment.alphabet import Limits
 from callr_segment.campaign.money import CENTS, cents, checked_sum
@@ -145,8 +147,8 @@ def _dropping(billed: Billed, rewriter: Rewriter) -> Iterator[_Outcome]:
     """Send to each number once and to no other; by itself, and with what SAFE and FOLD save on the rest."""
     if billed.plan.to is None:
         return
-    numbers = billed.numbers.to_pandas()
-    again = (numbers.duplicated() & numbers.notna()).to_numpy()
+    digits = pc.utf8_slice_codeunits(billed.numbers, 1).cast(pa.uint64()).fill_null(0).to_numpy()
+    again = pd.Series(digits).duplicated().to_numpy() & (digits > 0)
     dropped = billed.sent & (again | (billed.problems & CODES["invalid_number"].bit != 0))
     kept, left = np.where(dropped, 0, billed.parts), np.where(dropped, billed.costs, 0)
     yield _Outcome(_DROPPED, dropped, 0, kept, checked_sum(left))

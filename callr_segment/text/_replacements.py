@@ -31,6 +31,9 @@ JOINERS = "\u200c\u200d" + "".join(map(chr, range(0xFE00, 0xFE10)))
 # Marks, embeddings, overrides and isolates of the bidirectional algorithm.
 DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
+# Hebrew, Arabic and their kin, as a range of characters.
+RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+
 _INVISIBLE = "\x1b\xad\u034f\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff" + JOINERS + DIRECTIONS
 
 _ACCENTS = """

@@ -58,7 +58,6 @@ _SPELLING = rf"""
   | (?<! [{tables.JOINERS}] ) [{tables.JOINERS}]+ (?= [^{_PLAIN}] )
   | [^{_LATIN}\u0300-\u036f] [\u0300-\u036f]+
 """
-_RIGHT_TO_LEFT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 
 
 class _Rewrite(NamedTuple):
@@ -372,7 +371,7 @@ def _kept(text: str) -> tuple[frozenset[int], frozenset[int]]:
     import re  # noqa: PLC0415
 
     spelling = re.finditer(_SPELLING, text, re.VERBOSE)
-    if re.search(_RIGHT_TO_LEFT, text):
+    if re.search(f"[{tables.RIGHT_TO_LEFT}]", text):
         spelling = chain(spelling, re.finditer(f"[{tables.DIRECTIONS}]", text))
     return _places(re.finditer(_ADDRESS, text, re.VERBOSE)), _places(spelling)
 

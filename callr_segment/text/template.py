@@ -25,6 +25,7 @@ _PIECES = r"""
                | \{\{ \s* [#./$&^>]? [\w.-]+ \s* (?: [|"'(] [^{}]* )? \}\}
                | \[\[ [^\[\]]* \]\]
                | %\( \w+ \)[sdif]
+               | %\d+\$[sdif@]
                | <% [^%]* %> )
   | (?P<brace>   \{\{ | \}\} )
   | (?P<field>   \{ [^{}]* \} )
@@ -50,8 +51,8 @@ class Template:
     """A text with ``{field}`` places, filled for each recipient.
 
     A field is an identifier and nothing else: no attribute, index, conversion or width. ``{{`` and ``}}``
-    are braces. The placeholders of other systems (``{{name}}``, ``${name}``, ``[[name]]``, ``%(name)s``) are
-    refused with the fix, because as plain text they would reach the phones unfilled.
+    are braces. The placeholders of other systems (``{{name}}``, ``${name}``, ``[[name]]``, ``%(name)s``,
+    ``%1$s``) are refused with the fix, because as plain text they would reach the phones unfilled.
 
     ``tokens`` maps what is replaced on sending to the number of GSM characters it will have; ``fields`` are
     the only names allowed, such as the columns of a frame. Raises TemplateError.
@@ -202,8 +203,9 @@ def _refused(piece: str, position: int, kind: str | None) -> TemplateError:
 def _name_in(piece: str) -> str:
     import re  # noqa: PLC0415
 
-    named = re.search(r"[^\W\d]\w*(?: +\w+)*", piece)
-    return named[0].replace(" ", "_") if named else "name"
+    quoted, formatted = re.search(r'"([^\W\d][\w.]*)"', piece), re.fullmatch(r"%\d+\$.", piece)
+    named = quoted or re.search(r"([^\W\d]\w*(?: +\w+)*)", piece)
+    return re.sub(r"[ .]+", "_", named[1]) if named and not formatted else "name"
 
 
 def _refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
