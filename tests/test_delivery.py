@@ -364,6 +364,19 @@ def test_it_says_how_far_it_is(ledger, capsys):
     assert "150.00" not in capsys.readouterr().out
 
 
+def test_who_only_watches_loses_nothing(ledger):
+    seen = []
+
+    def broken(counts):
+        seen.append(counts)
+        if len(seen) == 1:
+            raise BrokenPipeError
+
+    with pytest.raises(Halted, match=r"progress could not be shown: BrokenPipeError\(\)"):
+        run(Stub(), campaign(people(30)), ledger, progress=broken)
+    assert counted(ledger) == (8, 0, 0, 22)
+
+
 def test_a_bar_shows_the_money(ledger, capsys):
     run(Stub(), campaign(people(30)), ledger, "2000", progress=True)
     said = capsys.readouterr().err
