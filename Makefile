@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 NATIVE := setup.py $(wildcard callr_segment/_core/*.pyx callr_segment/_core/*.pxd callr_segment/_core/*.h)
 STUBS  := $(patsubst callr_segment/_core/%.pyi,callr_segment._core.%,$(wildcard callr_segment/_core/*.pyi))
-BOOKS  := $(wildcard notebooks/*.py notebooks/*.md)
+BOOKS  := $(wildcard notebooks/*.py)
 PIP    := $(VENV)/bin/pip install -qq
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -38,7 +38,11 @@ torture: $(VENV)/dev  ## the long forms of every test: hours
 	CALLR_SEGMENT_SLICES=1 CALLR_SEGMENT_SAFETY=1 CALLR_SEGMENT_TORTURE=1 HYPOTHESIS_PROFILE=torture pytest
 
 notebooks: $(VENV)/dev  ## run every notebook from top to bottom
-	$(if $(BOOKS),$(PIP) --group notebooks && jupytext --to ipynb --execute --output-dir build/notebooks $(BOOKS),@echo "notebooks/ is empty")
+	$(PIP) --group notebooks
+	mkdir -p build/notebooks
+	for book in $(BOOKS); do \
+		jupytext --quiet --to ipynb --execute --run-path notebooks --output build/notebooks/$$(basename $$book .py).ipynb $$book || exit; \
+	done
 
 dist: $(VENV)/dev  ## the sdist, the wheel built from it, and the suite over that wheel outside the tree
 	rm -rf dist && python -m build --outdir dist

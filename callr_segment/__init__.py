@@ -41,7 +41,18 @@ from callr_segment.text.message import (
 )
 from callr_segment.text.numbers import Number, normalize_number
 from callr_segment.text.policy import POLICY, Policy, Problem, check, validate
-from callr_segment.text.rewrites import FOLD, SAFE, Rewrite, Suggestion, rewrite, suggest
+from callr_segment.text.rewrites import (
+    CURRENCY,
+    EMOJI,
+    EURO,
+    FOLD,
+    GREEK,
+    SAFE,
+    Rewrite,
+    Suggestion,
+    rewrite,
+    suggest,
+)
 from callr_segment.text.template import Template
 
 if TYPE_CHECKING:
@@ -64,8 +75,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CURRENCY",
+    "EMOJI",
+    "EURO",
     "FOLD",
     "FRENCH_MARKETING",
+    "GREEK",
     "IMPLEMENTATION",
     "LIMITS",
     "POLICY",

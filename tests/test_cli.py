@@ -217,6 +217,60 @@ def test_one_price_for_all(call):
     assert (said["cost_cents"]["expected"], said["currency"]) == ("9.000000", "EUR")
 
 
+LISTED = {
+    "csv": "ISO;Price / msg\nFR;0.0450\nBE;0.07\n",
+    "tsv": "ISO\tPrice / msg\nFR\t0.0450\nBE\t0.07\n",
+    "json": '[{"ISO": "FR", "Price / msg": "0.0450"}, {"ISO": "BE", "Price / msg": "0.07"}]',
+}
+AS_LISTED = ["--rate-column", "country=ISO", "--rate-column", "price=Price / msg", "--rate-unit", "major"]
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "json", "parquet"])
+def test_rates_may_be_listed_in_any_form(call, folder, form):
+    if form == "parquet":
+        pd.DataFrame({"ISO": ["FR", "BE"], "Price / msg": ["0.0450", "0.07"]}).to_parquet("list.parquet")
+    else:
+        (folder / f"list.{form}").write_text(LISTED[form], encoding="utf-8")
+    rates = ["--rates", f"list.{form}", *AS_LISTED, "--currency", "EUR"]
+    code, out, err = call("estimate", "people.csv", *TEXT, *rates, "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["cost_cents"]["expected"] == "9.000000"
+
+
+def test_the_first_column_that_is_filled_counts(call, folder):
+    listed = '{"code": "FR", "default": "0.05", "networks": [{"id": "20801", "price": "0.04"}]}'
+    (folder / "list.json").write_text(listed, encoding="utf-8")
+    columns = ["country=code", "network=id", "price=price", "price=default"]
+    options = [token for column in columns for token in ("--rate-column", column)]
+    rates = ["--rates", "list.json", *options, "--rate-unit", "major", "--currency", "EUR"]
+    cost = json.loads(call("estimate", "people.csv", *TEXT, *rates, "--json")[1])["cost_cents"]
+    assert (cost["low"], cost["high"]) == ("8.000000", "10.000000")
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [
+        (["--rates", "list.xls"], "list.xls is not one of .csv, .tsv, .json, .parquet; save it as one"),
+        (["--rates", "list.csv"], "list.csv: line 1: column 'iso': did you mean 'country'"),
+        (
+            ["--rates", "list.csv", "--rate-column", "country"],
+            "--rate-column 'country' is not like country=ISO",
+        ),
+        (["--rates", "list.csv", "--rate-column", "country=iso"], "no line has 'iso'; did you mean 'ISO'?"),
+        (["--rates", "list.csv", "--rate-column", "land=ISO"], "a card has no column 'land'"),
+        (["--rates", "list.json", "--currency", "EUR"], "list.json: no object in it says a price"),
+        (["--rates", "list.csv", *AS_LISTED], "list.csv: "),
+        (["--rate-column", "country=ISO"], "--rate-column tells about the columns of --rates"),
+        (["--rates", "list.parquet"], "list.parquet: "),
+    ],
+)
+def test_a_price_list_that_cannot_be_read_is_refused(refused, folder, rates, said):
+    for form in ("csv", "json"):
+        (folder / f"list.{form}").write_text(LISTED[form], encoding="utf-8")
+    (folder / "list.parquet").write_text("no parquet", encoding="utf-8")
+    assert said in refused("estimate", "people.csv", *TEXT, *rates)
+
+
 def test_options_are_values_or_columns(call, folder):
     rows = "to,how\n+33639981020,gsm\n+33639981021,unicode\n"
     (folder / "people.csv").write_text(rows, encoding="utf-8")

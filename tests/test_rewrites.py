@@ -14,10 +14,21 @@ from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION, Limits
 from callr_segment.errors import InputError
 from callr_segment.text import _replacements as tables
 from callr_segment.text.message import count_parts, is_gsm, segment
-from callr_segment.text.rewrites import CURRENCY, FOLD, GREEK, SAFE, Rewrite, rewrite, suggest, to_gsm
+from callr_segment.text.rewrites import (
+    CURRENCY,
+    EMOJI,
+    FOLD,
+    GREEK,
+    SAFE,
+    Rewrite,
+    edit,
+    rewrite,
+    suggest,
+    to_gsm,
+)
 from callr_segment.text.template import Template
 
-ALL = (*SAFE, *FOLD, GREEK, CURRENCY)
+ALL = (*SAFE, *FOLD, GREEK, CURRENCY, EMOJI)
 GSM = frozenset(BASIC + EXTENSION) - {ESCAPE}
 KEYS = "".join(sorted({char for rule in ALL for before, _ in rule.replacements for char in before} - GSM))
 ODD = "…’ \u00a0\u200b\u200d\ufe0fç°C̀́e’«éÇ€[😀❤©中αΆم\u200f\ud800\x1b"
@@ -44,6 +55,9 @@ ADDRESSES = [
     "mailto:zoë@x.fr",
     "https://x.fr/e\u0302te\u0301",
     "https://x.fr/a\u200bb",
+    "https://x.fr/\U0001f389\u2764\ufe0f",
+    "https://x.fr/a\U0001f389b",
+    "i\u2764.ws",
 ]
 
 
@@ -158,6 +172,54 @@ def test_every_emoji_stays_whole(shared):
             emoji = "".join(chr(int(code, 16)) for code in line.split(";")[0].split())
             text = f"{emoji}\u200b{'a' * (70 - segment(emoji, encoding='unicode').units)}"
             assert rewrite(text, *SAFE, *FOLD) == text.replace("\u200b", "")
+
+
+def emoji_of(shared):
+    path = shared / "unicode/emoji-test.txt"
+    if not path.exists():
+        pytest.skip("emoji-test.txt is absent")
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and line[0] != "#":
+            codes, status = line.partition("#")[0].split(";")
+            yield "".join(chr(int(code, 16)) for code in codes.split()), status.strip()
+
+
+def test_every_emoji_is_left_out_as_a_whole(shared):
+    """Where an emoji is but a letter or a sign without its selector, it is one only with it."""
+    left = {}
+    for emoji, status in emoji_of(shared):
+        for text in (f"{emoji}", f"a {emoji} b", f"{emoji}{emoji}ç", f"ç{emoji}\u200b"):
+            gone = text.replace(emoji, "".join(char for char in emoji if char in "#*0123456789"))
+            found = edit(text, (EMOJI,))
+            if found.text != gone:
+                left.setdefault(emoji, status)
+    assert set(left) == set("©®‼⁉™ℹ↔↕↖↗↘↙↩↪Ⓜ〰〽㊗㊙")
+    assert set(left.values()) == {"unqualified"}
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("Tapez 1️⃣ ou #⃣", "Tapez 1 ou #"),
+        ("Bravo 🎉🎉 ! 👨‍👩‍👧‍👦", "Bravo  ! "),
+        ("🇫🇷 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", " "),
+        ("© ↔ ™ → ★", "© ↔ ™ → ★"),
+        ("ici: https://x.fr/🎉 là", "ici: https://x.fr/🎉 là"),
+        ("mlou.fr🎉 mlou.fr 🎉", "mlou.fr🎉 mlou.fr "),
+        ("Fini🎉.merci", "Fini🎉.merci"),
+        ("می\u200cخواهم 🎉", "می\u200cخواهم "),
+    ],
+)
+def test_emoji_on_request(text, after):
+    assert edit(text, (EMOJI,)).text == after
+
+
+def test_emoji_and_safe_leave_no_half_of_one():
+    assert edit("a ❤️ b 👍🏽 ’", (*SAFE, *FOLD, EMOJI)).text == "a  b  '"
+    assert edit("a ❤️ b 👍🏽 ’", (*SAFE, *FOLD)).text == "a ❤️ b 👍🏽 '"
+    long = "Bravo 🎉 " + "x" * 70
+    assert rewrite(long, *SAFE) == long
+    assert rewrite(long, EMOJI) == "Bravo  " + "x" * 70
 
 
 def test_direction_marks_stay_in_right_to_left_text():

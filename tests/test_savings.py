@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import callr_segment as sms
 from callr_segment.campaign.rewriting import Rewriter
 from callr_segment.errors import InputError
-from callr_segment.text.rewrites import CURRENCY, EURO, GREEK
+from callr_segment.text.rewrites import CURRENCY, EMOJI, EURO, GREEK
 
 CARD = sms.RateCard({"FR": "4.5", "BE": {"20601": "6", "20605": "7"}}, currency="EUR")
 
@@ -73,6 +73,11 @@ SPICES = (
     ),
     *(
         "👩‍💻",
+        "1\ufe0f\u20e3",
+        "\ufe0f\u20e3",
+        "🏽",
+        "🇫",
+        "↔",
         "\u200d",
         "\u200b",
         "\u0301",
@@ -93,6 +98,7 @@ PIECES = st.lists(st.sampled_from(SPICES), max_size=7).map("".join)
 SETS = st.sampled_from(
     [
         *(sms.SAFE, sms.FOLD, sms.SAFE + sms.FOLD, (*sms.SAFE, CURRENCY, EURO), sms.SAFE[2:3]),
+        *((*sms.SAFE, *sms.FOLD, EMOJI), (EMOJI,), (EMOJI, sms.SAFE[3])),
         *((*sms.SAFE, *sms.FOLD, GREEK), (sms.Rewrite("own", {"€": "E", "…": ".", "a’": "A"}),)),
     ]
 )
@@ -119,6 +125,21 @@ def test_pieces_are_rewritten_as_whole_texts_are(rows, first, middle, last, rule
         # Two ways may save as much with as many characters changed, as NFC and a dropped accent do.
         assert text == saving.text or sms.count_parts(text) == saving.parts_after
     assert (found.parts <= before.rows["parts"]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "parts"),
+    [
+        ("x" * 45 + " œ{a}x@y.fr" + "é" * 60, "…\xa0", 1),
+        ("x" * 70 + "ç.com{a}", "é" * 50, 1),
+        ("x" * 70 + "ç.com{a}", "/", 2),
+        ("x" * 70 + ".{a}🎉fr", "", 2),
+        ("x" * 70 + ".{a}🎉fr", " ", 1),
+    ],
+)
+def test_what_is_in_a_field_tells_whether_what_stands_beside_it_is_an_address(text, value, parts):
+    found = sms.estimate(pd.DataFrame({"a": [value]}), text=text)
+    assert (found.parts, found.best(keep=()).parts) == (2, parts)
 
 
 @given(st.lists(PIECES.map(("x" * 45).__add__), min_size=1, max_size=4), st.sets(st.sampled_from(range(9))))
@@ -211,6 +232,16 @@ def test_a_rewritten_estimate_shows_before_and_after():
     assert before.changes().empty
 
 
+def test_rows_without_a_text_are_left_out_of_everything():
+    bodies = ["L’été " + "x" * 70, None, "ж" * 80]
+    found = cost(bodies)
+    assert found.culprits()["messages"].sum() == found.culprits(by="field")["messages"].sum() == 2
+    assert found.near_misses(64)["parts"].iloc[-1] == 2
+    assert found.what_if(sms.SAFE)["saved_cents"].tolist() == [Decimal("4.5")]
+    assert found.sensitivity()["parts"].iloc[0] == found.parts
+    assert (found.best().parts, len(found.damage())) == (3, 0)
+
+
 def test_columns_that_options_read_are_left_alone():
     frame = pd.DataFrame({"to": ["\u202a+33639980102"], "body": ["x" * 80]})
     found = sms.estimate(frame, text="{body} {to}", to="to", rates=CARD)
@@ -222,6 +253,16 @@ def test_a_text_without_fields_and_its_tokens(text):
     found = sms.estimate(pd.DataFrame({"x": range(3)}), text=text.replace("{{b}}", "{{’}}"))
     alone = sms.rewrite(text.replace("{{b}}", "{’}"), *sms.SAFE, *sms.FOLD)
     assert found.best().parts == 3 * sms.Template(alone.replace("{", "{{").replace("}", "}}")).segment().parts
+
+
+def test_emoji_go_only_where_that_is_asked_for():
+    found = cost(["Bravo 🎉 " + "x" * 70, "L’été 🎉 " + "x" * 70])
+    lines = found.what_if().set_index("change")
+    assert (
+        lines["saved_parts"].to_dict() | {"SAFE, FOLD, emoji": 2, "emoji": 1, "SAFE": 0}
+        == lines["saved_parts"].to_dict()
+    )
+    assert (found.best().parts, found.best(keep="greek").parts, found.best(keep=()).parts) == (4, 2, 2)
 
 
 def test_a_forced_encoding_stays_what_it_is():

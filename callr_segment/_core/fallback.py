@@ -71,6 +71,11 @@ class Segmentation:
             f"remaining={self.remaining})"
         )
 
+    def _repr_html_(self) -> str:
+        from callr_segment._core.notebook import html_of  # noqa: PLC0415 (only where something is shown)
+
+        return html_of(self)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Segmentation) and self._key() == other._key()
 

@@ -114,6 +114,11 @@ cdef class Segmentation:
             f"remaining={self.remaining})"
         )
 
+    def _repr_html_(self) -> str:
+        from callr_segment._core.notebook import html_of  # only where something is shown
+
+        return html_of(self)
+
     def __eq__(self, other):
         return isinstance(other, Segmentation) and _key(self) == _key(other)
 

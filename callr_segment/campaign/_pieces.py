@@ -15,8 +15,9 @@ from callr_segment.alphabet import BASIC, ESCAPE
 from callr_segment.campaign.columns import TEXT
 from callr_segment.campaign.messages import as_mask
 from callr_segment.campaign.table import segment_many
+from callr_segment.text._emoji import CHARACTER
 from callr_segment.text._replacements import DIRECTIONS, JOINERS, MARKS
-from callr_segment.text.rewrites import Rewrite, edit
+from callr_segment.text.rewrites import EMOJI, Edited, Rewrite, edit
 from callr_segment.text.template import Template
 
 __all__ = ["Pieces", "Worded"]
@@ -27,6 +28,9 @@ _ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{_RIGHT_TO_LEFT}°²³"
 _ADDRESS = r"[@/:]|[wW]{3}|\.[A-Za-z]|^\.|\.$"
 _TELLING = f"{_ADDRESS}|[{_ENTANGLED}\\x00]"
 """What makes a value one of several pieces of something; without it, it is rewritten as if it stood alone."""
+
+_FILLERS = ("x", "é", ".", " ")
+"""What may stand in a field, for what stands beside it: ASCII letters, others, signs, nothing."""
 
 
 class Worded(NamedTuple):
@@ -91,8 +95,8 @@ class Pieces:
     def word(self, rules: tuple[Rewrite, ...]) -> Worded:
         """Apply rules to every piece, whether or not that saves a part."""
         literals = [self._edit_literal(at, rules) for at in range(len(self._literals))]
-        sizes = np.full(self._rows, sum(size for _, size in literals))
-        doubtful = np.zeros(self._rows, bool)
+        sizes = np.full(self._rows, sum(size for _, size, _ in literals))
+        doubtful = np.full(self._rows, any(doubtful for *_, doubtful in literals))
         columns: dict[str, pa.Array] = {}
         edits: dict[str, _Edits] = {}
         for place in self._places:
@@ -105,16 +109,19 @@ class Pieces:
                 differ = pc.not_equal(other.texts, found.texts).to_numpy(zero_copy_only=False)
                 doubtful |= np.append(differ, False)[values.codes]
             columns[place.field] = _put(values, found.texts)
-        return Worded(self._worded_template([text for text, _ in literals]), columns, sizes, doubtful)
+        return Worded(self._worded_template([text for text, *_ in literals]), columns, sizes, doubtful)
 
-    def _edit_literal(self, at: int, rules: tuple[Rewrite, ...]) -> tuple[str, int]:
-        """Edit a piece of the template's own text, in which every field is a word."""
-        before = "".join(literal + "x" for literal in self._literals[:at])
-        after = "".join("x" + literal for literal in self._literals[at + 1 :])
+    def _edit_literal(self, at: int, rules: tuple[Rewrite, ...]) -> Edited:
+        """Edit a piece of the template's own text; doubtful where it matters what stands in the fields."""
+        edits = [self._edit_between(at, rules, filler) for filler in _FILLERS]
+        return edits[0]._replace(doubtful=len({found.text for found in edits}) > 1)
+
+    def _edit_between(self, at: int, rules: tuple[Rewrite, ...], filler: str) -> Edited:
+        before = "".join(literal + filler for literal in self._literals[:at])
+        after = "".join(filler + literal for literal in self._literals[at + 1 :])
         if at == len(self._literals) - 1 and self._template.pieces[at].field is not None:
-            after = "x"
-        found = edit(self._literals[at], rules, before=before, after=after)
-        return found.text, found.size
+            after = filler
+        return edit(self._literals[at], rules, before=before, after=after)
 
     def _worded_template(self, literals: list[str]) -> Template:
         escaped = [literal.replace("{", "{{").replace("}", "}}") for literal in literals]
@@ -124,10 +131,10 @@ class Pieces:
 
     def _is_entangled(self, place: _Place, rules: tuple[Rewrite, ...]) -> np.ndarray:
         """Mark the rows whose value may turn what touches it into an address."""
-        touched = place.glued or edit(place.before + "x" + place.after, rules).size
-        if not touched:
+        if not (place.glued or edit(place.before + "x" + place.after, rules).size):
             return np.zeros(self._rows, bool)
-        return as_mask(pc.match_substring_regex(self._values[place.field].column, _TELLING))
+        telling = f"{_TELLING}|{CHARACTER}" if EMOJI in rules else _TELLING
+        return as_mask(pc.match_substring_regex(self._values[place.field].column, telling))
 
 
 def _in_turn(first: list[str], second: list[str]) -> Iterator[str]:

@@ -62,14 +62,19 @@ class Shape(NamedTuple):
 
     def has_price(self, values: Mapping[str, object]) -> bool:
         """Whether an object says a price itself."""
-        price = MONEY[self.unit][0]
-        column = (self.columns or {}).get(price, price)
+        column = (self.columns or {}).get(MONEY[self.unit][0])
         if callable(column):
             try:
                 return column(values) is not None
             except KeyError:
                 return False
-        return any(values.get(name) is not None for name in _names(column))
+        return any(values.get(name) is not None for name in self.prices)
+
+    @property
+    def prices(self) -> tuple[str, ...]:
+        """What the price of a part is called in the list; nothing where a function finds it."""
+        price = MONEY[self.unit][0]
+        return _names((self.columns or {}).get(price, price))
 
     def _check_sources(self, found: set[str]) -> None:
         for name, column in (self.columns or {}).items():

@@ -31,6 +31,11 @@ def read_json_records(source: Source, shape: Shape) -> Iterator[Record]:
         raise RateError("the file holds a number of thousands of digits: check where it comes from") from None
     except RecursionError:
         raise RateError("the file is nested too deep for a price list: check where it comes from") from None
+    if tree and not objects:
+        raise RateError(
+            f"no object in it says a price, which is called {' or '.join(map(repr, shape.prices))}; name the"
+            " column of prices, and the unit if that is not cents"
+        )
     yield from enumerate(objects, 1)
 
 

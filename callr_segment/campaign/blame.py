@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from callr_segment._core import GSM
 from callr_segment.campaign.messages import as_mask
-from callr_segment.campaign.money import CENTS, cents
+from callr_segment.campaign.money import CENTS, cents, checked_sum
 from callr_segment.campaign.recounting import Billed, as_gsm, uses
 from callr_segment.campaign.table import segment_many
 from callr_segment.text._problems import DAMAGES
@@ -22,8 +22,18 @@ from callr_segment.text._replacements import INVISIBLE
 from callr_segment.text.rewrites import replacement
 from callr_segment.text.template import Template
 
-__all__ = ["OWN_TEXT", "list_culprits", "list_damage", "list_fields"]
+__all__ = [
+    "OWN_TEXT",
+    "TOGETHER",
+    "Cause",
+    "count_freed",
+    "list_causes",
+    "list_culprits",
+    "list_damage",
+    "list_fields",
+]
 
+TOGETHER = "several together"
 OWN_TEXT = "(template)"
 """Where a character stands that no field brought in; no field can be called so."""
 
@@ -101,11 +111,63 @@ def list_culprits(billed: Billed) -> pd.DataFrame:
 
 def list_fields(billed: Billed) -> pd.DataFrame:
     """Blame each field, and the template's own text."""
+    found = _by_field(billed)
+    rows = [(place, *blame.cells(billed)) for place, blame in found.items()]
+    return _sorted(pd.DataFrame(rows, columns=["field", *_BLAME]), ["field"])
+
+
+def _by_field(billed: Billed) -> dict[str, _Blame]:
     found: dict[str, _Blame] = {}
     for place, _, blame in _accounts(billed, by_character=False):
         found.setdefault(place, _Blame()).add(blame)
-    rows = [(place, *blame.cells(billed)) for place, blame in found.items()]
-    return _sorted(pd.DataFrame(rows, columns=["field", *_BLAME]), ["field"])
+    return found
+
+
+class Cause(NamedTuple):
+    """A step from one part for each message to what is billed: parts more, and microcents more."""
+
+    name: str
+    parts: int
+    cost: int
+
+
+def list_causes(billed: Billed) -> list[Cause]:
+    """Take what is billed apart: one part each, length, each field that forces Unicode, several together."""
+    one, as_plain = np.minimum(billed.parts, 1), as_gsm(billed)
+    longer, more = as_plain - one, billed.parts - as_plain
+    costs = [checked_sum(billed.cost(parts)) for parts in (longer, more)]
+    alone = [
+        Cause(place, blame.parts, blame.cost)
+        for place, blame in sorted(_by_field(billed).items(), key=lambda item: -item[1].parts)
+        if blame.parts
+    ]
+    together = Cause(
+        TOGETHER,
+        int(more.sum()) - sum(cause.parts for cause in alone),
+        costs[1] - sum(cause.cost for cause in alone),
+    )
+    return [
+        Cause("one part each", int(one.sum()), checked_sum(billed.costs) - sum(costs)),
+        Cause("longer texts", int(longer.sum()), costs[0]),
+        *alone,
+        *([together] if together.parts else []),
+    ]
+
+
+def count_freed(billed: Billed, order: Sequence[tuple[str, str]]) -> np.ndarray:
+    """Count, for each place and character in order, the messages that are GSM without it and those before."""
+    ranks = {each: rank for rank, each in enumerate(order)}
+    freed = np.zeros(len(order) + 1, np.int64)
+    for use, places in _places(billed):
+        last = np.full(len(use.rows), -1)
+        for place, marks in places.items():
+            worst = [
+                max((ranks.get((place, char), len(order)) for char in each), default=-1)
+                for each in marks.sets
+            ]
+            np.maximum(last, np.array(worst)[marks.codes], out=last)
+        freed += np.bincount(last[last >= 0], minlength=len(order) + 1)
+    return np.cumsum(freed)[:-1]
 
 
 def list_damage(billed: Billed) -> pd.DataFrame:
@@ -141,15 +203,20 @@ def _accounts(billed: Billed, *, by_character: bool) -> Iterator[tuple[str, froz
     """
     extra = billed.parts - as_gsm(billed)
     owed = extra, billed.cost(extra)
-    columns = {field: _marks(billed.table[field]) for field in billed.plan.fields}
-    for use in _uses(billed):
-        places = {OWN_TEXT: _own_marks(use)}
-        places |= {field: columns[field].take(use.rows) for field in use.template.fields}
+    for use, places in _places(billed):
         weights = [marks.weights(by_character=by_character) for marks in places.values()]
         sole = np.sum(weights, axis=0) == 1
         for place, marks in places.items():
             for chars, blame in _tally(marks, use.rows, sole, owed):
                 yield place, chars, blame
+
+
+def _places(billed: Billed) -> Iterator[tuple[_Use, dict[str, _Marks]]]:
+    """Find the culprits in each place of each template, row by row."""
+    columns = {field: _marks(billed.table[field]) for field in billed.plan.fields}
+    for use in _uses(billed):
+        fields = {field: columns[field].take(use.rows) for field in use.template.fields}
+        yield use, {OWN_TEXT: _own_marks(use), **fields}
 
 
 def _tally(

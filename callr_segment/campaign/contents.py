@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from hashlib import sha256
 from numbers import Integral
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from callr_segment._core import IMPLEMENTATION
 from callr_segment._core.records import is_missing, shorten
-from callr_segment.alphabet import BASIC, EXTENSION
 from callr_segment.campaign.costing import severities
+from callr_segment.campaign.provenance import FORMAT, SETTINGS, origin_of
 from callr_segment.errors import visible
 from callr_segment.text.policy import CODES
 from callr_segment.text.rewrites import FOLD, SAFE
@@ -22,13 +20,12 @@ from callr_segment.text.rewrites import FOLD, SAFE
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
 
-__all__ = ["Fact", "Report", "Section", "figures", "outline"]
+__all__ = ["Fact", "Report", "Section", "brief", "figures", "outline", "to_json"]
 
 NONE = "—"
 NEAR = 5  # units that a text can lose by one word less
 HUNDREDTH = Decimal("0.01")
 MEANS = {"weights": "weighted mean", "learned mix": "learned mean", "unweighted mean": "mean price"}
-SETTINGS = ("country", "network", "default_region", "encoding", "traffic", "sender")
 
 
 class Fact(NamedTuple):
@@ -107,6 +104,19 @@ def outline(estimate: Estimate, *, title: str, problems: int = 50, lines: int = 
     )
 
 
+def brief(estimate: Estimate) -> Report:
+    """Gather what can be said at once, without looking at the rows again.
+
+    >>> from callr_segment import estimate
+    >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}")
+    >>> [fact.value for fact in brief(found).facts]
+    ['1', '1', 'unknown']
+    """
+    problems = _problem_codes(estimate, each="see problems()")
+    sections = (problems,) if problems.rows else ()
+    return Report("Estimate", tuple(_sentences(estimate)), tuple(_facts(estimate)), sections, ())
+
+
 def figures(estimate: Estimate) -> dict[str, Any]:
     """Gather the totals for programs: money is in cents, as exact text.
 
@@ -121,6 +131,7 @@ def figures(estimate: Estimate) -> dict[str, Any]:
         None if cost is None or spread is None else {"low": spread[0], "expected": cost, "high": spread[1]}
     )
     return {
+        "format": FORMAT,
         "rows": total.rows,
         "messages": total.messages,
         "gsm": total.gsm,
@@ -133,8 +144,20 @@ def figures(estimate: Estimate) -> dict[str, Any]:
         "problems": dict(total.problems),
         "fields": _records(estimate.culprits(by="field")),
         "culprits": _records(estimate.culprits()),
-        "origin": dict(_origin(estimate)),
+        "origin": origin_of(estimate),
     }
+
+
+def to_json(estimate: Estimate) -> str:
+    """Write the totals for programs as JSON, readable by people too; half a character stands as its code.
+
+    >>> from callr_segment import estimate
+    >>> print(to_json(estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}"))[:41])
+    {
+      "format": "callr-segment estimate 1",
+    """
+    text = json.dumps(figures(estimate), ensure_ascii=False, indent=2)
+    return text.encode("utf-8", "backslashreplace").decode() + "\n"
 
 
 def _sentences(estimate: Estimate) -> Iterator[str]:
@@ -214,14 +237,15 @@ def _characters(estimate: Estimate, lines: int) -> Section:
     )
 
 
-def _problem_codes(estimate: Estimate) -> Section:
+def _problem_codes(estimate: Estimate, *, each: str = "see each of them below") -> Section:
     total, (errors, _) = estimate.summary, severities(estimate.plan)
     left = total.rows - total.messages
+    ways_out = {code: info.way_out for code, info in CODES.items()} | {"invalid_number": each}
     return Section.of(
         "What to look at first",
         ("problem", "rows", "outcome", "way out"),
         (
-            (_words(code), count, "not sent" if CODES[code].bit & errors else "sent", _way_out(code))
+            (_words(code), count, "not sent" if CODES[code].bit & errors else "sent", ways_out.get(code))
             for code, count in total.problems.items()
         ),
         remark=f"{_count(left, 'row is', 'rows are')} not sent, and not in the cost." if left else "",
@@ -286,30 +310,23 @@ def _problems(estimate: Estimate, lines: int) -> Section:
 
 
 def _origin(estimate: Estimate) -> Iterator[tuple[str, str]]:
-    """Tell everything that the figures depend on but the rows."""
-    from callr_segment import __version__  # noqa: PLC0415 (not there yet when the package loads this)
-
-    plan, card = estimate.plan, estimate.plan.rates
-    yield "made with", f"callr_segment {__version__}, {IMPLEMENTATION}"
-    yield "alphabet", f"3GPP TS 23.038, sha256 {sha256((BASIC + EXTENSION).encode()).hexdigest()}"
+    """Tell everything that the figures depend on."""
+    plan, origin = estimate.plan, origin_of(estimate)
+    rates, source = origin["rates"], origin["input"]
+    yield "made with", f"callr_segment {origin['version']}, {origin['implementation']}"
+    yield "alphabet", f"3GPP TS 23.038, sha256 {origin['alphabet_sha256']}"
     yield "limits", "GSM {}, or {} in each part; Unicode {}, or {} in each part".format(*plan.limits)
-    yield (
-        "rates",
-        "none" if card is None else f"{PurePath(card.source).name}, {card.currency}, sha256 {card.sha256}",
-    )
+    yield "rates", "none" if rates is None else "{source}, {currency}, sha256 {sha256}".format(**rates)
+    yield "input", f"{_count(source['rows'], 'row')}, sha256 {source['sha256']}"
     yield "numbers", "none" if plan.to is None else f"column {plan.to}"
     yield "invalid numbers", "costed" if plan.invalid == "price" else "left out"
-    yield "opted out", _count(len(plan.opted_out), "number")
+    yield "opted out", _count(origin["opted_out"]["count"], "number")
     for name in SETTINGS:
         setting = getattr(plan, name)
         if setting.column or setting.value:
             yield _words(name), f"column {setting.column}" if setting.column else setting.value
     for key, template in plan.templates.items():
         yield "text" if key is None else f"text {key}", template.text
-
-
-def _way_out(code: str) -> str:
-    return "see each of them below" if code == "invalid_number" else CODES[code].way_out
 
 
 def _lines(frame: pd.DataFrame) -> Iterator[Any]:

@@ -19,6 +19,7 @@ from callr_segment.campaign.audience import read_audience, read_numbers
 from callr_segment.campaign.blame import list_culprits, list_damage, list_fields
 from callr_segment.campaign.columns import arrow_column
 from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, Summary, enrich, severities
+from callr_segment.campaign.fingerprint import hash_table
 from callr_segment.campaign.frames import Frame
 from callr_segment.campaign.grouping import group_rows
 from callr_segment.campaign.guards import Budget, hold_to, refuse_problems
@@ -168,8 +169,10 @@ class Estimate:
         summary: Summary,
         *,
         before: Estimate | None = None,
+        rules: tuple[Rewrite, ...] = (),
     ) -> None:
         self._before = before
+        self._rules = rules
         self.plan = plan
         self.summary = summary
         self._source = source
@@ -337,15 +340,15 @@ class Estimate:
     def best(self, *, keep: str | Iterable[str] = WORDING) -> Estimate:
         """Estimate the campaign as cheap as rewriting makes it, leaving alone what is to be kept.
 
-        ``keep`` are names of rules that must not be used: of SAFE and FOLD, "currency" or "greek". No rewrite
-        by the rules that are left costs less.
+        ``keep`` are names of rules that must not be used: of SAFE and FOLD, "currency", "greek" or "emoji",
+        the last three unless told otherwise. No rewrite by the rules that are left costs less.
         """
         return self._rewritten(allowed_rules(keep))
 
     def _rewritten(self, rules: tuple[Rewrite, ...]) -> Estimate:
         table, plan = reword(self._billed, self._rewriter.rewrite(rules, texts=True))
         rows, summary = _enrich_all(table, plan, _reporter(False, len(table)))
-        return Estimate(plan, self._source, table, rows, summary, before=self)
+        return Estimate(plan, self._source, table, rows, summary, before=self, rules=rules)
 
     def changes(self, *, first: int = 100) -> pd.DataFrame:
         """Show messages before and after they were rewritten, the first so many of them.
@@ -366,7 +369,9 @@ class Estimate:
     def _billed(self) -> Billed:
         """Everything about the rows that savings are made of."""
         sent = ~as_mask(pc.equal(self._enriched["severity"].cast(pa.string()), "error"))
-        units, parts, over_by = (self._enriched[name].to_numpy() for name in ("units", "parts", "over_by"))
+        units, parts, over_by = (
+            self._enriched[name].fill_null(0).to_numpy() for name in ("units", "parts", "over_by")
+        )
         is_gsm = as_mask(pc.equal(self._enriched["encoding"].cast(pa.string()), "gsm"))
         prices = part_prices(self._table, self.plan)
         costs, _ = from_decimal_array(self._enriched["cost_cents"])
@@ -380,6 +385,25 @@ class Estimate:
     @cached_property
     def _rewriter(self) -> Rewriter:
         return Rewriter(self._billed)
+
+    @cached_property
+    def input_sha256(self) -> str:
+        """A hash of the columns that were used: the same whatever library, index or chunks held them."""
+        return hash_table(self._table, self.plan.columns)
+
+    def to_json(self) -> str:
+        """Write the figures, and what they were made of, as JSON: money in cents as exact text.
+
+        Version, hashes of the alphabet, the rates and the input, and every option are in its ``origin``;
+        ``callr-segment verify`` makes the estimate again from them and compares. No recipient is in it.
+
+        >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}")
+        >>> '"parts": 1,' in found.to_json()
+        True
+        """
+        from callr_segment.campaign.contents import to_json  # noqa: PLC0415 (it makes them of estimates)
+
+        return to_json(self)
 
     def raise_for_problems(self) -> None:
         """Raise InvalidMessage if a row cannot be sent; never for a warning.
@@ -395,8 +419,24 @@ class Estimate:
         """
         return list_problems(self._enriched, self._table, self.plan, self._source.index, first=first)
 
+    def plot(self, what: Literal["all", "causes", "lengths", "culprits"] = "all") -> Any:
+        """Draw why the campaign costs what it does; the answer is a matplotlib Figure.
+
+        ``causes`` add up from one part for each message to the cost; ``lengths`` are a histogram of units,
+        with the walls behind which a part more is billed; ``culprits`` are the characters that force Unicode,
+        and how many messages were GSM again without the first so many of them.
+        """
+        from callr_segment.campaign.pictures import draw  # noqa: PLC0415 (it draws estimates)
+
+        return draw(self, what)
+
     def __repr__(self) -> str:
         return _describe(self)
+
+    def _repr_html_(self) -> str:
+        from callr_segment.campaign.report import brief_html  # noqa: PLC0415 (it reports on estimates)
+
+        return brief_html(self)
 
 
 def _describe(found: Estimate) -> str:

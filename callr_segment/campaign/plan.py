@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,7 @@ import numpy as np
 from callr_segment.alphabet import LIMITS, Limits
 from callr_segment.campaign._rate_cells import is_network
 from callr_segment.campaign.rates import RateCard
-from callr_segment.errors import InputError, did_you_mean
+from callr_segment.errors import InputError, TemplateError, did_you_mean
 from callr_segment.text.numbers import country_codes
 from callr_segment.text.policy import POLICY, Policy
 from callr_segment.text.template import Template
@@ -179,9 +180,13 @@ def _template(text: str | Template, columns: Iterable[str]) -> Template:
         raise InputError(
             f"text={text!r} would send that word to everybody; write '{{{text}}}' to send the column"
         )
-    if isinstance(text, Template):
-        return Template(text.text, tokens=text.tokens, fields=columns)
-    return Template(text, fields=columns)
+    given = text if isinstance(text, Template) else Template(text)
+    if half := re.search("[\ud800-\udfff]", given.text):
+        raise TemplateError(
+            f"the text has half a character, {half[0]!r}, at position {half.start()}; write it again",
+            value=half[0],
+        )
+    return Template(given.text, tokens=given.tokens, fields=columns)
 
 
 def check_choices(**values: object) -> None:

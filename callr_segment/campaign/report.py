@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callr_segment.campaign.contents import Report, outline
+from callr_segment.campaign.contents import Report, brief, outline
 from callr_segment.errors import MissingExtra
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
 
-__all__ = ["render_html", "report_html", "report_text"]
+__all__ = ["brief_html", "render_html", "report_html", "report_text"]
 
 PAGE = Path(__file__).with_name("report.html.jinja")
 
@@ -40,6 +41,35 @@ def render_html(report: Report) -> str:
     True
     """
     return _page().render(report=report)
+
+
+def brief_html(estimate: Estimate) -> str:
+    """Write what an estimate comes to as a notebook shows it: escaped, and with nothing from elsewhere.
+
+    >>> import pandas as pd
+    >>> from callr_segment import estimate
+    >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}")
+    >>> "<td>1 of 1 row will be sent, in 1 part.</td>" in brief_html(found).replace("div", "td")
+    True
+    """
+    report = brief(estimate)
+    said = [f"<div>{escape(sentence)}</div>" for sentence in report.sentences]
+    facts = [(fact.label, fact.value, fact.note) for fact in report.facts]
+    tables = [_table(("", "", ""), "lrl", facts)]
+    tables += [_table(section.header, section.align, section.rows) for section in report.sections]
+    return "".join([*said, *tables])
+
+
+def _table(header: Sequence[str], align: str, rows: Iterable[Sequence[str]]) -> str:
+    sides = [f"text-align:{'right' if side == 'r' else 'left'}" for side in align]
+    lines = [("th", header)] if any(header) else []
+    cells = (
+        "".join(
+            f'<{tag} style="{side}">{escape(cell)}</{tag}>' for side, cell in zip(sides, row, strict=True)
+        )
+        for tag, row in [*lines, *(("td", row) for row in rows)]
+    )
+    return f"<table>{''.join(f'<tr>{line}</tr>' for line in cells)}</table>"
 
 
 def report_text(

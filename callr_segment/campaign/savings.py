@@ -18,16 +18,26 @@ from callr_segment.campaign.recounting import Billed, expected_costs, recount, u
 from callr_segment.campaign.rewriting import Rewriter
 from callr_segment.errors import InputError, did_you_mean
 from callr_segment.text.policy import CODES
-from callr_segment.text.rewrites import CURRENCY, EURO, FOLD, GREEK, SAFE, Rewrite
+from callr_segment.text.rewrites import CURRENCY, EMOJI, EURO, FOLD, GREEK, SAFE, Rewrite
 from callr_segment.text.template import Template
 
-__all__ = ["WORDING", "allowed_rules", "flat_rules", "list_near_misses", "list_what_ifs", "parts_saved"]
+__all__ = [
+    "RULES",
+    "WORDING",
+    "allowed_rules",
+    "flat_rules",
+    "list_near_misses",
+    "list_what_ifs",
+    "parts_saved",
+]
 
-WORDING = ("currency", "greek")
+WORDING = ("currency", "greek", "emoji")
 """Rules that change more than the look of a letter."""
 
-_ALL = (*SAFE, *FOLD, CURRENCY, GREEK)
-_TRIED = (SAFE, SAFE + FOLD, (*SAFE, *FOLD, CURRENCY), EURO, 5)
+RULES = (*SAFE, *FOLD, CURRENCY, GREEK, EMOJI)
+"""Every rule that ``best`` may use."""
+
+_TRIED = (SAFE, SAFE + FOLD, (*SAFE, *FOLD, CURRENCY), (*SAFE, *FOLD, EMOJI), EMOJI, EURO, 5)
 """What is asked where nobody asks for anything else."""
 
 _DROPPED = "without duplicates and invalid numbers"
@@ -112,10 +122,10 @@ def flat_rules(rules: Iterable[Any]) -> tuple[Rewrite, ...]:
 def allowed_rules(keep: str | Iterable[str]) -> tuple[Rewrite, ...]:
     """Find the rules that leave alone what is to be kept, named as the rules that would change it."""
     kept = {keep} if isinstance(keep, str) else set(keep)
-    names = [rule.name for rule in _ALL]
+    names = [rule.name for rule in RULES]
     for name in kept - set(names):
         raise InputError(f"keep={name!r} is the name of no rule; {did_you_mean(name, names)}", value=name)
-    return tuple(rule for rule in _ALL if rule.name not in kept)
+    return tuple(rule for rule in RULES if rule.name not in kept)
 
 
 def _rewriting(billed: Billed, rewriter: Rewriter, rules: tuple[Rewrite, ...]) -> _Outcome:

@@ -20,6 +20,7 @@ from callr_segment import __version__
 from callr_segment.errors import InputError, InvalidMessage, NotSent, Rejected, SendError
 from callr_segment.sending._transport import AsyncTransport, Transport, exchange, exchange_async
 from callr_segment.sending.judging import (
+    BASE_URL,
     SEARCH_NAMES,
     Answer,
     Call,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BASE_URL", "LONGEST_WAIT_SECONDS", "AsyncClient", "Client", "Filters"]
 
-BASE_URL = "https://api.callr.com/v2.0"
 LONGEST_WAIT_SECONDS = 30.0
 
 _LOGGER = logging.getLogger("callr_segment")

@@ -20,6 +20,7 @@ from callr_segment.sending.masking import masked, without
 from callr_segment.sending.wire import Outgoing, Receipt, read_json, read_receipt
 
 __all__ = [
+    "BASE_URL",
     "SEARCH_NAMES",
     "Answer",
     "Call",
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+BASE_URL = "https://api.callr.com/v2.0"
 
 SEARCH_NAMES = {
     "direction": "direction",

@@ -84,6 +84,8 @@ def _as_wired(value: Any, name: str, row: int) -> Any:
     if name == "cost" and isinstance(value, float):
         _refuse(row, name, value, "is a float, which is not exact: read the column as text")
     if name == "parts" or (name == "network" and not isinstance(value, str)):
+        if isinstance(value, str) and value.isdecimal():
+            return int(value)
         if isinstance(value, str) or value != int(value):
             _refuse(row, name, value, "is not a whole number")
         return int(value) if name == "parts" else str(int(value))

@@ -230,6 +230,19 @@ class Reconciliation:
         """
         return list_extensions(self._rows)
 
+    def figures(self) -> dict[str, Any]:
+        """Gather the totals for programs: money is in cents, as exact text."""
+        low, high = self.estimated_range_cents
+        return {
+            **{name.replace(" ", "_"): count for name, count in self.counts.items()},
+            "resolved": self.resolved,
+            "strangers": len(self.strangers),
+            "currency": self.currency,
+            "billed_cents": str(self.billed_cents),
+            "estimated_cents": {"low": str(low), "expected": str(self.estimated_cents), "high": str(high)},
+            "difference_cents": str(self.difference_cents),
+        }
+
     def to_html(self, path: str | Path | None = None, *, title: str = "Estimated and billed") -> str:
         """Write it as one HTML page that needs nothing else; to a file too, which must not exist yet."""
         from callr_segment.campaign.report import render_html  # noqa: PLC0415

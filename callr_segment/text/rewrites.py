@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
 from callr_segment.errors import InputError
+from callr_segment.text import _emoji as emoji
 from callr_segment.text import _replacements as tables
 from callr_segment.text.message import count_parts, is_gsm
 from callr_segment.text.template import counted
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CURRENCY",
+    "EMOJI",
     "EURO",
     "FOLD",
     "GREEK",
@@ -45,12 +47,14 @@ _MOST_RULES = 12
 _LATIN = r"\x00-\u02ff\u1e00-\u1eff"
 _PLAIN = rf"{_LATIN}\u0300-\u052f\u2000-\u206f\u20a0-\u20cf\ufe00-\ufe0f\ufeff"
 _LETTER = r"\w\u0300-\u036f"
-_KEPT = rf"""
+_ADDRESS = rf"""
     (?: :// | \b[Ww]{{3}}\. | \bmailto: ) \S* [{_LETTER}/=&\#%+~$*-]
   | (?<! [{_LETTER}.+%@-] ) [{_LETTER}.+%-]+ @ [{_LETTER}-]+ (?: \.[{_LETTER}-]+ )+
   | (?<! [{_LETTER}.-] ) [{_LETTER}-]+ (?: \.[{_LETTER}-]+ )* \.[A-Za-z]{{2,24}} (?! [{_LETTER}] )
     (?: :\d+ )? (?: [/?\#]\S* [{_LETTER}/=&\#%+~$*-] )?
-  | (?: [^{_PLAIN}] | [©®‼⁉] ) [{tables.JOINERS}]+
+"""
+_SPELLING = rf"""
+    (?: [^{_PLAIN}] | [©®‼⁉] ) [{tables.JOINERS}]+
   | (?<! [{tables.JOINERS}] ) [{tables.JOINERS}]+ (?= [^{_PLAIN}] )
   | [^{_LATIN}\u0300-\u036f] [\u0300-\u036f]+
 """
@@ -142,6 +146,11 @@ GREEK = Rewrite("greek", tables.GREEK, "Greek in unaccented capitals, which GSM 
 
 CURRENCY = Rewrite("currency", tables.CURRENCY, "currency signs as currency codes")
 """₺ as TRY and so on; a change of wording, so in neither set."""
+
+EMOJI = Rewrite(
+    "emoji", dict.fromkeys((*emoji.SELECTED, *emoji.CHARACTERS), ""), "emoji left out, each as a whole"
+)
+"""A message loses what they say, so in neither set. A keycap keeps its digit; beside an address all stay."""
 
 EURO = Rewrite("euro", {"€": "EUR"}, "EUR for €, which GSM has in two septets")
 """Saves only where an operator has no extension table; a change of wording, so in neither set."""
@@ -260,19 +269,37 @@ class _Spot(NamedTuple):
 def _spots(text: str, rules: tuple[Rewrite, ...]) -> list[_Spot]:
     pattern, tables = _scanner(rules)
     found = list(pattern.finditer(text))
-    kept = _kept(text) if found else frozenset()
+    addresses, spelling = _kept(text) if found else (frozenset(), frozenset())
     return [
-        _Spot(match.start(), match[0], dict(_options(match[0], tables)))
+        _Spot(match.start(), match[0], dict(_options(match, tables)))
         for match in found
-        if kept.isdisjoint(range(*match.span()))
+        if addresses.isdisjoint(range(*match.span()))
+        and (
+            _stands_apart(text, match, addresses)
+            if match.lastgroup
+            else spelling.isdisjoint(range(*match.span()))
+        )
     ]
 
 
-def _options(piece: str, tables: tuple[dict[str, str], ...]) -> Iterator[tuple[int, str]]:
+def _options(match: re.Match[str], tables: tuple[dict[str, str], ...]) -> Iterator[tuple[int, str]]:
+    piece, whole = match[0], match.lastgroup is not None
     for place, table in enumerate(tables):
-        after = table[piece] if piece in table else "".join(table.get(char, char) for char in piece)
-        if after != piece:
+        by_character = table is emoji.PARTS if whole else table is not emoji.PARTS
+        after = "".join(table.get(char, char) for char in piece) if by_character else piece
+        after = table.get(piece, after)
+        if after != piece and (by_character or whole):
             yield place, after
+
+
+def _stands_apart(text: str, match: re.Match[str], addresses: frozenset[int]) -> bool:
+    """Whether without an emoji what stands on both sides of it makes no address, and was none with it."""
+    start, stop = match.span()
+    before, after = text[max(start - 1, 0) : start], text[stop : stop + 2]
+    joined = (before in tuple("@/.") and after[:1].isalnum()) or (
+        after[:1] in tuple("@/.:") and after[1:].isalnum()
+    )
+    return not joined and start - 1 not in addresses
 
 
 def _sets_of_rules(spots: list[_Spot]) -> Iterator[frozenset[int]]:
@@ -320,11 +347,15 @@ def _check(rules: tuple[object, ...]) -> None:
 def _scanner(rules: tuple[Rewrite, ...]) -> tuple[re.Pattern[str], tuple[dict[str, str], ...]]:
     import re  # noqa: PLC0415 (a third of the time this package takes to import)
 
-    tables = tuple(dict(rule.replacements) for rule in rules)
-    keys = sorted(set().union(*tables), key=len, reverse=True)
+    tables = tuple(emoji.PARTS if rule == EMOJI else dict(rule.replacements) for rule in rules)
+    keys = sorted(
+        set().union(*(table for table in tables if table is not emoji.PARTS)), key=len, reverse=True
+    )
     sequences = [re.escape(key) for key in keys if len(key) > 1]
     single = "".join(re.escape(key) for key in keys if len(key) == 1)
-    return re.compile("|".join([*sequences, *([f"[{single}]"] if single else [])] or ["(?!)"])), tables
+    whole = [f"(?P<whole>{emoji.PATTERN})"] if emoji.PARTS in tables else []
+    pieces = [*whole, *sequences, *([f"[{single}]"] if single else [])]
+    return re.compile("|".join(pieces or ["(?!)"])), tables
 
 
 @cache
@@ -336,11 +367,15 @@ def _forced() -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
     return pattern, lambda match: merged[match[0]]
 
 
-def _kept(text: str) -> frozenset[int]:
-    """Where nothing may be replaced: addresses, joined emoji and letters, marks of other scripts."""
+def _kept(text: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Where nothing may be replaced: in addresses; and in joined emoji, letters and other scripts."""
     import re  # noqa: PLC0415
 
-    matches = re.finditer(_KEPT, text, re.VERBOSE)
+    spelling = re.finditer(_SPELLING, text, re.VERBOSE)
     if re.search(_RIGHT_TO_LEFT, text):
-        matches = chain(matches, re.finditer(f"[{tables.DIRECTIONS}]", text))
+        spelling = chain(spelling, re.finditer(f"[{tables.DIRECTIONS}]", text))
+    return _places(re.finditer(_ADDRESS, text, re.VERBOSE)), _places(spelling)
+
+
+def _places(matches: Iterable[re.Match[str]]) -> frozenset[int]:
     return frozenset(chain.from_iterable(range(*match.span()) for match in matches))

@@ -1,0 +1,169 @@
+"""An estimate made again from what it was made of, and held against what it said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from callr_segment.campaign.provenance import FORMAT, SETTINGS, rule_of
+from callr_segment.campaign.savings import RULES
+from callr_segment.errors import InputError
+from callr_segment.text.policy import Policy
+from callr_segment.text.rewrites import EURO, Rewrite
+from callr_segment.text.template import Template
+
+if TYPE_CHECKING:
+    from callr_segment.campaign.estimation import Estimate
+    from callr_segment.campaign.rates import RateCard
+
+__all__ = ["Difference", "Record", "list_differences"]
+
+_CAUSES = {
+    "version": ("version",),
+    "alphabet": ("alphabet_sha256",),
+    "input": ("input", "sha256"),
+    "rates": ("rates", "sha256"),
+    "numbers that opted out": ("opted_out", "sha256"),
+}
+"""What figures depend on, by its place in the origin; options are taken over and cannot differ."""
+
+
+class Difference(NamedTuple):
+    """What is not as it was: what it is, what it was then and what it is now."""
+
+    what: str
+    then: Any
+    now: Any
+
+    @property
+    def is_cause(self) -> bool:
+        """Whether it is what figures depend on, and not a figure."""
+        return self.what in _CAUSES
+
+    @property
+    def matters(self) -> bool:
+        """Whether it is about the campaign or its figures, not just about the program that made them."""
+        return self.what not in ("version", "alphabet")
+
+    def __str__(self) -> str:
+        return f"{self.what}: {_short(self.then)} then, {_short(self.now)} now"
+
+
+class Record:
+    """An estimate as it was written by ``Estimate.to_json``: what it was made of, and its figures.
+
+    >>> Record("{}")
+    Traceback (most recent call last):
+    callr_segment.errors.InputError: this is no estimate of callr-segment; make one with to_json() or --json
+    """
+
+    def __init__(self, text: str) -> None:
+        try:
+            self.figures = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise InputError(f"line {error.lineno}: {error.msg}; write JSON", row=error.lineno) from None
+        found = self.figures.get("format") if isinstance(self.figures, dict) else None
+        if found != FORMAT:
+            other = "" if found is None else f", or one of another version ({found!r})"
+            raise InputError(
+                f"this is no estimate of callr-segment{other}; make one with to_json() or --json", value=found
+            )
+        try:
+            self.origin = self.figures["origin"]
+            self.options = self._read_options(self.origin["options"])
+            self.rewrites = [_rules(rules) for rules in self.origin["rewrites"]]
+            self.needs = {"rates": self.origin["rates"], "exclude": self.origin["opted_out"]["count"]}
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"the estimate is damaged: {error!r}; take the file as it was written") from None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that it was made of."""
+        return tuple(self.origin["input"]["columns"])
+
+    @staticmethod
+    def _read_options(written: Mapping[str, Any]) -> dict[str, Any]:
+        options = {name: value for name, value in written.items() if name != "templates"}
+        texts = {each["key"]: Template(each["text"], tokens=each["tokens"]) for each in written["templates"]}
+        options["text"] = texts if options["choose"] is not None else texts[None]
+        for name in SETTINGS:
+            setting = options[name]
+            options[name] = setting["column"] if isinstance(setting, dict) else setting
+        options["policy"] = Policy(**options["policy"])
+        day = options["when"]
+        options["when"] = day and (datetime if "T" in day else date).fromisoformat(day)
+        return options
+
+    def remake(
+        self, frame: Any, *, rates: RateCard | None, exclude: Iterable[str] | None, **more: Any
+    ) -> Estimate:
+        """Make the estimate again of a frame, with the options it was made with."""
+        # It makes records of estimates itself.
+        from callr_segment.campaign.estimation import estimate  # noqa: PLC0415
+
+        for name, value in {"rates": rates, "exclude": exclude}.items():
+            if self.needs[name] and value is None:
+                raise InputError(f"the estimate was made with {name}; give {name} to make it again")
+            if value is not None and not self.needs[name]:
+                raise InputError(f"the estimate was made without {name}; leave {name} out")
+        found = estimate(frame, rates=rates, exclude=exclude, **self.options, **more)
+        for rules in self.rewrites:
+            found = found._rewritten(rules)
+        return found
+
+
+def _rules(written: list[dict[str, str]]) -> tuple[Rewrite, ...]:
+    """Find the rules that an estimate was rewritten by."""
+    known = {rule.name: rule for rule in (*RULES, EURO)}
+    for each in written:
+        if each["name"] not in known or rule_of(known[each["name"]]) != each:
+            raise InputError(
+                f"the estimate was rewritten by the rule {each['name']!r}, which is not one of this version; "
+                "make it again in Python, with rewrite()",
+                value=each["name"],
+            )
+    return tuple(known[each["name"]] for each in written)
+
+
+def list_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+    """Compare two estimates by their figures and by what they were made of, causes before effects.
+
+    >>> list_differences({"origin": {}, "parts": 2}, {"origin": {}, "parts": 3})
+    [Difference(what='parts', then=2, now=3)]
+    """
+    causes = (
+        Difference(what, _at(then["origin"], *path), _at(now["origin"], *path))
+        for what, path in _CAUSES.items()
+    )
+    figures = _unlike("", _figures(then), _figures(now))
+    return [each for each in causes if each.then != each.now] + list(figures)
+
+
+def _figures(written: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in written.items() if name not in ("format", "origin")}
+
+
+def _at(tree: Any, *path: str) -> Any:
+    for name in path:
+        tree = tree.get(name) if isinstance(tree, Mapping) else None
+    return tree
+
+
+def _unlike(name: str, then: Any, now: Any) -> Iterator[Difference]:
+    if isinstance(then, Mapping) and isinstance(now, Mapping):
+        for key in dict.fromkeys([*then, *now]):
+            yield from _unlike(f"{name} {key}".strip().replace("_", " "), then.get(key), now.get(key))
+    elif isinstance(then, list) and isinstance(now, list):
+        lines = sum(each not in now for each in then), sum(each not in then for each in now)
+        if any(lines) or len(then) != len(now):
+            yield Difference(name, f"{lines[0]:,} lines", f"{lines[1]:,} others")
+    elif then != now:
+        yield Difference(name, then, now)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, str) and len(value) == 64:
+        return f"sha256 {value[:12]}…"
+    return "none" if value is None else f"{value:,}" if isinstance(value, int) else str(value)[:60]

@@ -1,0 +1,40 @@
+"""The notebooks run from top to bottom, and say of the campaign what the library says."""
+
+import runpy
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+if not FOLDER.is_dir():
+    pytest.skip("the notebooks are not here: an installed package is being tested", allow_module_level=True)
+
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.filterwarnings("default::UserWarning"),  # a bar without widgets says so
+]
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run a notebook as the script it is; return what it names."""
+    pytest.importorskip("matplotlib")
+    pytest.importorskip("tqdm")
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    monkeypatch.chdir(FOLDER)
+    return lambda name: runpy.run_path(str(FOLDER / name))
+
+
+def test_a_first_message(run):
+    assert (run("01_first_message.py")["found"].parts) == 2
+
+
+@pytest.mark.slice
+def test_the_story_of_a_campaign(run):
+    told = run("02_cost_a_campaign.py")
+    costs = {name: round(each.cost_cents / 100, 2) for name, each in told["steps"].items()}
+    assert list(costs.values())[:2] == [Decimal("585.17"), Decimal("1633.12")]
+    assert sorted(list(costs.values())[1:], reverse=True) == list(costs.values())[1:]
+    assert told["steps"]["accents folded where that saves a part"].parts == 18_341
+    assert told["million"].messages > 1_000_000
