@@ -2,11 +2,13 @@
 
 import itertools
 import threading
+import tracemalloc
 from collections import Counter
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -25,6 +27,7 @@ from callr_segment.sending.brakes import Breaker
 from callr_segment.sending.delivery import send_all
 from callr_segment.sending.ledger import Ledger
 from callr_segment.sending.pace import CATCH_UP_SECONDS, Clock, Pace, Patience
+from callr_segment.sending.upcoming import Upcoming
 from callr_segment.sending.window import Window
 from callr_segment.sending.wire import Receipt
 
@@ -364,6 +367,19 @@ def test_it_says_how_far_it_is(ledger, capsys):
     assert "150.00" not in capsys.readouterr().out
 
 
+def test_who_only_watches_loses_nothing(ledger):
+    seen = []
+
+    def broken(counts):
+        seen.append(counts)
+        if len(seen) == 1:
+            raise BrokenPipeError
+
+    with pytest.raises(Halted, match=r"progress could not be shown: BrokenPipeError\(\)"):
+        run(Stub(), campaign(people(30)), ledger, progress=broken)
+    assert counted(ledger) == (8, 0, 0, 22)
+
+
 def test_a_bar_shows_the_money(ledger, capsys):
     run(Stub(), campaign(people(30)), ledger, "2000", progress=True)
     said = capsys.readouterr().err
@@ -490,3 +506,20 @@ def test_a_breaker_is_refused_that_would_never_send():
     for wrong in ({"differing_share": "1.5"}, {"failures_in_a_row": 0}, {"longest_wait_seconds": 0}):
         with pytest.raises(InputError):
             Breaker(**wrong)
+
+
+def test_a_long_campaign_is_not_held_in_memory(ledger, tmp_path):
+    """What a run holds does not grow with the plan: pages of it, and what is in flight."""
+
+    def peak(rows):
+        with Ledger(tmp_path / f"{rows}.ledger") as book:
+            book.plan(campaign(people(rows)))
+            upcoming = Upcoming(book, np.zeros(0, np.uint64))
+            tracemalloc.start()
+            while claims := upcoming.first(8):
+                upcoming.take(len(claims))
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            return most
+
+    assert peak(20_000) < 2 * peak(2_000)

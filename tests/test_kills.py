@@ -166,6 +166,15 @@ def test_interrupted_it_records_what_is_in_flight_and_says_how_to_resume(tmp_pat
     assert seen["said"].count("resume with the same call on") >= seen["codes"].count(code) // 2
 
 
+def test_a_second_interrupt_does_not_wait(tmp_path):
+    path, rows = tmp_path / "ledger", 60
+    with judge(share=0, seconds=0.2) as port:
+        seen = run("disturb", path, port, rows=rows, times=4, longest=0.1, signal="SIGINT", signals=2)
+        _, counts = check(path, port, rows=rows, budget=Decimal("4.5") * rows)
+    assert set(seen["codes"]) <= {130, -signal.SIGINT}
+    assert 0 < counts.unknown <= 4 * 8
+
+
 @pytest.mark.slice
 def test_interrupted_at_a_hundred_moments(tmp_path):
     interrupt(tmp_path, times=100, rows=8_000, name="SIGINT")

@@ -100,15 +100,16 @@ def test_a_ledger_that_others_could_read_is_closed_to_them(tmp_path):
 @pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs", "9p"])
 def test_network_file_systems_are_refused_by_name(tmp_path, monkeypatch, kind):
     mounts = tmp_path / "mounts"
-    folder = str(tmp_path / "my share").replace(" ", "\\040")
+    share = tmp_path / "à partager"
+    folder = str(share).replace(" ", "\\040")
     mounts.write_text(f"/dev/vda / ext4 rw 0 0\nserver:/x {folder} {kind} rw 0 0\n", encoding="utf-8")
-    assert filesystem_of(tmp_path / "my share" / "ledger", mounts) == kind
-    assert filesystem_of(tmp_path / "my shares" / "ledger", mounts) == "ext4"
+    assert filesystem_of(share / "ledger", mounts) == kind
+    assert filesystem_of(tmp_path / "à partagers" / "ledger", mounts) == "ext4"
     monkeypatch.setattr(_journal, "MOUNTS", mounts)
-    (tmp_path / "my share").mkdir()
+    share.mkdir()
     with pytest.raises(LedgerError, match=f"is on {kind}, a network file system"):
-        Ledger(tmp_path / "my share" / "ledger")
-    assert list((tmp_path / "my share").iterdir()) == []
+        Ledger(share / "ledger")
+    assert list(share.iterdir()) == []
 
 
 def other_database(path):
@@ -191,6 +192,22 @@ def test_a_ledger_that_failed_is_opened_again(ledger):
         assert len(claimed(again)) == 5
 
 
+@pytest.mark.parametrize("disturb", [Path.unlink, lambda path: path.rename(path.with_name("moved"))])
+def test_a_ledger_that_is_taken_away_stops_the_run(ledger, disturb):
+    claims = claimed(ledger, 2)
+    disturb(ledger.path)
+    with pytest.raises(LedgerError, match="could not be written"):
+        ledger.commit([Outcome(claims[0], "unknown")], [], OPEN)
+
+
+def test_a_ledger_that_is_replaced_stops_the_run(ledger):
+    content = ledger.path.read_bytes()
+    ledger.path.unlink()
+    ledger.path.write_bytes(content)
+    with pytest.raises(LedgerError, match="moved, removed or replaced"):
+        claimed(ledger)
+
+
 def test_an_outcome_of_what_was_not_claimed_is_refused(ledger):
     (claim, *_) = ledger.planned(-1, 1)
     with pytest.raises(LedgerError, match="row 0 is not in the state it was left in"):
@@ -210,6 +227,7 @@ def test_only_a_person_plans_again_what_may_have_been_sent(ledger):
             ledger.replan([0], may_duplicate=flag)
     assert ledger.replan([0, 3], may_duplicate=True) == 1
     assert (ledger.counts().unknown, ledger.counts().not_sent) == (1, 4)
+    assert ledger.counts().reserved_cents == 10, "it may have been billed: it counts against the cap for ever"
 
 
 def test_a_receipt_that_was_found_confirms(ledger):
@@ -355,7 +373,7 @@ class Model(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.folder = ExitStack()
-        self.sids = 0
+        self.sids = self.replanned = 0
 
     @initialize(rows=st.integers(1, 8), budget=st.integers(1, 45))
     def begin(self, rows, budget):
@@ -386,7 +404,7 @@ class Model(RuleBasedStateMachine):
         pass
 
     def admits(self, claim, totals):
-        assert totals.committed == sum(cost for _, cost in self.states.values()) + self.claiming
+        assert totals.committed == self.committed() + self.claiming
         admitted = totals.committed + claim.high <= self.budget
         self.claiming += claim.high * admitted
         return admitted
@@ -464,6 +482,7 @@ class Model(RuleBasedStateMachine):
         unknown = [row for row in rows if self.states[row][0] == "unknown"]
         assert self.book.replan(rows, may_duplicate=True) == len(unknown)
         for row in unknown:
+            self.replanned += self.states[row][1]
             self.states[row] = ("planned", 0)
         self.book.close()
         self.open()
@@ -489,8 +508,10 @@ class Model(RuleBasedStateMachine):
         assert [each.row for each in self.book.planned(-1, 99)] == [
             row for row, (state, _) in self.states.items() if state == "planned"
         ]
-        committed = sum(cost for _, cost in self.states.values())
-        assert (counts.spent_cents + counts.reserved_cents) * MICROCENTS == committed
+        assert (counts.spent_cents + counts.reserved_cents) * MICROCENTS == self.committed()
+
+    def committed(self):
+        return sum(cost for _, cost in self.states.values()) + self.replanned
 
     def teardown(self):
         if hasattr(self, "book"):

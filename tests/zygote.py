@@ -160,7 +160,9 @@ def disturb(todo):
             select.select([heard], [], [], 5)
         time.sleep(chance.uniform(0, todo["longest"]))
         with suppress(ProcessLookupError):
-            os.kill(pid, number)
+            for _ in range(todo.get("signals", 1)):
+                os.kill(pid, number)
+                time.sleep(0.005 * (todo.get("signals", 1) > 1))
         codes.append(ended(pid))
         os.close(heard)
         os.close(said)

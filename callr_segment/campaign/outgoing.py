@@ -14,6 +14,7 @@ from callr_segment.campaign._codes import Codes
 from callr_segment.campaign.audience import read_numbers
 from callr_segment.campaign.columns import TEXT
 from callr_segment.campaign.costing import COSTS, PROBLEMS, severities
+from callr_segment.campaign.fingerprint import TextHash
 from callr_segment.campaign.messages import coded, texts_of
 from callr_segment.campaign.money import from_decimal_array
 from callr_segment.campaign.plan import Plan, Setting
@@ -178,19 +179,16 @@ class Fingerprint:
 
     def __init__(self, *circumstances: str) -> None:
         self._circumstances = circumstances
-        self._columns = {name: sha256() for name in _HASHED}
+        self._columns = {name: TextHash() for name in _HASHED}
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take a batch in; the batches of a plan are taken in their order."""
-        for name, digest in self._columns.items():
-            texts = batch.column(name).cast(TEXT)
-            lengths = pc.binary_length(texts).fill_null(-1).to_numpy(zero_copy_only=False)
-            digest.update(lengths.astype("<i8").tobytes())
-            digest.update("".join(text for text in texts.to_pylist() if text is not None).encode())
+        for name, texts in self._columns.items():
+            texts.add(batch.column(name))
 
     def hexdigest(self) -> str:
         """Write the hash of everything taken in so far."""
         whole = sha256("\n".join(self._circumstances).encode())
-        for digest in self._columns.values():
-            whole.update(digest.digest())
+        for texts in self._columns.values():
+            whole.update(texts.digest())
         return whole.hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sqlite3
 import stat
 import threading
@@ -19,6 +20,7 @@ __all__ = ["Journal", "filesystem_of"]
 OWNER_ONLY = 0o600
 BUSY_SECONDS = 10
 MOUNTS = Path("/proc/self/mounts")
+_OCTAL = re.compile(rb"\\([0-7]{3})")  # how a space is written there
 COMMITS = 256  # between checkpoints: the log stays at a few megabytes
 NETWORK = (
     *("9p", "acfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "fuse.cephfs", "fuse.davfs"),
@@ -50,18 +52,22 @@ class Journal:
         self._failed: Exception | None = None
         self._process = os.getpid()
         try:
-            _create(self.path, must_exist=must_exist)
-            self._connection = self._connect()
-            with self.transaction() as connection:
-                _schema.prepare(connection)
-            _sync_folder(self.path.parent)
+            self._file = _create(self.path, must_exist=must_exist)
+            self._connection = sqlite3.connect(
+                self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}") from error
+        try:
+            self._prepare(self._connection)
+        except (sqlite3.Error, OSError) as error:
+            self.close()
+            raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}") from error
+        except BaseException:
+            self.close()
+            raise
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+    def _prepare(self, connection: sqlite3.Connection) -> None:
         for setting in (
             "trusted_schema = off",
             "cell_size_check = on",
@@ -77,12 +83,16 @@ class Journal:
         for setting in (f"synchronous = {self.synchronous}", "fullfsync = on", "checkpoint_fullfsync = on"):
             connection.execute(f"PRAGMA {setting}")
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # it would pass over errors in silence
-        return connection
+        with self.transaction():
+            _schema.prepare(connection)
+        _sync_folder(self.path.parent)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Write all of it, synced, or nothing. Raises LedgerError, after which the file is opened again."""
         with self._guard, self._failing():
+            if _identity(self.path) != self._file:
+                raise FileNotFoundError("it was moved, removed or replaced")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -168,7 +178,8 @@ def _lock(path: Path) -> int:
     return descriptor
 
 
-def _create(path: Path, *, must_exist: bool) -> None:
+def _create(path: Path, *, must_exist: bool) -> tuple[int, int]:
+    """Make sure there is a file to rely upon, and tell which one it is."""
     kind = filesystem_of(path, MOUNTS)
     if kind in NETWORK:
         raise LedgerError(
@@ -180,6 +191,12 @@ def _create(path: Path, *, must_exist: bool) -> None:
     found = path.stat()
     if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
         raise LedgerError(f"{path} is not a file of its own: links to a ledger would each have their own log")
+    return _identity(path)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _close_to_others(path: Path) -> None:
@@ -199,7 +216,7 @@ def filesystem_of(path: Path, mounts: Path) -> str | None:
     found, longest = None, -1
     for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
         _, folder, kind, *_ = line.split(" ")
-        folder = folder.encode("utf-8", "surrogateescape").decode("unicode_escape")
+        folder = os.fsdecode(_OCTAL.sub(lambda code: bytes([int(code[1], 8)]), os.fsencode(folder)))
         if path.is_relative_to(folder) and len(folder) >= longest:
             found, longest = kind, len(folder)
     return found

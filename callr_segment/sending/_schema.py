@@ -7,10 +7,13 @@ from pathlib import Path
 
 from callr_segment.errors import LedgerError
 
-__all__ = ["STATES", "prepare", "refuse_other"]
+__all__ = ["REPLANNED", "STATES", "prepare", "refuse_other"]
 
 STATES = ("intent", "accepted", "rejected", "unknown")
 """What a message can be but planned, which is what it is while there is no row on its delivery."""
+
+REPLANNED = "replanned"
+"""What messages may have cost before a person planned them again; it counts against the cap for ever."""
 
 APPLICATION = 0x43534C31  # "CSL1"
 VERSION = 1
@@ -85,7 +88,8 @@ def _is_new(connection: sqlite3.Connection) -> bool:
 def _make(connection: sqlite3.Connection) -> None:
     for statement in _statements(_TABLES + _TRIGGERS):
         connection.execute(statement)
-    connection.executemany("INSERT INTO totals VALUES (?, 0, 0, 0, 0)", [(state,) for state in STATES])
+    rows = [(state,) for state in (*STATES, REPLANNED)]
+    connection.executemany("INSERT INTO totals VALUES (?, 0, 0, 0, 0)", rows)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -7,10 +7,22 @@ from datetime import UTC, datetime, timedelta
 
 from callr_segment.errors import LedgerError
 from callr_segment.sending._receipts import bill, unstored
+from callr_segment.sending._schema import REPLANNED
 from callr_segment.sending.claims import Claim, Outcome, State, Totals
 from callr_segment.sending.wire import Outgoing, Receipt
 
-__all__ = ["PLANNED", "absorb", "accept", "confirm", "estimated", "is_known", "now", "settle", "totals_of"]
+__all__ = [
+    "PLANNED",
+    "absorb",
+    "accept",
+    "confirm",
+    "estimated",
+    "is_known",
+    "now",
+    "replan",
+    "settle",
+    "totals_of",
+]
 
 # That ours and Callr's may: an SMS created longer before its intent is another one.
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -115,6 +127,18 @@ def _is_older(receipt: Receipt, claimed_at: str) -> bool:
     """Whether an SMS was created before this one was even tried."""
     tried = datetime.fromisoformat(claimed_at)
     return receipt.created is not None and receipt.created < tried - CLOCKS_DIFFER
+
+
+def replan(connection: sqlite3.Connection, row: int) -> bool:
+    """Plan an unknown message again; what it may have cost goes on counting. False for any other message."""
+    unknown = "SELECT committed FROM deliveries WHERE row = ? AND state = 'unknown'"
+    found = connection.execute(unknown, (row,)).fetchone()
+    if found is None:
+        return False
+    connection.execute("DELETE FROM deliveries WHERE row = ?", (row,))
+    kept = "UPDATE totals SET committed = committed + ? WHERE state = ?"
+    connection.execute(kept, (found[0], REPLANNED))
+    return True
 
 
 def totals_of(connection: sqlite3.Connection) -> Totals:

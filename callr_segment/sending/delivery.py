@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 from callr_segment.campaign.money import cents, microcents
 from callr_segment.campaign.outgoing import opted_out, refuse_unfit
 from callr_segment.errors import BudgetExceeded, Halted, InputError
-from callr_segment.sending.brakes import BREAKER, Brakes, Breaker
+from callr_segment.sending.brakes import BREAKER, Brakes, Breaker, Stop
 from callr_segment.sending.claims import Claim, Outcome, State, Totals
 from callr_segment.sending.interruption import Interruption
 from callr_segment.sending.ledger import Ledger
@@ -155,7 +155,10 @@ class _Run:
         self._brakes.started(len(claimed))
         for claim in claimed:
             self._workers.start(claim, self._brakes.round)
-        self._report()
+        try:
+            self._report()
+        except Exception as error:  # noqa: BLE001 (whoever only watches must not lose what is in flight)
+            self._brakes.stop = Stop(f"progress could not be shown: {error!r}", error)
 
     def _finished(self) -> list[Outcome]:
         """Wait for what is in flight, or until more may start; what was not sent comes next again."""

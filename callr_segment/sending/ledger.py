@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callr_segment.errors import LedgerError
 from callr_segment.sending._journal import Journal
 from callr_segment.sending._receipts import stored, unstored
+from callr_segment.sending._schema import REPLANNED
 from callr_segment.sending._settling import (
     PLANNED,
     absorb,
@@ -29,6 +30,7 @@ from callr_segment.sending._settling import (
     estimated,
     is_known,
     now,
+    replan,
     settle,
     totals_of,
 )
@@ -48,7 +50,8 @@ INTERRUPTED = "interrupted"
 class Counts(NamedTuple):
     """How far a campaign is; ``unknown`` holds those ``in_flight`` too, since they may have been sent.
 
-    ``spent_cents`` is what the accepted cost, ``reserved_cents`` what the unknown may cost at most.
+    ``spent_cents`` is what the accepted cost, ``reserved_cents`` what the unknown may cost at most, and those
+    that were planned again may have cost before.
 
     >>> print(Counts(planned=1000, accepted=990, rejected=3, unknown=2, not_sent=5))
     1,000 planned = 990 accepted + 3 rejected + 2 unknown + 5 not sent
@@ -140,7 +143,7 @@ class Ledger:
             not_sent=planned[0] - sum(messages.values()),
             in_flight=messages["intent"],
             spent_cents=committed["accepted"] + committed["rejected"],
-            reserved_cents=committed["unknown"] + committed["intent"],
+            reserved_cents=committed["unknown"] + committed["intent"] + committed[REPLANNED],
         )
 
     def planned_cost_cents(self) -> tuple[Decimal, str | None]:
@@ -212,12 +215,7 @@ class Ledger:
                 "accept that some are sent twice"
             )
         with self._journal.lock(), self._journal.transaction() as connection:
-            return sum(
-                connection.execute(
-                    "DELETE FROM deliveries WHERE row = ? AND state = 'unknown'", (row,)
-                ).rowcount
-                for row in rows
-            )
+            return sum(replan(connection, row) for row in rows)
 
     def purge(self, *, unfinished: bool = False) -> None:
         """Remove every text and number from the file, and keep the totals; it cannot be undone.
