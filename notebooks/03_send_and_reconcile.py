@@ -54,17 +54,17 @@ client = callr.client()
 path = Path(tempfile.mkdtemp(), "sale.ledger")
 
 try:
-    client.send_all(found, path, budget_cents="2000", in_flight=4, progress=False)
+    client.send_all(found, path, budget_cents="4000", in_flight=4, progress=False)
 except sms.CallrSegmentError as stopped:
     print(stopped)
 
 # %% [markdown]
-# It stopped by itself: the answers do not agree with the estimate, and a hundred of them are enough to see it. What was in
+# It stopped by itself: too many answers disagree with the estimate, and the rest is not spent before somebody looks. What was in
 # flight is recorded. Whoever has looked into it goes on with the same call, and says how much may differ.
 
 # %%
 agreed = sms.Breaker(differing_share="1")
-ledger = client.send_all(found, path, budget_cents="3000", in_flight=4, breaker=agreed, progress=False)
+ledger = client.send_all(found, path, budget_cents="4000", in_flight=4, breaker=agreed, progress=False)
 print(ledger)
 
 # %% [markdown]

@@ -33,7 +33,7 @@ def outline(found: Reconciliation, *, title: str) -> Report:
             found,
             "Whether Callr takes € and its like as GSM is documented nowhere: this is what it did.",
         ),
-        _section("Characters that Callr read otherwise", found.characters(), found),
+        _section("Characters that Callr read otherwise", _characters(found), found),
         _section("Billed though not delivered", _lost(found), found),
         _section("Prices that were billed", _prices(found), found),
     )
@@ -57,15 +57,20 @@ def _sentences(found: Reconciliation) -> Iterator[str]:
 def _facts(found: Reconciliation) -> Iterator[Fact]:
     low, high = found.estimated_range_cents
     billed, difference = found.billed_cents, found.difference_cents
-    spread = "whatever the network" if low == high else f"{_major(low):,} to {_major(high):,}"
+    spread = "whatever the network" if low == high else f"{_major(low, found):,} to {_major(high, found):,}"
     yield Fact(
         "billed",
-        f"{_major(billed):,} {found.currency or ''}".strip(),
+        f"{_major(billed, found):,} {found.currency or ''}".strip(),
         f"for {found.counts['billed']:,} messages",
     )
-    yield Fact("estimated for them", f"{_major(found.estimated_cents):,}", spread)
+    yield Fact("estimated for them", f"{_major(found.estimated_cents, found):,}", spread)
     share = f"{difference / found.estimated_cents:+.2%}" if found.estimated_cents else "of nothing"
-    yield Fact("difference", f"{_major(difference):+,}", share)
+    yield Fact("difference", f"{_major(difference, found):+,}", share)
+
+
+def _characters(found: Reconciliation) -> pd.DataFrame:
+    blamed = found.characters()
+    return blamed.assign(certain=["yes" if each else "no" for each in blamed["certain"]])
 
 
 def _lost(found: Reconciliation) -> pd.DataFrame:
@@ -86,10 +91,11 @@ def _section(title: str, frame: pd.DataFrame, found: Reconciliation, remark: str
     money = [name for name in frame.columns if name.endswith("_cents")]
     shown = frame.astype(dict.fromkeys(money, object))
     for name in money:
-        shown[name] = pd.Series([_major(each) for each in frame[name]], frame.index, dtype=object)
+        shown[name] = pd.Series([_major(each, found) for each in frame[name]], frame.index, dtype=object)
     header = [name.removesuffix("_cents").replace("_", " ") for name in shown.columns]
     return Section.of(title, header, shown.itertuples(index=False, name=None), remark=remark)
 
 
-def _major(cents: Decimal) -> Decimal:
-    return (cents / 100).quantize(_HUNDREDTH**2 if abs(cents) < 1000 else _HUNDREDTH)
+def _major(cents: Decimal, found: Reconciliation) -> Decimal:
+    """Turn cents into major units: rounded here only, for a small campaign to four places."""
+    return (cents / 100).quantize(_HUNDREDTH if found.billed_cents >= 1000 else _HUNDREDTH**2)

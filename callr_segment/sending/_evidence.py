@@ -69,7 +69,8 @@ def list_extensions(rows: pd.DataFrame) -> pd.DataFrame:
 def _said(rows: pd.DataFrame) -> Iterator[_Said]:
     """Pass over messages whose encoding was forced or is not told; where only parts are, they may tell it."""
     told = rows[rows["forced_encoding"].isna() & rows["text"].notna()]
-    columns = (told[name] for name in ("text", "encoding", "parts", "billed_encoding", "billed_parts"))
+    names = ("text", "encoding", "parts", "billed_encoding", "billed_parts")
+    columns = (told[name].astype(object).tolist() for name in names)
     for text, estimated, parts, billed, billed_parts in zip(*columns, strict=True):
         read = _inferred(text, estimated, parts, billed_parts) if pd.isna(billed) else billed
         if read in ("gsm", "unicode"):

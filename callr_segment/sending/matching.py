@@ -61,7 +61,7 @@ def read_receipts(receipts: Any) -> list[Receipt]:
 def _of_frame(frame: Frame) -> Iterator[Receipt]:
     names = {name: _NAMES.get(name, name) for name in frame.names}
     columns = {
-        wire: list(frame.column(name))
+        wire: _cells(frame.column(name))
         for name, wire in names.items()
         if wire in _KNOWN | set(_NAMES.values())
     }
@@ -74,9 +74,12 @@ def _of_frame(frame: Frame) -> Iterator[Receipt]:
         yield receipt
 
 
+def _cells(column: Any) -> list[Any]:
+    return column.to_pylist() if hasattr(column, "to_pylist") else column.astype(object).tolist()
+
+
 def _as_wired(value: Any, name: str, row: int) -> Any:
     """Write a cell of a frame as the API would."""
-    value = value.as_py() if hasattr(value, "as_py") else value
     if is_missing(value):
         return None
     if isinstance(value, date):
