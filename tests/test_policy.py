@@ -270,8 +270,8 @@ def test_policies_are_checked_values():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"max_parts": 0}, "max_parts is 0 and would let nothing through; give 1 or more"),
-        ({"max_characters": -1}, "max_characters is -1"),
+        ({"max_parts": 0}, "max_parts is a whole number from 1 on, not 0"),
+        ({"max_characters": -1}, "max_characters is a whole number from 1 on, not -1"),
         ({"allowed_prefixes": "33"}, r"write \['33'\]"),
         ({"blocked_prefixes": ["0033 6"]}, "prefix '0033 6' is not digits"),
         ({"blocked_prefixes": [""]}, "prefix '' is not digits"),

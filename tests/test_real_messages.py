@@ -14,8 +14,8 @@ from callr_segment.errors import TemplateError
 CARD = sms.RateCard.flat("4.5", currency="EUR")
 VALUES = {
     "app_name": "Maison Lou", "code": "482193", "link": "https://mlou.fr/reset/8f3a1b2c",
-    "date": "12/05/2026", "time": "14:30", "url": "https://mlou.fr/p/8f3a", "brand": "Maison Lou", "minutes": "5",
-    "privacy": "https://mlou.fr/privacy",
+    "date": "12/05/2026", "time": "14:30", "url": "https://mlou.fr/p/8f3a", "brand": "Maison Lou",
+    "privacy": "https://mlou.fr/privacy", "minutes": "5",
 }  # fmt: skip
 FIELDS = {
     '{{ template "app.name" }}': "app_name", "{{ .Code }}": "code", "{{ .Link }}": "link", "${date}": "date",

@@ -263,3 +263,22 @@ def test_a_report_says_what_would_save_most():
     ]
     clean = sms.estimate(pd.DataFrame({"body": ["a"]}), text="{body}")
     assert "What would save most" not in [each.title for each in outline(clean, title="x").sections]
+
+
+def test_a_report_tells_of_numbers_that_get_several_messages():
+    frame = pd.DataFrame(
+        {"to": ["n/a", "+33639980102", "06 39 98 01 02", "+33639980103"], "a": ["", "b", "b", "b"]}
+    )
+    options = {"text": "{a}", "to": "to", "default_region": "FR"}
+    said = "1 message goes to a number that already gets one; with duplicates dropped each number gets one."
+    assert said in outline(sms.estimate(frame, **options), title="x").sentences
+    dropped = outline(sms.estimate(frame, duplicates="drop", **options), title="x")
+    assert not any("already gets one" in sentence for sentence in dropped.sentences)
+
+
+def test_of_duplicates_the_first_that_can_be_sent_stays():
+    frame = pd.DataFrame({"to": ["+33639980102"] * 3, "a": ["", "b", "b"]})
+    found = sms.estimate(frame, text="{a}", to="to")
+    line = found.what_if().set_index("change").loc["without duplicates and invalid numbers"]
+    assert (found.parts, line["saved_parts"]) == (2, 1)
+    assert sms.estimate(frame, text="{a}", to="to", duplicates="drop").parts == 1

@@ -271,3 +271,24 @@ def test_a_forced_encoding_stays_what_it_is():
     found = sms.estimate(frame, text="{body}", encoding="how").rewrite()
     assert found.rows["parts"].tolist() == [2, 1]
     assert np.array_equal(found.rows["encoding"], ["unicode", "gsm"])
+
+
+@given(st.text(st.sampled_from("aж€🙂"), max_size=200), st.text(st.sampled_from("aж€🙂"), max_size=50))
+def test_a_longer_text_of_the_same_encoding_costs_no_less(body, more):
+    found = cost([body, body + more])
+    parts, encodings = found.rows["parts"].tolist(), found.rows["encoding"].tolist()
+    assert parts[1] >= parts[0] or encodings[0] != encodings[1]
+
+
+@given(
+    st.lists(PIECES.map(("x" * 45).__add__), min_size=1, max_size=4), st.integers(0, 10), st.integers(0, 10)
+)
+def test_a_higher_price_costs_no_less_and_changes_no_part(bodies, price, more):
+    cheap, dear = (
+        cost(bodies, rates=sms.RateCard.flat(cents, currency="EUR")) for cents in (price, price + more)
+    )
+    assert cheap.cost_cents <= dear.cost_cents
+    assert cheap.parts == dear.parts
+    for rules in (sms.SAFE, (*sms.SAFE, *sms.FOLD)):
+        saved = [found.what_if(rules)["saved_cents"][0] for found in (cheap, dear)]
+        assert saved[0] <= saved[1]

@@ -11,11 +11,10 @@ TARGET_AVX512 INLINE __m512i ascii_class_avx512(__mmask64 which, __m512i bytes)
         which, _mm512_loadu_si512(BYTE_CLASS), bytes, _mm512_loadu_si512(BYTE_CLASS + 64));
 }
 
-TARGET_AVX512 INLINE void ascii_avx512(const uint8_t *text, uint64_t mask[MASKS])
+TARGET_AVX512 INLINE uint64_t plain_avx512(const uint8_t *text)
 {
-    const __m512i class = ascii_class_avx512(~0ull, _mm512_loadu_si512(text));
-    mask[NOT_GSM] = _mm512_test_epi8_mask(class, EACH(0x01));
-    mask[EXTENSION] = _mm512_movepi8_mask(class);
+    const __m512i bytes = _mm512_loadu_si512(text), class = ascii_class_avx512(~0ull, bytes);
+    return _mm512_test_epi8_mask(LOGIC(class, bytes, EACH(0x80), 0xF8), EACH(0xFF)); /* a | (b & c) */
 }
 
 TARGET_AVX512 INLINE void classify_latin_avx512(__m512i bytes, uint64_t mask[MASKS])
@@ -45,8 +44,8 @@ TARGET_AVX512 INLINE void latin_part_avx512(const uint8_t *text, int size, uint6
 }
 
 /* Port 5 of Intel's cores, which alone permutes and compares, is what limits this function. */
-TARGET_AVX512 INLINE void classify_utf8_avx512(__m512i bytes, __m512i before, __m512i lead, __m512i first,
-                                               uint64_t mask[MASKS], Wrong *wrong)
+TARGET_AVX512 INLINE uint64_t classify_utf8_avx512(__m512i bytes, __m512i before, __m512i lead, __m512i first,
+                                                   uint64_t mask[MASKS])
 {
     const __m512i third = _mm512_subs_epu8(lead, EACH(0xE0 - 0x80)); /* bit 7 where lead >= 0xE0 */
     const __m512i fourth = _mm512_subs_epu8(first, EACH(0xF0 - 0x80));
@@ -59,34 +58,32 @@ TARGET_AVX512 INLINE void classify_utf8_avx512(__m512i bytes, __m512i before, __
     const __m512i expected = LOGIC(found, third, fourth, 0xFE);                      /* a | b | c */
     const __m512i odd = LOGIC(expected, bytes, _mm512_add_epi8(bytes, bytes), 0xB4); /* a ^ (b & ~c) */
     const __m512i faults = LOGIC(EACH(0x80), odd, found, 0xCA);                      /* a ? b : c */
-    const __m512i all = LOGIC(_mm512_loadu_si512(wrong), faults, EACH(0xF0), 0xF8);  /* a | (b & c) */
-    _mm512_storeu_si512(wrong, all);
 
     const __mmask64 after_e2 = _mm512_cmpeq_epi8_mask(lead, EACH(0xE2));
     const __m512i other = LOGIC(class, found, EACH(0x0F), 0xA8); /* (a | b) & c */
     const __m512i no_euro =
         LOGIC(bytes, EACH(0xAC), _mm512_xor_si512(before, EACH(0x82)), 0xBE); /* (a ^ b) | c */
     const __m512i doubt = _mm512_mask_mov_epi8(other, after_e2, no_euro);
-    const __mmask64 not_gsm = _mm512_test_epi8_mask(doubt, doubt);
-    mask[NOT_GSM] = not_gsm;
-    mask[EXTENSION] = _mm512_movepi8_mask(class) | (after_e2 & ~not_gsm);
+    mask[NOT_GSM] = _mm512_test_epi8_mask(doubt, doubt);
+    mask[EXTENSION] = _mm512_movepi8_mask(class) | _mm512_mask_testn_epi8_mask(after_e2, no_euro, no_euro);
     mask[START] = _mm512_cmpge_epi8_mask(bytes, EACH(0xC0));
     mask[PAIR] = _mm512_movepi8_mask(fourth);
+    return _mm512_test_epi8_mask(faults, EACH(0xF0));
 }
 
-TARGET_AVX512 INLINE void utf8_avx512(const uint8_t *text, uint64_t mask[MASKS], Wrong *wrong)
+TARGET_AVX512 INLINE uint64_t utf8_avx512(const uint8_t *text, uint64_t mask[MASKS])
 {
-    classify_utf8_avx512(_mm512_loadu_si512(text), _mm512_loadu_si512(text - 1), _mm512_loadu_si512(text - 2),
-                         _mm512_loadu_si512(text - 3), mask, wrong);
+    return classify_utf8_avx512(_mm512_loadu_si512(text), _mm512_loadu_si512(text - 1), _mm512_loadu_si512(text - 2),
+                         _mm512_loadu_si512(text - 3), mask);
 }
 
-TARGET_AVX512 INLINE void utf8_part_avx512(const uint8_t *text, int before, int size, uint64_t mask[MASKS],
-                                           Wrong *wrong)
+TARGET_AVX512 INLINE uint64_t utf8_part_avx512(const uint8_t *text, int before, int size,
+                                               uint64_t mask[MASKS])
 {
     const uint64_t ours = first_bits(size), past = before ? 7 : 0;
-    classify_utf8_avx512(load_part(ours, text), load_part(ours << 1 | (past & 1), text - 1),
-                         load_part(ours << 2 | (past & 3), text - 2), load_part(ours << 3 | past, text - 3),
-                         mask, wrong);
+    return classify_utf8_avx512(load_part(ours, text), load_part(ours << 1 | (past & 1), text - 1),
+                                load_part(ours << 2 | (past & 3), text - 2),
+                                load_part(ours << 3 | past, text - 3), mask);
 }
 
 TARGET_AVX512 INLINE uint32_t popcount_avx512(uint64_t bits)

@@ -10,9 +10,9 @@
 #include "kernels.h"
 
 typedef struct {
-    void (*utf8)(const uint8_t *text, uint64_t mask[MASKS], Wrong *wrong);
-    void (*utf8_part)(const uint8_t *text, int before, int size, uint64_t mask[MASKS], Wrong *wrong);
-    void (*ascii)(const uint8_t *text, uint64_t mask[MASKS]);
+    uint64_t (*utf8)(const uint8_t *text, uint64_t mask[MASKS]);
+    uint64_t (*utf8_part)(const uint8_t *text, int before, int size, uint64_t mask[MASKS]);
+    uint64_t (*plain)(const uint8_t *text);
     void (*latin)(const uint8_t *text, uint64_t mask[MASKS]);
     void (*latin_part)(const uint8_t *text, int size, uint64_t mask[MASKS]);
     uint32_t (*popcount)(uint64_t bits);
@@ -25,68 +25,47 @@ typedef struct { uint64_t mask[MASKS]; Four before, unused; } Block;
 /* The next row, where it begins, from the start of the first, and what was seen until there. */
 typedef struct { int64_t row, start; Four seen; } Cursor;
 
-enum { GROUP = 8, TILE = 64, BATCH = 256, AHEAD = 4096, LONGEST = (1 << 30) - 1, LARGE = 1 << 20 };
-
-typedef struct { int32_t as_gsm[BATCH], units[BATCH], pairs[BATCH], parts[BATCH], most[BATCH]; } Batch;
-
-INLINE int is_ascii(const uint8_t *text, int words)
-{
-    uint64_t seen = 0;
-    for (int i = 0; i < words; i++) {
-        uint64_t word;
-        memcpy(&word, text + 8 * i, sizeof word);
-        seen |= word;
-    }
-    return !(seen & 0x8080808080808080u);
-}
+enum { TILE = 64, BATCH = 256, AHEAD = 512, LONGEST = (1 << 30) - 1, LARGE_BITS = 20 };
 
 /* Classify a block at either end of a text, whose neighbours must not be read. */
-INLINE void classify_edge(const Level *level, const uint8_t *text, int64_t at, int64_t size,
-                          uint64_t mask[MASKS], Wrong *wrong)
+INLINE uint64_t classify_edge(const Level *level, const uint8_t *text, int64_t at, int64_t size,
+                              uint64_t mask[MASKS])
 {
-    level->utf8_part(text + at, at > 0 ? 3 : 0, size - at < 64 ? (int)(size - at) : 64, mask, wrong);
+    return level->utf8_part(text + at, at > 0 ? 3 : 0, size - at < 64 ? (int)(size - at) : 64, mask);
 }
 
-/* A branch for each block would be foretold badly where languages mix; one for eight of them pays. */
-INLINE void classify_group(const Level *level, const uint8_t *text, Block *blocks, Wrong *wrong)
+/* Classify whole blocks: most are plain, and the others, found first, are few enough to take the time. A branch
+   for each block would be foretold badly where languages mix. */
+INLINE uint64_t classify_blocks(const Level *level, const uint8_t *text, Block *blocks, int count)
 {
-    for (int i = 0; i < GROUP; i++)
-        __builtin_prefetch(text + AHEAD + 64 * i, 0, 2);
-    if (!is_ascii(text - 8, 8 * GROUP + 1)) {
-        for (int i = 0; i < GROUP; i++)
-            level->utf8(text + 64 * i, blocks[i].mask, wrong);
-        return;
+    static const uint64_t plain[MASKS] = {[START] = ~(uint64_t)0};
+    uint64_t odd = ~(uint64_t)0, wrong = 0; /* nobody knows what stands before the first */
+    uint8_t others[TILE];
+    int other = 0;
+    for (int i = 0; i < count; i++) {
+        const uint64_t before = odd >> 61;
+        __builtin_prefetch(text + AHEAD + 64 * i, 0, 0);
+        odd = level->plain(text + 64 * i);
+        memcpy(blocks[i].mask, plain, sizeof plain);
+        others[other] = (uint8_t)i;
+        other += (odd | before) != 0;
     }
-    for (int i = 0; i < GROUP; i++) {
-        level->ascii(text + 64 * i, blocks[i].mask);
-        blocks[i].mask[START] = ~(uint64_t)0;
-        blocks[i].mask[PAIR] = 0;
-    }
+    for (int i = 0; i < other; i++)
+        wrong |= level->utf8(text + 64 * others[i], blocks[others[i]].mask);
+    return wrong;
 }
 
 /* Classify up to TILE blocks; the last of the text is never whole, so that what is cut off there is seen. */
 INLINE int classify_tile(const Level *level, const uint8_t *text, int64_t at, int64_t size, Block *blocks,
-                         Wrong *wrong)
+                         uint64_t *wrong)
 {
-    const int whole = size - at < 64 * TILE ? (int)((size - at) / 64) : TILE;
-    int i = 0;
-    if (at == 0 && whole > 0)
-        classify_edge(level, text, 0, size, blocks[i++].mask, wrong);
-    for (; i + GROUP <= whole; i += GROUP)
-        classify_group(level, text + at + 64 * i, blocks + i, wrong);
-    for (; i < whole; i++)
-        level->utf8(text + at + 64 * i, blocks[i].mask, wrong);
-    if (whole < TILE)
-        classify_edge(level, text, at + 64 * i, size, blocks[i].mask, wrong), i++;
-    return i;
-}
-
-INLINE int is_clean(const Wrong *wrong)
-{
-    uint8_t seen = 0;
-    for (int i = 0; i < 64; i++)
-        seen |= wrong->bytes[i];
-    return seen == 0;
+    const int whole = size - at < 64 * TILE ? (int)((size - at) / 64) : TILE, first = at == 0 && whole > 0;
+    *wrong = first ? classify_edge(level, text, 0, size, blocks[0].mask) : 0;
+    *wrong |= classify_blocks(level, text + at + 64 * first, blocks + first, whole - first);
+    if (whole == TILE)
+        return TILE;
+    *wrong |= classify_edge(level, text, at + 64 * whole, size, blocks[whole].mask);
+    return whole + 1;
 }
 
 INLINE int64_t offset_at(const Rows *rows, int64_t row)
@@ -126,93 +105,122 @@ INLINE int take_rows(const Level *level, const Rows *rows, const Block *blocks, 
     return taken;
 }
 
-/* Parts if no pair stands at an edge, and if one stands at each (`most`). Single precision is exact below
-   LARGE: the quotient is at least half a unit, divided by the part, away from a whole number. */
-INLINE void settle_parts(Batch *batch, int count, const Edges *edges)
+/* What rows come to, four side by side: flags are 0 and -1. Parts are those if no pair stands at an edge, and
+   `doubtful` where more are needed if one stands at each. */
+typedef struct { Ints is_gsm[BATCH / 4], as_gsm[BATCH / 4], units[BATCH / 4], pairs[BATCH / 4], parts[BATCH / 4]; } Batch;
+
+INLINE Ints choose(Ints which, Ints one, Ints other)
 {
-    const float room[2] = {edges->part[0], edges->part[1]};
-    const float each[2] = {1 / room[0], 1 / room[1]}, less[2] = {1 / (room[0] - 1), 1 / (room[1] - 1)};
-    const float top[2] = {room[0] - 0.5f, room[1] - 0.5f};
-    const int32_t single[2] = {edges->single[0], edges->single[1]};
-    for (int i = 0; i < count; i++) {
-        const int32_t as_gsm = batch->as_gsm[i], units = batch->units[i];
-        const float full = (float)units + (as_gsm ? top[1] : top[0]);
-        const int32_t few = (int32_t)(full * (as_gsm ? each[1] : each[0]));
-        const int32_t most = (int32_t)((full - 1) * (as_gsm ? less[1] : less[0]));
-        const int32_t one = units <= (as_gsm ? single[1] : single[0]), some = units > 0;
-        batch->parts[i] = one ? some : few;
-        batch->most[i] = one ? some : most;
-    }
+    return (which & one) | (~which & other);
+}
+
+INLINE Floats choose_float(Ints which, Floats one, Floats other)
+{
+    return (Floats)choose(which, (Ints)one, (Ints)other);
+}
+
+/* An edge of parts, for four rows: what counts as one part, and what divides units into more. */
+typedef struct { Ints single, part; Floats top, each, less; } Edge;
+
+INLINE Edge edge_of(const Edges *edges, int as_gsm)
+{
+    const Floats none = {0}, part = none + (float)edges->part[as_gsm];
+    return (Edge){(Ints){0} + edges->single[as_gsm], (Ints){0} + edges->part[as_gsm], part - 0.5f, 1 / part,
+                  1 / (part - 1)};
+}
+
+/* Parts of so many units, made negative where they are doubtful: a pair at each edge would make them more.
+   Single precision is exact below 2 ^ LARGE_BITS: the quotient is at least half a unit, divided by the part, away
+   from a whole number. */
+INLINE Ints parts_of(Ints units, Ints pairs, Ints as_gsm, const Edge *gsm, const Edge *unicode)
+{
+    const Ints one = units <= choose(as_gsm, gsm->single, unicode->single);
+    const Floats full = __builtin_convertvector(units, Floats) + choose_float(as_gsm, gsm->top, unicode->top);
+    const Floats each = full * choose_float(as_gsm, gsm->each, unicode->each);
+    const Floats less = (full - 1) * choose_float(as_gsm, gsm->less, unicode->less);
+    const Ints parts = __builtin_convertvector(each, Ints), most = __builtin_convertvector(less, Ints);
+    const Ints doubtful = (parts != most) & (pairs != 0);
+    return choose(one, -(units > 0), (parts ^ doubtful) - doubtful);
 }
 
 INLINE void settle_large(Batch *batch, int count, const Edges *edges)
 {
     for (int i = 0; i < count; i++) {
-        const int64_t units = batch->units[i], part = edges->part[batch->as_gsm[i]];
-        if (units > edges->single[batch->as_gsm[i]]) {
-            batch->parts[i] = (int32_t)((units + part - 1) / part);
-            batch->most[i] = (int32_t)((units + part - 2) / (part - 1));
-        }
+        const int as_gsm = batch->as_gsm[i / 4][i % 4] != 0;
+        const int64_t units = batch->units[i / 4][i % 4], part = edges->part[as_gsm];
+        const int64_t parts = (units + part - 1) / part, most = (units + part - 2) / (part - 1);
+        if (units >> LARGE_BITS && units > edges->single[as_gsm])
+            batch->parts[i / 4][i % 4] = (int32_t)(parts < most && batch->pairs[i / 4][i % 4] ? -parts : parts);
     }
 }
 
 INLINE void settle(Batch *batch, const Four *counts, int count, const Edges *edges)
 {
-    const int32_t chosen = edges->forced < 0, forced = edges->forced > 0;
-    int32_t seen = 0;
-    for (int i = 0; i < count; i++) {
-        const int32_t gsm = counts[i][NOT_GSM] == 0, pairs = (int32_t)counts[i][PAIR];
-        const int32_t extensions = (int32_t)counts[i][EXTENSION], characters = (int32_t)counts[i][START];
-        const int32_t as_gsm = (gsm & chosen) | forced;
-        const int32_t twice = as_gsm ? extensions : pairs;
+    const Edge gsm = edge_of(edges, 1), unicode = edge_of(edges, 0);
+    const Ints chosen = (Ints){0} - (edges->forced < 0), forced = (Ints){0} - (edges->forced > 0);
+    Ints seen = {0};
+    for (int i = 0; 4 * i < count; i++, counts += 4) {
+        const Four one = __builtin_shufflevector(counts[0], counts[1], 0, 4, 1, 5);
+        const Four two = __builtin_shufflevector(counts[2], counts[3], 0, 4, 1, 5);
+        const Four three = __builtin_shufflevector(counts[0], counts[1], 2, 6, 3, 7);
+        const Four four = __builtin_shufflevector(counts[2], counts[3], 2, 6, 3, 7);
+        const Ints not_gsm = (Ints)__builtin_shufflevector(one, two, 0, 1, 4, 5);
+        const Ints extensions = (Ints)__builtin_shufflevector(one, two, 2, 3, 6, 7);
+        const Ints characters = (Ints)__builtin_shufflevector(three, four, 0, 1, 4, 5);
+        const Ints pairs = (Ints)__builtin_shufflevector(three, four, 2, 3, 6, 7);
+        const Ints is_gsm = not_gsm == 0, as_gsm = (is_gsm & chosen) | forced;
+        const Ints twice = choose(as_gsm, extensions, pairs), units = characters + twice;
+        batch->is_gsm[i] = is_gsm;
         batch->as_gsm[i] = as_gsm;
         batch->pairs[i] = twice;
-        batch->units[i] = characters + twice;
-        seen |= characters + twice;
+        batch->units[i] = units;
+        batch->parts[i] = parts_of(units, twice, as_gsm, &gsm, &unicode);
+        seen |= units;
     }
-    settle_parts(batch, count, edges);
-    if (seen >= LARGE)
+    if ((seen[0] | seen[1] | seen[2] | seen[3]) >> LARGE_BITS)
         settle_large(batch, count, edges);
 }
 
-INLINE void write_counts(const Batch *batch, const Four *counts, int count, const Cells *cells, int64_t row)
+INLINE void put_counts(const Batch *batch, int count, const Cells *cells, int64_t row)
 {
-    uint8_t *restrict is_gsm = cells->is_gsm + row;
-    int32_t *restrict units = cells->units + row, *restrict parts = cells->parts + row;
+    const int32_t *is_gsm = (const int32_t *)batch->is_gsm;
+    uint8_t *flags = cells->is_gsm + row;
     for (int i = 0; i < count; i++)
-        is_gsm[i] = counts[i][NOT_GSM] == 0;
-    for (int i = 0; i < count; i++)
-        units[i] = batch->units[i];
-    for (int i = 0; i < count; i++) {
-        const int32_t doubtful = (batch->parts[i] != batch->most[i]) & (batch->pairs[i] != 0);
-        parts[i] = doubtful ? -batch->parts[i] : batch->parts[i];
-    }
+        flags[i] = is_gsm[i] & 1;
+    memcpy(cells->units + row, batch->units, 4 * (size_t)count);
+    memcpy(cells->parts + row, batch->parts, 4 * (size_t)count);
 }
 
-INLINE void write_details(const Batch *batch, int count, const Edges *edges, const Cells *cells, int64_t row)
+INLINE void put_details(Batch *batch, int count, const Edges *edges, const Cells *cells, int64_t row)
 {
-    int32_t *restrict last = cells->last + row, *restrict extensions = cells->extensions + row;
-    const int32_t part[2] = {edges->part[0], edges->part[1]};
-    for (int i = 0; i < count; i++) {
-        const int32_t as_gsm = batch->as_gsm[i], parts = batch->parts[i], pairs = batch->pairs[i];
-        const int32_t full = (parts - 1) * (as_gsm ? part[1] : part[0]);
-        extensions[i] = as_gsm ? pairs : 0;
-        last[i] = parts < 2 ? batch->units[i] : pairs ? -1 - as_gsm : batch->units[i] - full;
+    const Edge gsm = edge_of(edges, 1), unicode = edge_of(edges, 0);
+    for (int i = 0; 4 * i < count; i++) {
+        const Ints as_gsm = batch->as_gsm[i], pairs = batch->pairs[i], units = batch->units[i];
+        const Ints parts = batch->parts[i], before = parts - 1;
+        const Ints rest = units - before * choose(as_gsm, gsm.part, unicode.part);
+        const Ints more = choose(pairs != 0, as_gsm - 1, rest);
+        batch->parts[i] = choose((parts == 0) | (parts == 1), units, more);
+        batch->pairs[i] = as_gsm & pairs;
     }
+    memcpy(cells->last + row, batch->parts, 4 * (size_t)count);
+    memcpy(cells->extensions + row, batch->pairs, 4 * (size_t)count);
 }
 
-INLINE void finish(const Four *counts, int count, const Edges *edges, const Cells *cells, int64_t row)
+/* `counts` has room for the rows that make the last four whole. */
+INLINE void finish(Four *counts, int count, const Edges *edges, const Cells *cells, int64_t row)
 {
     Batch batch;
+    for (int i = count; i % 4; i++)
+        counts[i] = (Four){0};
     if (cells->held) {
         memcpy(cells->held + 4 * row, counts, (size_t)count * sizeof *counts);
         return;
     }
     settle(&batch, counts, count, edges);
     if (cells->parts)
-        write_counts(&batch, counts, count, cells, row);
+        put_counts(&batch, count, cells, row);
     else
-        write_details(&batch, count, edges, cells, row);
+        put_details(&batch, count, edges, cells, row);
 }
 
 /* Make the answers of rows whose counts are already known. */
@@ -235,7 +243,7 @@ INLINE int64_t count_rows(const Level *level, const Rows *rows, const Edges *edg
     Cursor cursor = {rows->first, 0, {0, 0, 0, 0}};
     Four running = {0, 0, 0, 0}, counts[BATCH];
     Block blocks[TILE];
-    Wrong wrong = {{0}};
+    uint64_t wrong;
     int taken = 0, clean = 1;
     for (int64_t at = 0; at <= size && clean; at += 64 * TILE) {
         const int tile = classify_tile(level, rows->data + origin, at, size, blocks, &wrong);
@@ -243,7 +251,7 @@ INLINE int64_t count_rows(const Level *level, const Rows *rows, const Edges *edg
             blocks[i].before = running;
             running += level->popcounts(blocks[i].mask, ~(uint64_t)0);
         }
-        clean = is_clean(&wrong);
+        clean = wrong == 0;
         while (clean) {
             taken += take_rows(
                 level, rows, blocks, at, at + 64 * tile, &cursor, counts + taken, BATCH - taken, &clean);

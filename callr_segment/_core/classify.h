@@ -1,8 +1,8 @@
 /* Sixty-four bytes of text at once: which characters stand where, for each instruction set.
 
-   Of every level there are three: `ascii` takes bytes below 0x80, `latin` the one-byte strings of Python, and
-   both say NOT_GSM and EXTENSION only; `utf8` says all, reads the three bytes before its block too, and gathers
-   in `wrong` what is not UTF-8. `utf8_part` and `latin_part` read no more than `size` bytes, and three before
+   Of every level there are three: `plain` tells bytes that may be more than ASCII characters of one septet;
+   `latin` takes the one-byte strings of Python, and says NOT_GSM and EXTENSION only; `utf8` says all, reads the
+   three bytes before its block too, and returns bits where it is not UTF-8. `utf8_part` and `latin_part` read no more than `size` bytes, and three before
    or none. Besides, `popcount` of one mask and `popcounts` of all, where `below` keeps them. */
 #ifndef CALLR_SEGMENT_CLASSIFY_H
 #define CALLR_SEGMENT_CLASSIFY_H
@@ -20,8 +20,11 @@
    not always the first: the masks are there to be counted between the edges of characters. */
 enum { NOT_GSM, EXTENSION, START, PAIR, MASKS };
 
-typedef struct { uint8_t bytes[64]; } Wrong;
+/* Of four at a time every compiler makes vectors; of plain C with choices in it, branches. */
 typedef uint32_t Four __attribute__((vector_size(16)));
+typedef int32_t Ints __attribute__((vector_size(16)));
+typedef float Floats __attribute__((vector_size(16)));
+typedef uint64_t Masks __attribute__((vector_size(32)));
 
 INLINE uint64_t first_bits(int64_t count)
 {
@@ -57,6 +60,12 @@ INLINE void copy_part(Part *part, const uint8_t *text, int before, int size)
     move(part->bytes, text, size);
 }
 
+INLINE Four popcounts_by_word(const uint64_t mask[MASKS], uint64_t below)
+{
+    return (Four){__builtin_popcountll(mask[0] & below), __builtin_popcountll(mask[1] & below),
+                  __builtin_popcountll(mask[2] & below), __builtin_popcountll(mask[3] & below)};
+}
+
 #include "scalar.h"
 
 #if defined(__x86_64__)
@@ -65,12 +74,28 @@ INLINE void copy_part(Part *part, const uint8_t *text, int before, int size)
 #define TARGET_SSSE3 __attribute__((target("ssse3,popcnt")))
 #define TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
 
+/* Bits of each nibble by table, as one instruction looks up 32 of them, then of each word. */
+TARGET_AVX2 INLINE Four popcounts_by_nibble(const uint64_t mask[MASKS], uint64_t below)
+{
+    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3,
+                                           1, 2, 2, 3, 2, 3, 3, 4);
+    const __m256i low = _mm256_set1_epi8(0x0F), order = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
+    const __m256i kept =
+        _mm256_and_si256(_mm256_loadu_si256((const __m256i *)mask), _mm256_set1_epi64x((long long)below));
+    const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(kept, 4), low);
+    const __m256i bits = _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(kept, low)),
+                                         _mm256_shuffle_epi8(table, upper));
+    const __m256i sums = _mm256_sad_epu8(bits, _mm256_setzero_si256());
+    return (Four)_mm256_castsi256_si128(_mm256_permutevar8x32_epi32(sums, order));
+}
+
 #define LEVEL ssse3
 #define TARGET TARGET_SSSE3
 #define WIDTH 16
 #define REPEAT(table) _mm_loadu_si128((const __m128i *)(table))
 #define LOOKUP(table, at) _mm_shuffle_epi8(table, (__m128i)(at))
 #define TOP_BITS(bytes) (uint16_t)_mm_movemask_epi8((__m128i)(bytes))
+#define POPCOUNTS popcounts_by_word
 #include "nibbles.h"
 
 #define LEVEL avx2
@@ -79,6 +104,7 @@ INLINE void copy_part(Part *part, const uint8_t *text, int before, int size)
 #define REPEAT(table) _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(table)))
 #define LOOKUP(table, at) _mm256_shuffle_epi8(table, (__m256i)(at))
 #define TOP_BITS(bytes) (uint32_t)_mm256_movemask_epi8((__m256i)(bytes))
+#define POPCOUNTS popcounts_by_nibble
 #include "nibbles.h"
 
 #include "avx512.h"
@@ -99,6 +125,7 @@ INLINE uint16_t neon_bits(uint8x16_t bytes)
 #define REPEAT(table) vld1q_u8(table)
 #define LOOKUP(table, at) vqtbl1q_u8(table, (uint8x16_t)(at))
 #define TOP_BITS(bytes) neon_bits((uint8x16_t)(bytes))
+#define POPCOUNTS popcounts_by_word
 #include "nibbles.h"
 #endif
 

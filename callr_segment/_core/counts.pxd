@@ -4,16 +4,19 @@ from callr_segment._core.rows cimport Columns, Failure, Rules
 
 
 cdef class Counts:
-    cdef readonly bytearray is_gsm, units, parts
-    cdef bytearray missing, lasts, extended  # each may be made later
+    cdef bytearray block    # what `out` points into
+    cdef Columns out
+    cdef Counts details     # made when they are asked for, where they are not here
+    cdef bytearray present  # flags of a column where nothing is missing
     cdef int64_t length
     cdef Rules rules
     cdef list chunks
     cdef int threads
 
-    cdef Columns columns(self) noexcept
+    cdef object view(self, const void* column, int64_t size)
 
 
+cdef bytearray room(int64_t size)
 cdef Counts blank(int64_t rows, const Rules* rules, bint counted, bint detailed, bint may_miss)
 cdef int fill(Counts counts, list chunks, int threads) except -1
 cdef void raise_failure(Failure failure, int64_t row) except *

@@ -5,6 +5,7 @@ from collections import deque
 cimport cython
 from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from libc.stdint cimport int32_t, int64_t, uint8_t
+from libc.string cimport memset
 
 from callr_segment._core.arrow cimport Chunk, bytes_of
 from callr_segment._core.rows cimport (
@@ -20,26 +21,25 @@ cdef dict REASONS = {
     BAD_INDEX: "points outside the dictionary of its column; the Arrow data is damaged",
 }
 
+cdef extern from "pages.h":
+    void prefer_huge_pages(void* start, size_t size)
+
 cdef enum:
     PIECE_BYTES = 1 << 20  # what a thread takes at a time
+    HUGE_BYTES = 1 << 22   # from here on a block is worth large pages
 
 
 cdef bytearray room(int64_t size):
-    """Make a buffer, all of whose bytes are about to be written."""
-    return PyByteArray_FromStringAndSize(NULL, size)
-
-
-cdef int32_t* numbers(bytearray column) noexcept:
-    return NULL if column is None else <int32_t*><char*>column
-
-
-cdef uint8_t* flags(bytearray column) noexcept:
-    return NULL if column is None else <uint8_t*><char*>column
+    """Make a block of memory, all of whose bytes are about to be written."""
+    cdef bytearray block = PyByteArray_FromStringAndSize(NULL, size)
+    if size >= HUGE_BYTES:
+        prefer_huge_pages(<char*>block, size)
+    return block
 
 
 @cython.final
 cdef class Counts:
-    """Six columns, one cell per text: buffers of bytes (flags) and of 32-bit integers.
+    """Six columns, one cell per text: views of bytes (flags) and of 32-bit integers, in a block or two.
 
     Of an Arrow column, ``last`` and ``extensions`` are made when first asked for, and its memory is kept so
     long.
@@ -49,54 +49,78 @@ cdef class Counts:
         return self.length
 
     @property
-    def is_missing(self) -> bytearray:
+    def units(self) -> memoryview:
+        """Length of each as it is billed."""
+        return self.view(self.out.cells.units, 4)
+
+    @property
+    def parts(self) -> memoryview:
+        """How many parts are billed for each."""
+        return self.view(self.out.cells.parts, 4)
+
+    @property
+    def is_gsm(self) -> memoryview:
+        """Flags of the texts that GSM can carry."""
+        return self.view(self.out.cells.is_gsm, 1)
+
+    @property
+    def is_missing(self) -> memoryview:
         """Flags of the texts that are not there."""
-        if self.missing is None:
-            self.missing = bytearray(self.length)
-        return self.missing
+        if self.out.is_missing != NULL:
+            return self.view(self.out.is_missing, 1)
+        if self.present is None:
+            self.present = bytearray(self.length)
+        return memoryview(self.present)
 
     @property
-    def last(self) -> bytearray:
+    def last(self) -> memoryview:
         """Units in the last part of each."""
-        if self.lasts is None:
-            add_details(self)
-        return self.lasts
+        cdef Counts details = detailed(self)
+        return details.view(details.out.cells.last, 4)
 
     @property
-    def extensions(self) -> bytearray:
+    def extensions(self) -> memoryview:
         """How many characters of each count two septets."""
-        if self.extended is None:
-            add_details(self)
-        return self.extended
+        cdef Counts details = detailed(self)
+        return details.view(details.out.cells.extensions, 4)
 
-    cdef Columns columns(self) noexcept:
-        """Point at the columns there are."""
-        cdef Columns out
-        out.cells.is_gsm, out.is_missing = flags(self.is_gsm), flags(self.missing)
-        out.cells.units, out.cells.parts = numbers(self.units), numbers(self.parts)
-        out.cells.last, out.cells.extensions = numbers(self.lasts), numbers(self.extended)
-        out.cells.held = NULL
-        return out
+    cdef object view(self, const void* column, int64_t size):
+        """Show a column of the block."""
+        cdef int64_t start = <const char*>column - <char*>self.block
+        return memoryview(self.block)[start : start + size * self.length]
 
 
 cdef Counts blank(int64_t rows, const Rules* rules, bint counted, bint detailed, bint may_miss):
-    """Make room for the columns that are wanted."""
+    """Make room for the columns that are wanted, one behind the other."""
     cdef Counts counts = Counts.__new__(Counts)
+    cdef char* free
     counts.length, counts.rules = rows, rules[0]
-    if may_miss:
-        counts.missing = room(rows)
+    counts.block = room(rows * (9 * counted + 8 * detailed + may_miss))
+    free = <char*>counts.block
+    memset(&counts.out, 0, sizeof(Columns))
     if counted:
-        counts.is_gsm, counts.units, counts.parts = room(rows), room(4 * rows), room(4 * rows)
+        counts.out.cells.units, counts.out.cells.parts = <int32_t*>free, <int32_t*>free + rows
+        free += 8 * rows
     if detailed:
-        counts.lasts, counts.extended = room(4 * rows), room(4 * rows)
+        counts.out.cells.last, counts.out.cells.extensions = <int32_t*>free, <int32_t*>free + rows
+        free += 8 * rows
+    if counted:
+        counts.out.cells.is_gsm = <uint8_t*>free
+        free += rows
+    if may_miss:
+        counts.out.is_missing = <uint8_t*>free
     return counts
 
 
-cdef int add_details(Counts counts) except -1:
-    cdef Counts made = blank(counts.length, &counts.rules, False, True, False)
-    fill(made, counts.chunks, counts.threads)
-    counts.lasts, counts.extended, counts.chunks = made.lasts, made.extended, None
-    return 0
+cdef Counts detailed(Counts counts):
+    """Make the details of a column, where they are not there yet."""
+    if counts.out.cells.last != NULL:
+        return counts
+    if counts.details is None:
+        counts.details = blank(counts.length, &counts.rules, False, True, False)
+        fill(counts.details, counts.chunks, counts.threads)
+        counts.chunks = None
+    return counts.details
 
 
 cdef void raise_failure(Failure failure, int64_t row) except *:
@@ -139,11 +163,10 @@ cdef class _Work:
                 self.failures[before + row] = failure
 
     cdef Failure count(self, Chunk chunk, Counts words, int64_t* row, int64_t stop, int64_t before):
-        cdef Columns all = self.counts.columns(), entries
-        cdef Columns out = shifted(&all, before)
+        cdef Columns entries, out = shifted(&self.counts.out, before)
         cdef Failure failure
         if words is not None:
-            entries = words.columns()
+            entries = words.out
             with nogil:
                 failure = gather(
                     &chunk.array, chunk.index_format, &entries, words.length, &out, stop, row
@@ -188,7 +211,8 @@ cdef int fill(Counts counts, list chunks, int threads) except -1:
         words = None
         if chunk.index_format:
             words = blank(
-                chunk.texts.length, &counts.rules, counts.parts is not None, counts.lasts is not None, True
+                chunk.texts.length, &counts.rules, counts.out.cells.parts != NULL,
+                counts.out.cells.last != NULL, True,
             )
             fill_words(words, chunk, threads)
         work.cut(chunk, words, rows_of(chunk), before, threads)

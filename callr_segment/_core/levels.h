@@ -4,15 +4,13 @@
 
 #include "bulk.h"
 
-/* Classify a block of a text that stands alone; return which of its bits are the text's. */
+/* Classify a block of a text that stands alone; return where it is not UTF-8. */
 INLINE uint64_t classify_utf8(const Level *level, const uint8_t *text, int64_t at, int64_t size,
-                              uint64_t mask[MASKS], Wrong *wrong)
+                              uint64_t mask[MASKS])
 {
     if (at > 0 && size - at >= 64)
-        level->utf8(text + at, mask, wrong);
-    else
-        classify_edge(level, text, at, size, mask, wrong);
-    return first_bits(size - at);
+        return level->utf8(text + at, mask);
+    return classify_edge(level, text, at, size, mask);
 }
 
 INLINE uint64_t classify_latin(const Level *level, const uint8_t *text, int64_t at, int64_t size,
@@ -57,18 +55,17 @@ INLINE uint64_t classify_ucs2(const Level *level, const uint16_t *text, int64_t 
 INLINE int tally_utf8(const Level *level, const uint8_t *text, int64_t size, Tally *tally)
 {
     int64_t characters = 0, extensions = 0, pairs = 0;
-    uint64_t not_gsm = 0;
-    Wrong wrong = {{0}};
+    uint64_t not_gsm = 0, wrong = 0;
     for (int64_t at = 0; at <= size; at += 64) {
         uint64_t mask[MASKS];
-        const uint64_t ours = classify_utf8(level, text, at, size, mask, &wrong);
-        characters += level->popcount(mask[START] & ours);
+        wrong |= classify_utf8(level, text, at, size, mask);
+        characters += level->popcount(mask[START] & first_bits(size - at));
         extensions += level->popcount(mask[EXTENSION]);
         pairs += level->popcount(mask[PAIR]);
         not_gsm |= mask[NOT_GSM];
     }
     *tally = (Tally){characters, extensions, pairs, not_gsm == 0};
-    return is_clean(&wrong);
+    return wrong == 0;
 }
 
 INLINE void tally_latin(const Level *level, const uint8_t *text, int64_t size, Tally *tally)
@@ -98,7 +95,7 @@ INLINE void tally_ucs2(const Level *level, const uint16_t *text, int64_t size, i
 }
 
 /* Units before the block, where the part being filled ends if no pair stands there, and parts so far. */
-typedef struct { int64_t seen, edge, part, parts; int twice; } Walk;
+typedef struct { int64_t seen, edge, part, parts; } Walk;
 
 INLINE int64_t units_of(const Level *level, const uint64_t mask[MASKS], uint64_t below, int twice)
 {
@@ -115,37 +112,44 @@ INLINE int is_split(const Level *level, const uint64_t mask[MASKS], int64_t room
 }
 
 /* Lay a block into parts. Most blocks hold no edge, and of a pair only the one that stands there matters. */
-INLINE void walk_block(const Level *level, const uint64_t mask[MASKS], uint64_t ours, Walk *walk)
+INLINE void walk_block(const Level *level, const uint64_t mask[MASKS], uint64_t ours, int twice, Walk *walk)
 {
-    const int64_t seen = walk->seen + units_of(level, mask, ours, walk->twice);
+    const int64_t seen = walk->seen + units_of(level, mask, ours, twice);
     while (walk->edge < seen) {
-        walk->edge += walk->part - is_split(level, mask, walk->edge - walk->seen, walk->twice);
+        walk->edge += walk->part - is_split(level, mask, walk->edge - walk->seen, twice);
         walk->parts++;
     }
     walk->seen = seen;
 }
 
-INLINE int64_t walk_utf8(const Level *level, const uint8_t *text, int64_t size, int as_gsm, int64_t part,
-                         int64_t *last)
+/* Where `twice` is known to the compiler, it leaves out whatever of the classification is not looked at. */
+INLINE int64_t walk_pairs(const Level *level, const uint8_t *text, int64_t size, int twice, int64_t part,
+                          int64_t *last)
 {
-    Walk walk = {0, part, part, 1, as_gsm ? EXTENSION : PAIR};
-    Wrong ignored = {{0}};
+    Walk walk = {0, part, part, 1};
     for (int64_t at = 0; at < size; at += 64) {
         uint64_t mask[MASKS];
-        const uint64_t ours = classify_utf8(level, text, at, size, mask, &ignored);
-        walk_block(level, mask, ours, &walk);
+        classify_utf8(level, text, at, size, mask);
+        walk_block(level, mask, first_bits(size - at), twice, &walk);
     }
     *last = walk.seen - (walk.edge - part);
     return walk.parts;
 }
 
+INLINE int64_t walk_utf8(const Level *level, const uint8_t *text, int64_t size, int as_gsm, int64_t part,
+                         int64_t *last)
+{
+    return as_gsm ? walk_pairs(level, text, size, EXTENSION, part, last)
+                  : walk_pairs(level, text, size, PAIR, part, last);
+}
+
 INLINE int64_t walk_latin(const Level *level, const uint8_t *text, int64_t size, int64_t part, int64_t *last)
 {
-    Walk walk = {0, part, part, 1, EXTENSION};
+    Walk walk = {0, part, part, 1};
     for (int64_t at = 0; at < size; at += 64) {
         uint64_t mask[MASKS];
         const uint64_t ours = classify_latin(level, text, at, size, mask);
-        walk_block(level, mask, ours, &walk);
+        walk_block(level, mask, ours, EXTENSION, &walk);
     }
     *last = walk.seen - (walk.edge - part);
     return walk.parts;
@@ -153,18 +157,18 @@ INLINE int64_t walk_latin(const Level *level, const uint8_t *text, int64_t size,
 
 INLINE int64_t walk_ucs2(const Level *level, const uint16_t *text, int64_t size, int64_t part, int64_t *last)
 {
-    Walk walk = {0, part, part, 1, EXTENSION};
+    Walk walk = {0, part, part, 1};
     for (int64_t at = 0; at < size; at += 64) {
         uint64_t mask[MASKS];
         const uint64_t ours = classify_ucs2(level, text + at, size - at, 1, mask);
-        walk_block(level, mask, ours, &walk);
+        walk_block(level, mask, ours, EXTENSION, &walk);
     }
     *last = walk.seen - (walk.edge - part);
     return walk.parts;
 }
 
 #define LEVEL_OF(name)                                                                            \
-    const Level level = {utf8_##name,       utf8_part_##name, ascii_##name,    latin_##name, \
+    const Level level = {utf8_##name,       utf8_part_##name, plain_##name,    latin_##name, \
                          latin_part_##name, popcount_##name,  popcounts_##name}
 #define KERNEL(name, target, type, function, parameters, ...) \
     target static type function##_##name parameters           \

@@ -86,7 +86,7 @@ cdef inline PyObject* cell_at(const char* cells, Py_ssize_t stride, int64_t row)
 
 cdef int count_cells(const char* cells, Py_ssize_t stride, Counts counts) except -1:
     """Count the objects of an array, fetching what is a few rows ahead: they lie anywhere in memory."""
-    cdef Columns out = counts.columns()
+    cdef Columns out = counts.out
     cdef Count count
     cdef PyObject* cell
     cdef const char* later

@@ -1,5 +1,5 @@
 /* Classification by tables of sixteen, the halves of a byte being their indices: included once for each
-   instruction set that looks up so many bytes at once. It is told LEVEL, TARGET, WIDTH and three operations. */
+   instruction set that looks up so many bytes at once. It is told LEVEL, TARGET, WIDTH and four operations. */
 
 #define NAME(function) JOIN(function, LEVEL)
 #define BYTES NAME(Bytes)
@@ -33,16 +33,14 @@ TARGET INLINE BYTES NAME(latin_class)(BYTES bytes)
     return FIND(LATIN_LOW, bytes & 0x0F) & FIND(LATIN_HIGH, NAME(upper)(bytes));
 }
 
-TARGET INLINE void NAME(ascii)(const uint8_t *text, uint64_t mask[MASKS])
+TARGET INLINE uint64_t NAME(plain)(const uint8_t *text)
 {
-    uint64_t gsm = 0, extension = 0;
+    uint64_t plain = 0;
     for (int at = 0; at < 64; at += WIDTH) {
-        const BYTES class = NAME(ascii_class)(NAME(load)(text + at));
-        gsm |= (uint64_t)TOP_BITS((class & 0x0F) == 0) << at;
-        extension |= (uint64_t)TOP_BITS(class | class << 1) << at;
+        const BYTES bytes = NAME(load)(text + at);
+        plain |= (uint64_t)TOP_BITS((NAME(ascii_class)(bytes) | (bytes & 0x80)) == 0) << at;
     }
-    mask[NOT_GSM] = ~gsm;
-    mask[EXTENSION] = extension;
+    return ~plain;
 }
 
 TARGET INLINE void NAME(latin)(const uint8_t *text, uint64_t mask[MASKS])
@@ -70,10 +68,10 @@ TARGET INLINE BYTES NAME(fault)(BYTES before, BYTES bytes)
            & FIND(UTF8_NEXT, NAME(upper)(bytes));
 }
 
-TARGET INLINE void NAME(utf8)(const uint8_t *text, uint64_t mask[MASKS], Wrong *wrong)
+TARGET INLINE uint64_t NAME(utf8)(const uint8_t *text, uint64_t mask[MASKS])
 {
     uint64_t gsm = 0, extension = 0, start = 0, pair = 0;
-    BYTES faults = NAME(load)(wrong->bytes);
+    BYTES faults = {0};
     for (int at = 0; at < 64; at += WIDTH) {
         const BYTES bytes = NAME(load)(text + at), before = NAME(load)(text + at - 1);
         const BYTES class = NAME(ascii_class)(bytes), lead = NAME(load)(text + at - 2);
@@ -88,18 +86,18 @@ TARGET INLINE void NAME(utf8)(const uint8_t *text, uint64_t mask[MASKS], Wrong *
         pair |= (uint64_t)TOP_BITS(fourth) << at;
         faults |= NAME(fault)(before, bytes) ^ ((third | fourth) & 0x80);
     }
-    memcpy(wrong->bytes, &faults, WIDTH);
     mask[NOT_GSM] = ~gsm;
     mask[EXTENSION] = extension;
     mask[START] = start;
     mask[PAIR] = pair;
+    return TOP_BITS(faults != 0);
 }
 
-TARGET INLINE void NAME(utf8_part)(const uint8_t *text, int before, int size, uint64_t mask[MASKS], Wrong *wrong)
+TARGET INLINE uint64_t NAME(utf8_part)(const uint8_t *text, int before, int size, uint64_t mask[MASKS])
 {
     Part part;
     copy_part(&part, text, before, size);
-    NAME(utf8)(part.bytes, mask, wrong);
+    return NAME(utf8)(part.bytes, mask);
 }
 
 TARGET INLINE void NAME(latin_part)(const uint8_t *text, int size, uint64_t mask[MASKS])
@@ -116,8 +114,7 @@ TARGET INLINE uint32_t NAME(popcount)(uint64_t bits)
 
 TARGET INLINE Four NAME(popcounts)(const uint64_t mask[MASKS], uint64_t below)
 {
-    return (Four){__builtin_popcountll(mask[0] & below), __builtin_popcountll(mask[1] & below),
-                  __builtin_popcountll(mask[2] & below), __builtin_popcountll(mask[3] & below)};
+    return POPCOUNTS(mask, below);
 }
 
 #undef LEVEL
@@ -126,6 +123,7 @@ TARGET INLINE Four NAME(popcounts)(const uint64_t mask[MASKS], uint64_t below)
 #undef REPEAT
 #undef LOOKUP
 #undef TOP_BITS
+#undef POPCOUNTS
 #undef NAME
 #undef BYTES
 #undef SIGNED

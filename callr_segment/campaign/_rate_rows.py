@@ -143,6 +143,12 @@ def read_rows(
 
 def read_mapping_records(prices: Mapping[str | None, object], *, unit: Unit) -> Iterator[Record]:
     """Read the records a mapping stands for: one for each price."""
+    if not isinstance(prices, Mapping):
+        raise RateError(
+            f"a rate card is made of a mapping such as {{'33': '4.50'}}, not of {quoted(prices)}; for one"
+            " price everywhere there is RateCard.flat(...)",
+            value=prices,
+        )
     money = MONEY[unit][0]
     entry = count(1)
     for key, price in prices.items():

@@ -41,7 +41,7 @@ _BLAME = ("messages", "alone", "together", "extra_parts", "extra_cost_cents", "e
 
 
 def _unwanted() -> str:
-    """Match what cannot be seen, unless it is spelling: joiners in other scripts, marks in right-to-left ones."""
+    """Match what cannot be seen, unless it is spelling: joiners in other scripts, marks right to left."""
     others = "".join(char for char in INVISIBLE if char not in JOINERS + DIRECTIONS)
     marks = f"(?:^|[^{RIGHT_TO_LEFT}])[{DIRECTIONS}](?:[^{RIGHT_TO_LEFT}]|$)"
     return f"[{others}]|(?:^|[\x01-\u02ff])[{JOINERS}]|{marks}"

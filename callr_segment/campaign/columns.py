@@ -57,7 +57,7 @@ def text_column(column: Column, name: object, *, integers: bool = False) -> Colu
     raise _wrong_type(column.texts, name, "a text", way_out)
 
 
-def number_column(column: Column, name: object) -> Column:
+def number_column(column: Column, name: object, *, regional: bool = False) -> Column:
     """Read a column of phone numbers; numbers are taken as international digits, with a warning."""
     kind = column.texts.type
     if holds_texts(kind):
@@ -68,8 +68,9 @@ def number_column(column: Column, name: object) -> Column:
         column = column._replace(texts=_whole_numbers(column.texts, name))
     elif not pa.types.is_integer(kind):
         raise _wrong_type(column.texts, name, "a phone number", "make it text such as '+33639981020'")
+    ignored = ", whatever default_region says" if regional else ""
     warnings.warn(
-        f"column {name!r} holds numbers, not texts: read as international digits, so 33639981020 is "
+        f"column {name!r} holds numbers, not texts: read as international digits{ignored}, so 33639981020 is "
         "+33639981020; read the file with this column as text to be sure",
         stacklevel=2,
     )

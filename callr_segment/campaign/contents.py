@@ -13,6 +13,7 @@ import pandas as pd
 from callr_segment._core.records import is_missing, shorten
 from callr_segment.campaign.costing import severities
 from callr_segment.campaign.provenance import FORMAT, SETTINGS, origin_of
+from callr_segment.campaign.savings import repeated
 from callr_segment.errors import visible
 from callr_segment.text.policy import CODES
 from callr_segment.text.rewrites import FOLD, SAFE
@@ -97,7 +98,7 @@ def outline(estimate: Estimate, *, title: str, problems: int = 50, lines: int = 
     )
     return Report(
         visible(title),
-        tuple(_sentences(estimate)),
+        (*_sentences(estimate), *_repeated(estimate)),
         tuple(_facts(estimate)),
         tuple(section for section in sections if section.rows),
         tuple((visible(label), visible(value)) for label, value in _origin(estimate)),
@@ -168,6 +169,13 @@ def _sentences(estimate: Estimate) -> Iterator[str]:
         some = _count(unicode, "message is", "messages are")
         who = "All of them are" if unicode == total.messages > 1 else some
         yield f"{who} Unicode: {limits.unicode_single} characters in one part instead of {limits.gsm_single}."
+
+
+def _repeated(estimate: Estimate) -> Iterator[str]:
+    again = int(repeated(estimate._billed).sum())
+    if again:
+        some = _count(again, "message goes", "messages go")
+        yield f"{some} to a number that already gets one; with duplicates dropped each number gets one."
 
 
 def _facts(estimate: Estimate) -> Iterator[Fact]:

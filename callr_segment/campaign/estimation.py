@@ -92,7 +92,7 @@ def estimate(
     (2, Decimal('9.000000'))
     """
     check_choices(errors=errors, duplicates=duplicates, invalid=invalid)
-    check_kinds(rates=rates, policy=policy, exclude=exclude)
+    check_kinds(rates=rates, policy=policy, exclude=exclude, when=when, limits=limits)
     if to is None and (default_region or exclude is not None or duplicates == "drop"):
         raise InputError("default_region, exclude and duplicates are about numbers: pass to= their column")
     source = Frame(frame)

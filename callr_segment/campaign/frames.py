@@ -68,7 +68,8 @@ class Frame:
     def _read(self, name: str, plan: Plan) -> Column:
         column = arrow_column(self.column(name), name)
         if name == plan.to:
-            return number_column(column, name)
+            region = plan.default_region
+            return number_column(column, name, regional=bool(region.value or region.column))
         integers = name in plan.fields and name not in plan.whole_texts
         return text_column(column, name, integers=integers)
 

@@ -196,14 +196,18 @@ def check_choices(**values: object) -> None:
             raise InputError(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}", value=value)
 
 
-def check_kinds(*, rates: object, policy: object, exclude: object) -> None:
+def check_kinds(
+    *, rates: object, policy: object, exclude: object, when: object = None, limits: object = None
+) -> None:
     """Refuse an object that is not what its option takes."""
     if rates is not None and not isinstance(rates, RateCard):
         way_out = "make one with RateCard(...), RateCard.flat(...) or RateCard.read_csv(...)"
         raise InputError(f"rates= takes a RateCard, not a {type(rates).__name__}; {way_out}", value=rates)
     if not isinstance(policy, Policy):
         raise InputError(f"policy= takes a Policy, not a {type(policy).__name__}", value=policy)
-    if isinstance(exclude, str):
-        raise InputError(
-            f"exclude= takes a list of numbers, not one text; write [{exclude!r}]", value=exclude
-        )
+    if isinstance(exclude, str) or not (exclude is None or isinstance(exclude, Iterable)):
+        raise InputError(f"exclude= takes a list of numbers, not {exclude!r}", value=exclude)
+    if not (when is None or isinstance(when, date)):
+        raise InputError(f"when= takes a date, not {when!r}; write date(2026, 2, 1)", value=when)
+    if limits is not None and (not isinstance(limits, tuple) or len(limits) != len(LIMITS)):
+        raise InputError(f"limits= takes four numbers such as {tuple(LIMITS)}, not {limits!r}", value=limits)

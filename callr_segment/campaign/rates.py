@@ -450,7 +450,7 @@ class RateCard:
 
 
 def _digits_of(number: str) -> str:
-    found = _E164.fullmatch(number)
+    found = _E164.fullmatch(number) if isinstance(number, str) else None
     if not found:
         raise InvalidNumber(f"{quoted(number)} is not E.164: write + and up to 15 digits", value=number)
     return found[1]

@@ -31,6 +31,7 @@ __all__ = [
     "list_near_misses",
     "list_what_ifs",
     "parts_saved",
+    "repeated",
 ]
 
 WORDING = ("currency", "greek", "emoji")
@@ -123,6 +124,8 @@ def flat_rules(rules: Iterable[Any]) -> tuple[Rewrite, ...]:
 
 def allowed_rules(keep: str | Iterable[str]) -> tuple[Rewrite, ...]:
     """Find the rules that leave alone what is to be kept, named as the rules that would change it."""
+    if not isinstance(keep, Iterable):
+        raise InputError(f"keep= takes names of rules, not {keep!r}", value=keep)
     kept = {keep} if isinstance(keep, str) else set(keep)
     names = [rule.name for rule in RULES]
     for name in kept - set(names):
@@ -147,9 +150,7 @@ def _dropping(billed: Billed, rewriter: Rewriter) -> Iterator[_Outcome]:
     """Send to each number once and to no other; by itself, and with what SAFE and FOLD save on the rest."""
     if billed.plan.to is None:
         return
-    digits = pc.utf8_slice_codeunits(billed.numbers, 1).cast(pa.uint64()).fill_null(0).to_numpy()
-    again = pd.Series(digits).duplicated().to_numpy() & (digits > 0)
-    dropped = billed.sent & (again | (billed.problems & CODES["invalid_number"].bit != 0))
+    dropped = billed.sent & (repeated(billed) | (billed.problems & CODES["invalid_number"].bit != 0))
     kept, left = np.where(dropped, 0, billed.parts), np.where(dropped, billed.costs, 0)
     yield _Outcome(_DROPPED, dropped, 0, kept, checked_sum(left))
     found = rewriter.rewrite(SAFE + FOLD)
@@ -158,6 +159,13 @@ def _dropping(billed: Billed, rewriter: Rewriter) -> Iterator[_Outcome]:
     changed = dropped | (found.characters > 0)
     characters = int(found.characters[~dropped].sum())
     yield _Outcome(f"{_DROPPED}, SAFE, FOLD", changed, characters, parts, saved)
+
+
+def repeated(billed: Billed) -> np.ndarray:
+    """Mark the messages to a number that another message goes to before."""
+    digits = pc.utf8_slice_codeunits(billed.numbers, 1).cast(pa.uint64()).fill_null(0).to_numpy()
+    digits = np.where(billed.sent, digits, 0)
+    return pd.Series(digits).duplicated().to_numpy() & (digits > 0)
 
 
 def _shorter(billed: Billed, units: int) -> _Outcome:

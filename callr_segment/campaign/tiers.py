@@ -68,6 +68,11 @@ class Tiers:
         for name, allowed in CHOICES.items():
             if (value := getattr(self, name)) not in allowed:
                 raise InputError(f"{name} must be one of {', '.join(allowed)}, not {value!r}", value=value)
+        if not isinstance(self.discounts, Mapping):
+            raise InputError(
+                f"discounts are a mapping such as {{10_000: '0.05'}}, not {quoted(self.discounts)}",
+                value=self.discounts,
+            )
         if not self._steps[1:] and not self._steps[0][1]:
             raise InputError("tiers without a discount: say after how many parts what comes off")
 

@@ -91,6 +91,7 @@ class Record:
         for name in SETTINGS:
             setting = options[name]
             options[name] = setting["column"] if isinstance(setting, dict) else setting
+        options["limits"] = tuple(options["limits"])
         options["policy"] = Policy(**options["policy"])
         day = options["when"]
         options["when"] = day and (datetime if "T" in day else date).fromisoformat(day)

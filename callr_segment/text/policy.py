@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callr_segment.errors import InputError, InvalidMessage, InvalidNumber, did_you_mean
 from callr_segment.text._problems import CODES, DAMAGE, DAMAGES, PLACEHOLDER, STOP, CodeInfo, Damage
@@ -96,18 +96,16 @@ class Policy(_Policy):
     ) -> Policy:
         """Check the rules."""
         for name, limit in (("max_characters", max_characters), ("max_parts", max_parts)):
-            if limit < 1:
-                raise InputError(
-                    f"{name} is {limit!r} and would let nothing through; give 1 or more", value=limit
-                )
+            if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+                raise InputError(f"{name} is a whole number from 1 on, not {limit!r}", value=limit)
         return super().__new__(
             cls,
             max_characters,
             max_parts,
-            _digits(allowed_prefixes),
-            _digits(blocked_prefixes),
-            tuple(stop_countries),
-            _severities(dict(severities)),
+            _digits("allowed_prefixes", allowed_prefixes),
+            _digits("blocked_prefixes", blocked_prefixes),
+            _texts("stop_countries", stop_countries),
+            _severities(severities),
         )
 
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, object]]:
@@ -125,19 +123,32 @@ class Policy(_Policy):
         return CODES[code].severity
 
 
-def _digits(prefixes: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(prefixes, str):
-        raise InputError(
-            f"prefixes are a list, not the text {prefixes!r}; write [{prefixes!r}]", value=prefixes
-        )
-    found = tuple(prefix.removeprefix("+") for prefix in prefixes)
+def _texts(name: str, values: object) -> tuple[str, ...]:
+    """Read a list of texts; one text, or a number, is none."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InputError(f"{name} is a list, not {values!r}; write [{str(values)!r}]", value=values)
+    found = tuple(values)
+    for value in found:
+        if not isinstance(value, str):
+            raise InputError(f"{name} holds {value!r}, which is no text; write {str(value)!r}", value=value)
+    return found
+
+
+def _digits(name: str, prefixes: object) -> tuple[str, ...]:
+    found = tuple(prefix.removeprefix("+") for prefix in _texts(name, prefixes))
     for prefix in found:
         if not (prefix and _DIGITS.issuperset(prefix)):
             raise InputError(f"prefix {prefix!r} is not digits; write '33' or '+33'", value=prefix)
     return found
 
 
-def _severities(severities: dict[str, str | None]) -> tuple[tuple[str, str | None], ...]:
+def _severities(given: Any) -> tuple[tuple[str, str | None], ...]:
+    try:
+        severities: dict[str, str | None] = dict(given)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"severities are a mapping such as {{'no_stop': 'error'}}, not {given!r}", value=given
+        ) from None
     for code, severity in severities.items():
         if code not in CODES:
             raise InputError(f"there is no problem {code!r}; {did_you_mean(code, CODES)}", value=code)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
 from callr_segment.errors import InputError
@@ -82,7 +82,7 @@ class Rewrite(_Rewrite):
         cls, name: str, replacements: Mapping[str, str] | Iterable[tuple[str, str]], description: str = ""
     ) -> Rewrite:
         """Check the replacements."""
-        pairs = tuple(dict(replacements).items())
+        pairs = _pairs_of(name, replacements)
         for before, after in pairs:
             if not before or before in _ONE_SEPTET:
                 raise InputError(
@@ -97,6 +97,20 @@ class Rewrite(_Rewrite):
 
     def __hash__(self) -> int:  # of 1,000 pairs would cost more than a rewriting
         return hash((self.name, len(self.replacements)))
+
+
+def _pairs_of(name: str, replacements: Any) -> tuple[tuple[str, str], ...]:
+    try:
+        pairs = tuple(dict(replacements).items())
+    except (TypeError, ValueError):
+        pairs = ((replacements, None),)
+    for pair in pairs:
+        if not all(isinstance(text, str) for text in pair):
+            raise InputError(
+                f"rewrite {name!r} is made of a mapping of texts such as {{'♥': '<3'}}, not of {pair!r:.60}",
+                value=replacements,
+            )
+    return pairs
 
 
 class Change(NamedTuple):

@@ -80,6 +80,8 @@ class Template:
             raise TemplateError(f"a template is a str, not {type(text).__name__}", value=text)
         pieces = tuple(_pieces(text))
         names = tuple(dict.fromkeys(piece.field for piece in pieces if piece.field is not None))
+        if fields is not None and (isinstance(fields, str) or not isinstance(fields, Iterable)):
+            raise TemplateError(f"fields are a list of names, not {fields!r}", value=fields)
         if fields is not None:
             _refuse_unknown(names, tuple(fields))
         values = text, _checked(TOKENS if tokens is None else tokens), pieces, names
@@ -216,8 +218,16 @@ def _refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
 
 
 def _checked(tokens: Mapping[str, int]) -> Mapping[str, int]:
+    if not isinstance(tokens, Mapping):
+        raise TemplateError(f"tokens are a mapping such as {{'%STOPNUM%': 5}}, not {tokens!r}", value=tokens)
     for token, length in tokens.items():
-        if not token or not isinstance(length, int) or isinstance(length, bool) or length < 0:
+        if (
+            not token
+            or not isinstance(token, str)
+            or not isinstance(length, int)
+            or isinstance(length, bool)
+            or length < 0
+        ):
             raise TemplateError(
                 f"token {token!r} has the length {length!r}; give the number of characters that replace it",
                 value=length,
