@@ -23,8 +23,8 @@ FAULTS = (*BEFORE, *AFTER, "refuse")
 
 
 class Judge:
-    def __init__(self, share, seconds, prices, tells):
-        self.random = random.Random(os.environ.get("SEED", "judge"))
+    def __init__(self, *, share=0, seconds=0, prices=(450,), tells=1, seed=5):
+        self.random = random.Random(seed)
         self.share, self.seconds, self.prices, self.tells = share, seconds, prices, tells
         self.accepted, self.faults, self.spent = Counter(), Counter(), 0
         self.server = self.port = None
@@ -127,13 +127,7 @@ class Judge:
 
 
 async def main():
-    options = json.loads(os.environ.get("JUDGE", "{}"))
-    judge = Judge(
-        options.get("share", 0),
-        options.get("seconds", 0),
-        options.get("prices", [450]),
-        options.get("tells", 1),
-    )
+    judge = Judge(**json.loads(os.environ.get("JUDGE", "{}")))
     await judge.listen()
     print(judge.port, flush=True)
     await asyncio.Event().wait()

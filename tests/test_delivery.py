@@ -5,6 +5,7 @@ import threading
 import tracemalloc
 from collections import Counter
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -28,11 +29,13 @@ from callr_segment.sending.delivery import send_all
 from callr_segment.sending.ledger import Ledger
 from callr_segment.sending.pace import CATCH_UP_SECONDS, Clock, Pace, Patience
 from callr_segment.sending.upcoming import Upcoming
+from callr_segment.sending.webhooks import StatusEvent
 from callr_segment.sending.window import Window
 from callr_segment.sending.wire import Receipt
 
 pytestmark = pytest.mark.once
 CARD = sms.RateCard({"FR": {"20801": "4", "20810": "5"}}, currency="EUR")
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 QUICK = Breaker(longest_wait_seconds=0.01)
 
 
@@ -63,7 +66,8 @@ class Stub:
 
     @staticmethod
     def receipt(message, **said):
-        return Receipt(sid=f"sms{message.to}", to=message.to, text=message.text, status="created", **said)
+        told = {"to": message.to, "text": message.text, "status": "created", **said}
+        return Receipt(sid=f"sms{message.to}", **told)
 
 
 def failing(error, until=10**9, only=None):
@@ -218,11 +222,13 @@ def test_a_sid_that_was_there_before_proves_nothing(ledger):
     ("said", "differs"),
     [
         ({"parts": 2}, True),
+        ({"to": "+33699999999"}, True),
         ({"encoding": "unicode"}, True),
         ({"cost_cents": Decimal("5.01")}, True),
         ({"cost_cents": Decimal(0)}, True),
         ({"cost_cents": Decimal(10**12)}, True),
         ({"parts": 1, "encoding": "gsm", "cost_cents": Decimal("4.20")}, False),
+        ({"to": None}, False),
         ({}, False),
     ],
 )
@@ -358,6 +364,24 @@ def test_a_dry_run_claims_nothing(ledger):
     assert counted(ledger) == (0, 0, 0, 5)
 
 
+def test_a_campaign_to_nobody_is_sent(ledger):
+    run(Stub(), campaign(people(0)), ledger)
+    assert counted(ledger) == (0, 0, 0, 0)
+
+
+def test_a_webhook_may_be_faster_than_the_answer(ledger):
+    def answer(message, times):
+        receipt = Stub.receipt(message)
+        told = replace(receipt, status="delivered", cost_cents=Decimal("4.5"))
+        named = {"id": message.to, "at": NOON, "sid": "w", "type": "v2.sms.outbound.updated", "attempt": 1}
+        assert ledger.record(StatusEvent(receipt=told, **named))
+        return receipt
+
+    run(Stub(answer), campaign(people(60)), ledger)
+    assert {(each.state, each.receipt.status) for each in ledger.deliveries()} == {("accepted", "delivered")}
+    assert ledger.counts().spent_cents == 60 * Decimal("4.5")
+
+
 def test_it_says_how_far_it_is(ledger, capsys):
     seen = []
     run(Stub(), campaign(people(30)), ledger, progress=seen.append)
@@ -412,11 +436,10 @@ class Jumping(Clock):
 
 def test_it_waits_outside_the_window_whatever_the_clock_does(ledger, monkeypatch):
     monkeypatch.setattr(brakes, "LOOK_UP_SECONDS", 0.001)
-    noon = datetime(2026, 11, 26, 12, tzinfo=UTC)
-    night = [noon + timedelta(hours=hours) for hours in (12, 13, -12, 12, -(24 * 400) + 12)]
-    clock = Jumping(*night * 3, noon)
+    night = [NOON + timedelta(hours=hours) for hours in (12, 13, -12, 12, -(24 * 400) + 12)]
+    clock = Jumping(*night * 3, NOON)
     client = Stub(
-        lambda message, times: Stub.receipt(message) if clock.last == noon else pytest.fail("at night")
+        lambda message, times: Stub.receipt(message) if clock.last == NOON else pytest.fail("at night")
     )
     run(client, campaign(people(20)), ledger, window=Window(), clock=clock)
     assert counted(ledger) == (20, 0, 0, 0)

@@ -19,6 +19,7 @@ __all__ = ["Journal", "filesystem_of"]
 
 OWNER_ONLY = 0o600
 BUSY_SECONDS = 10
+OLDEST = (3, 37)  # STRICT tables
 MOUNTS = Path("/proc/self/mounts")
 _OCTAL = re.compile(rb"\\([0-7]{3})")  # how a space is written there
 COMMITS = 256  # between checkpoints: the log stays at a few megabytes
@@ -51,6 +52,10 @@ class Journal:
         self._commits = 0
         self._failed: Exception | None = None
         self._process = os.getpid()
+        if sqlite3.sqlite_version_info < OLDEST:
+            raise LedgerError(
+                f"SQLite {sqlite3.sqlite_version} is too old for a ledger: it takes 3.37 or later"
+            )
         try:
             self._file = _create(self.path, must_exist=must_exist)
             self._connection = sqlite3.connect(
@@ -83,9 +88,10 @@ class Journal:
         for setting in (f"synchronous = {self.synchronous}", "fullfsync = on", "checkpoint_fullfsync = on"):
             connection.execute(f"PRAGMA {setting}")
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # it would pass over errors in silence
-        with self.transaction():
-            _schema.prepare(connection)
-        _sync_folder(self.path.parent)
+        if _schema.is_new(connection):
+            with self.transaction():
+                _schema.prepare(connection)
+            _sync_folder(self.path.parent)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

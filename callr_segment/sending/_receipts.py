@@ -41,7 +41,8 @@ def bill(estimated: Claim, receipt: Receipt) -> Bill:
     cost = _cost(receipt.cost_cents)
     said = (receipt.parts, receipt.encoding, receipt.cost_cents)
     differs = (
-        receipt.parts not in (None, estimated.parts)
+        _digits(receipt.to) not in (None, _digits(estimated.message.to))
+        or receipt.parts not in (None, estimated.parts)
         or receipt.encoding not in (None, estimated.encoding)
         or (
             receipt.cost_cents is not None
@@ -50,9 +51,14 @@ def bill(estimated: Claim, receipt: Receipt) -> Bill:
     )
     committed = estimated.high if cost is None or cost < estimated.low else cost
     return Bill(
-        committed, said != (None, None, None), differs, receipt.status,
+        committed, differs or said != (None, None, None), differs, receipt.status,
         _storable(receipt.parts), receipt.encoding, cost, receipt.network, stored(receipt),
     )  # fmt: skip
+
+
+def _digits(number: str | None) -> str | None:
+    """Leave the sign out: a raw ``+`` that a server reads as a space is still the same number."""
+    return number if number is None else number.lstrip("+ ")
 
 
 def _cost(cents: Decimal | None) -> int | None:

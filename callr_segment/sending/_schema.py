@@ -7,7 +7,7 @@ from pathlib import Path
 
 from callr_segment.errors import LedgerError
 
-__all__ = ["REPLANNED", "STATES", "prepare", "refuse_other"]
+__all__ = ["REPLANNED", "STATES", "is_new", "prepare", "refuse_other"]
 
 STATES = ("intent", "accepted", "rejected", "unknown")
 """What a message can be but planned, which is what it is while there is no row on its delivery."""
@@ -67,21 +67,22 @@ def refuse_other(connection: sqlite3.Connection, path: Path) -> None:
     """Raise LedgerError for a file that is something else, or from another version; it is left as it is."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if not _is_new(connection) and application != APPLICATION:
+    if not is_new(connection) and application != APPLICATION:
         raise LedgerError(f"{path} is a database, but no ledger: name another file")
-    if not _is_new(connection) and version != VERSION:
+    if not is_new(connection) and version != VERSION:
         raise LedgerError(
             f"{path} is of version {version}, and {VERSION} is known here: update callr-segment"
         )
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables of a new file."""
-    if _is_new(connection):
+    """Make the tables of a new file, unless somebody else just did."""
+    if is_new(connection):
         _make(connection)
 
 
-def _is_new(connection: sqlite3.Connection) -> bool:
+def is_new(connection: sqlite3.Connection) -> bool:
+    """Whether a file holds nothing yet."""
     return connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
 
 
