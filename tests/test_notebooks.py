@@ -41,6 +41,7 @@ def test_the_story_of_a_campaign(run):
     assert told["million"].messages > 1_000_000
 
 
+@pytest.mark.slice
 def test_a_campaign_is_sent_and_its_bill_teaches(run):
     told = run("03_send_and_reconcile.py")
     bill = told["bill"]
