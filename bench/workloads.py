@@ -13,6 +13,8 @@ import pyarrow as pa
 import recipients
 import stock
 from callr_segment import _core
+from callr_segment.campaign.costing import Summary, enrich
+from callr_segment.campaign.plan import Plan
 from callr_segment.text._problems import ALARMS, CLOSES, OPENS, STARTERS
 from callr_segment.text.numbers import number_plan
 
@@ -61,6 +63,15 @@ def numbers() -> Work:
     return partial(_core.parse_numbers, wide, data, None, number_plan(None))
 
 
+def estimate() -> Work:
+    """Cost a batch of rows, and sum them up."""
+    table = stock.campaign(ROWS)
+    schema = pa.schema([(name, pa.large_string()) for name in table.column_names])
+    batch = table.cast(schema).combine_chunks().to_batches()[0]
+    plan = Plan({None: recipients.TEMPLATE}, to="to", rates=recipients.card())
+    return lambda: Summary.of(enrich(batch, plan))
+
+
 WORKLOADS: dict[str, Callable[[], Work]] = {
     EMPTY: lambda: bool,
     "arrow": arrow,
@@ -68,6 +79,7 @@ WORKLOADS: dict[str, Callable[[], Work]] = {
     "calls": calls,
     "template": template,
     "numbers": numbers,
+    "estimate": estimate,
 }
 
 

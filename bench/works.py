@@ -18,12 +18,13 @@ import pyarrow.compute as pc
 import callr_segment as sms
 import recipients
 from callr_segment import _core
-from callr_segment.campaign._codes import Codes
+from callr_segment.campaign.audience import read_audience
 from callr_segment.campaign.columns import TEXT as TEXT_TYPE
+from callr_segment.campaign.costing import resolve
 from callr_segment.campaign.messages import WATCH
 from callr_segment.campaign.outgoing import outgoing
+from callr_segment.campaign.plan import BATCH, Plan
 from callr_segment.sending.wire import Outgoing
-from callr_segment.text.numbers import country_codes, number_plan
 
 Work = Callable[[], object]
 
@@ -88,17 +89,9 @@ def filling(table: pa.Table) -> Work:
 
 def rating(numbers: pa.Array) -> Work:
     """Find the rate of every number, from its text."""
-    _, offsets, data = numbers.buffers()
-    wide = np.frombuffer(offsets, np.int32)[: len(numbers) + 1].astype(np.int64)
-    card, plan = recipients.card(), number_plan(None)
-
-    def work() -> object:
-        found = _core.parse_numbers(wide, data, None, plan)
-        countries = Codes(np.frombuffer(found.countries, np.int16).astype(np.int32), country_codes())
-        digits = np.frombuffer(found.numbers, np.uint64)
-        return card.resolve(rows=len(numbers), numbers=digits, countries=countries)
-
-    return work
+    table = pa.table({"to": numbers.cast(TEXT_TYPE)})
+    plan = Plan({}, to="to", rates=recipients.card())
+    return lambda: [resolve(batch, plan, read_audience(batch, plan)) for batch in table.to_batches(BATCH)]
 
 
 def parsing(parse: Callable[[str], object], numbers: list[str]) -> Work:

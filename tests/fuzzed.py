@@ -23,7 +23,7 @@ from callr_segment.text import numbers as rules
 
 OPTIONS = ((None, LIMITS), ("unicode", LIMITS), ("gsm", LIMITS), (None, Limits(9, 5, 7, 2)))
 PLAN = rules.number_plan("FR")
-PLAIN_MAP = numbers_fallback.PrefixMap(rules._zones())
+PLAIN_MAP = numbers_fallback.PrefixMap(rules.number_zones())
 PLAIN_PLAN = numbers_fallback.NumberPlan(rules._readings("FR"), rules._readings_of_codes(), PLAIN_MAP)
 WATCH = watch.Watch(alarms="中", starters="à", opens="[", closes="]")
 Target = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t)

@@ -139,20 +139,21 @@ def count_filled(column):
 
 WATCH = watch.Watch(alarms="中", starters="à", opens="[", closes="]")
 PLAN = rules.number_plan("FR")
-PLAIN_PLAN = PlainPlan(rules._readings("FR"), rules._readings_of_codes(), PlainMap(rules._zones()))
+PLAIN_PLAN = PlainPlan(rules._readings("FR"), rules._readings_of_codes(), PlainMap(rules.number_zones()))
 
 
 @cache
 def parsed(row):
     """Cells that the rules in plain Python fill for a phone number."""
-    answers = (0, -1, MISSING, 0) if row is None else PLAIN_PLAN.read(row.decode())
-    return tuple(struct.pack(f"={code}", each) for code, each in zip("QhBB", answers, strict=True))
+    answers = (0, -1, MISSING) if row is None else PLAIN_PLAN.place(row.decode(), PLAIN_PLAN.zones)
+    return tuple(struct.pack(f"={code}", each) for code, each in zip("QiB", answers, strict=True))
 
 
 def parse_numbers(column):
     validity, offsets, data = column.buffers()
     here = memoryview(offsets).cast("B").cast("q")[column.offset :][: len(column) + 1]
-    return list(map(bytes, numbers.parse_numbers(here, data, validity, PLAN, bit_offset=column.offset)))
+    found = numbers.parse_numbers(here, data, validity, PLAN, bit_offset=column.offset)
+    return [bytes(column) for column in found[:3]]
 
 
 class Kernel(NamedTuple):

@@ -18,6 +18,7 @@ from callr_segment.text import numbers as rules
 
 native = pytest.importorskip("callr_segment._core.numbers", reason="the native core is not built")
 prefixes = pytest.importorskip("callr_segment._core.prefixes", reason="the native core is not built")
+written = pytest.importorskip("callr_segment._core.written", reason="the native core is not built")
 
 REGIONS = (None, "FR", "US", "IT", "DE", "RU", "BY", "IN", "BR", "AU", "CV", "XK", "JP")
 MAPS = {"native": prefixes.PrefixMap, "fallback": fallback.PrefixMap}
@@ -28,21 +29,29 @@ maps = pytest.mark.parametrize("prefix_map", MAPS.values(), ids=MAPS)
 @cache
 def plan(core, region):
     prefix_map = MAPS["native" if core is native else "fallback"]
-    return core.NumberPlan(rules._readings(region), rules._readings_of_codes(), prefix_map(rules._zones()))
+    return core.NumberPlan(
+        rules._readings(region), rules._readings_of_codes(), prefix_map(rules.number_zones())
+    )
 
 
 def parse(core, texts, region, **how):
     """The rows of a column of texts and of missing cells."""
+    return rows(parsed(core, texts, region, **how))
+
+
+def parsed(core, texts, region, **how):
     utf8 = [b"" if text is None else text.encode() for text in texts]
     offsets = array("q", accumulate(map(len, utf8), initial=0))
     bits = sum(1 << row for row, text in enumerate(texts) if text is not None)
     validity = bits.to_bytes(len(texts) // 8 + 1, "little")
-    return rows(core.parse_numbers(offsets, b"".join(utf8), validity, plan(core, region), **how))
+    return core.parse_numbers(offsets, b"".join(utf8), validity, plan(core, region), **how)
 
 
 def rows(found):
-    columns = zip(found, "QhBB", strict=True)
-    return list(zip(*(memoryview(cells).cast("B").cast(code) for cells, code in columns), strict=True))
+    columns = zip(found[:3], "QiB", strict=True)
+    cells = zip(*(memoryview(cells).cast("B").cast(code) for cells, code in columns), strict=True)
+    parted = ((number, *fallback.parts_of_zone(zone), status) for number, zone, status in cells)
+    return [(number, country, status, note) for number, country, note, status in parted]
 
 
 def assert_agreement(texts, region):
@@ -62,9 +71,9 @@ pieces = st.sampled_from(
     ]
 )
 digits = st.text("0123456789", min_size=1, max_size=12)
-written = st.lists(pieces | digits, max_size=6).map("".join)
+written_texts = st.lists(pieces | digits, max_size=6).map("".join)
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-texts = st.one_of(written, st.text(MEANT, max_size=20), anything, st.none())
+texts = st.one_of(written_texts, st.text(MEANT, max_size=20), anything, st.none())
 
 
 @given(st.lists(texts, max_size=8), st.sampled_from(REGIONS))
@@ -305,10 +314,36 @@ def test_nothing_native_can_be_used_before_it_is_made():
             made.__new__(made)
 
 
-@given(st.lists(st.just(0) | st.integers(1, 10**15 - 1), max_size=20))
+e164 = st.from_regex(r"\+[1-9][0-9]{0,16}", fullmatch=True)
+close = st.sampled_from(["+33639981020", "+336399810201", "+12125550123", "+390612345678", "+80012345678"])
+prefix_maps = st.dictionaries(st.from_regex("[1-9][0-9]{0,12}|", fullmatch=True), st.integers(0, 2**31 - 1))
+
+
+@given(st.lists(e164 | close | written_texts, max_size=8), prefix_maps, st.sampled_from([None, "FR", "IT"]))
+@example(["+33639981020", "+3363998102"], {"": 7, "33": 1, "3363": 2, "33639981": 3, "33639981020": 4}, None)
+@example(["+393312345678", "+3933123456789"], {"3933123456789": 5, "39331234567": 6, "3": 2**31 - 1}, "IT")
+def test_places_are_those_of_the_longest_prefix(column, values, region):
+    found = parsed(native, column, region, places=prefixes.PrefixMap(values))
+    assert found == parsed(fallback, column, region, places=fallback.PrefixMap(values))
+    known = fallback.PrefixMap(values)
+    numbers, places = memoryview(found.numbers).cast("Q"), memoryview(found.places).cast("i")
+    assert places.tolist() == [known.find(str(number)) if number else -1 for number in numbers]
+
+
+@implementations
+def test_texts_are_verbatim_where_all_numbers_are_written_as_e164(core):
+    assert parsed(core, ["+33639981020", None, "n/a", "+12125550123"], "FR").verbatim
+    for other in ("0639981020", "+33 6 39 98 10 20", "+330639981020", "＋33639981020", "+3363998102０"):
+        found = parsed(core, ["+33639981020", other], "FR")
+        assert memoryview(found.numbers).cast("Q").tolist() == [33639981020, 33639981020]
+        assert not found.verbatim, other
+
+
+@given(st.lists(st.just(0) | st.integers(1, 10**15 - 1) | st.integers(1, 2**64 - 1), max_size=20))
+@example([0, *(10**power - one for power in range(20) for one in (1, 0)), 2**64 - 1])
 def test_numbers_are_written_as_they_are_read(values):
     column = array("Q", values)
-    offsets, data = native.write_numbers(column)
+    offsets, data = written.write_numbers(column)
     ends = memoryview(offsets).cast("q")
     texts = [bytes(data[start:stop]).decode() for start, stop in pairwise(ends)]
     assert texts == [f"+{value}" if value else "" for value in values]

@@ -14,6 +14,8 @@ from callr_segment._core import fallback
 from callr_segment.campaign.blame import count_freed, list_causes
 from callr_segment.errors import InputError, MissingExtra
 
+pytestmark = pytest.mark.once
+
 CARD = sms.RateCard({"FR": "4.5", "BE": "6"}, currency="EUR")
 SEGMENT = [sms.segment, fallback.segment]
 

@@ -15,7 +15,7 @@ FLAGS = (
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=undefined",
 )
-TESTS = ("core", "kernels", "numbers_native", "threads")
+TESTS = ("columns", "core", "kernels", "numbers_native", "threads")
 LEFT_OUT = ("every_code_point", "boundary_heavy", "every_example")  # and take long
 FAULTS = """
 from libc.stdint cimport int32_t

@@ -27,7 +27,7 @@ OBJECTS = np.array(TEXTS, dtype=object)
 WRITTEN = pa.array([f"+3363998{row:04d}" if row % 3 else f"06 39 98 {row:04d}" for row in range(9_000)])
 NUMBERS = WRITTEN.cast(pa.large_string()).buffers()
 PLAN = rules.number_plan("FR")
-ZONES = prefixes.PrefixMap(rules._zones())
+ZONES = prefixes.PrefixMap(rules.number_zones())
 E164 = np.arange(33_639_980_000, 33_640_980_000, 100, dtype="u8")
 WATCH = watch.Watch(alarms="中", starters="a", opens="[", closes="]")
 SHARED = one.segment("ça [" * 300)
@@ -45,7 +45,8 @@ def fill():
 
 
 def read_numbers():
-    return [bytes(column) for column in numbers.parse_numbers(NUMBERS[1], NUMBERS[2], NUMBERS[0], PLAN)]
+    found = numbers.parse_numbers(NUMBERS[1], NUMBERS[2], NUMBERS[0], PLAN)
+    return [bytes(column) for column in found[:3]]
 
 
 CALLS = {

@@ -13,9 +13,14 @@ The contract, the same behind either:
   ``last`` and ``extensions`` are made when first asked for; the column must not change before.
 * ``count_filled(literals, columns, *, watch, encoding, limits) -> Filled``: the same for a template, without
   making its texts; also ``characters``, ``guilty`` (a bit per field) and ``is_suspect`` (a ``Watch`` saw it).
-* ``parse_numbers(offsets, data, validity, plan) -> Numbers``: phone numbers, by a ``NumberPlan``; and back,
-  ``write_numbers(numbers)``.
+* ``parse_numbers(offsets, data, validity, plan, *, places) -> Numbers``: phone numbers, by a ``NumberPlan``,
+  and the values of their longest prefixes among ``places``, a ``PrefixMap`` (those of the plan tell countries
+  and notes, as ``zone_of`` packs them); and back, ``write_numbers(numbers)``.
 * ``PrefixMap``: small integers by prefix.
+* ``mark_used(codes, size)``: which codes occur. ``measure_edges(...)``: what is left in the last part of each
+  row, and how far it is over. ``cost_rows(kinds, table, parts, problems, *, errors, heard, costs)``: what
+  each row costs and what is wrong with it, by the ``Kind`` it is of. The buffers to fill are the caller's.
+  ``sum_rows(columns, *, error, gsm) -> Sums``: what enriched rows sum to.
 
 ``CALLR_SEGMENT_IMPLEMENTATION=native`` or ``fallback`` forces one; otherwise the native code is taken where
 it was built, and its absence is announced once. ``SIMD`` names the instruction set it counts with, the best
@@ -28,7 +33,25 @@ import os
 import warnings
 from typing import TYPE_CHECKING
 
-from callr_segment._core.numbers_fallback import ABROAD, DOUBTFUL, STATUSES, Numbers, Reading, zone_of
+from callr_segment._core.columns_fallback import (
+    LARGEST,
+    WIDTHS,
+    Costed,
+    Costs,
+    Enriched,
+    Kind,
+    Sums,
+    room_for,
+)
+from callr_segment._core.numbers_fallback import (
+    ABROAD,
+    DOUBTFUL,
+    STATUSES,
+    Numbers,
+    Reading,
+    parts_of_zone,
+    zone_of,
+)
 from callr_segment._core.records import FORCED, GSM, Culprit, Part
 
 
@@ -53,16 +76,20 @@ IMPLEMENTATION = _choose()
 
 if TYPE_CHECKING or IMPLEMENTATION == "native":
     from callr_segment._core import kernels as _kernels
+    from callr_segment._core.columns import cost_rows, mark_used, measure_edges
     from callr_segment._core.counts import Counts
     from callr_segment._core.filled import count_filled
     from callr_segment._core.many import count_arrow, count_objects
-    from callr_segment._core.numbers import NumberPlan, parse_numbers, write_numbers
+    from callr_segment._core.numbers import NumberPlan, parse_numbers
     from callr_segment._core.one import Segmentation, count_parts, is_gsm, segment
     from callr_segment._core.prefixes import PrefixMap
+    from callr_segment._core.sums import sum_rows
     from callr_segment._core.watch import Watch
+    from callr_segment._core.written import write_numbers
 
     SIMD = _kernels.level()
 else:
+    from callr_segment._core.columns_fallback import cost_rows, mark_used, measure_edges, sum_rows
     from callr_segment._core.fallback import (
         Counts,
         Segmentation,
@@ -84,24 +111,37 @@ __all__ = [
     "FORCED",
     "GSM",
     "IMPLEMENTATION",
+    "LARGEST",
     "SIMD",
     "STATUSES",
+    "WIDTHS",
+    "Costed",
+    "Costs",
     "Counts",
     "Culprit",
+    "Enriched",
+    "Kind",
     "NumberPlan",
     "Numbers",
     "Part",
     "PrefixMap",
     "Reading",
     "Segmentation",
+    "Sums",
     "Watch",
+    "cost_rows",
     "count_arrow",
     "count_filled",
     "count_objects",
     "count_parts",
     "is_gsm",
+    "mark_used",
+    "measure_edges",
     "parse_numbers",
+    "parts_of_zone",
+    "room_for",
     "segment",
+    "sum_rows",
     "write_numbers",
     "zone_of",
 ]

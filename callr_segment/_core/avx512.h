@@ -17,6 +17,22 @@ TARGET_AVX512 INLINE uint64_t plain_avx512(const uint8_t *text)
     return _mm512_test_epi8_mask(LOGIC(class, bytes, EACH(0x80), 0xF8), EACH(0xFF)); /* a | (b & c) */
 }
 
+TARGET_AVX512 INLINE __m512i look_up_avx512(const uint8_t table[256], __m512i bytes)
+{
+    const __m512i ascii =
+        _mm512_permutex2var_epi8(_mm512_loadu_si512(table), bytes, _mm512_loadu_si512(table + 64));
+    const __m512i other =
+        _mm512_permutex2var_epi8(_mm512_loadu_si512(table + 128), bytes, _mm512_loadu_si512(table + 192));
+    return _mm512_mask_blend_epi8(_mm512_movepi8_mask(bytes), ascii, other);
+}
+
+TARGET_AVX512 INLINE uint64_t watched_avx512(const uint8_t *text, const Screen *screen)
+{
+    const __m512i first = look_up_avx512(screen->first, _mm512_loadu_si512(text));
+    const __m512i second = look_up_avx512(screen->second, _mm512_loadu_si512(text + 1));
+    return _mm512_test_epi8_mask(first, second);
+}
+
 TARGET_AVX512 INLINE void classify_latin_avx512(__m512i bytes, uint64_t mask[MASKS])
 {
     const __mmask64 upper = _mm512_movepi8_mask(bytes);

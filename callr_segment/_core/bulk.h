@@ -7,12 +7,12 @@
 #define CALLR_SEGMENT_BULK_H
 
 #include "classify.h"
-#include "kernels.h"
 
 typedef struct {
     uint64_t (*utf8)(const uint8_t *text, uint64_t mask[MASKS]);
     uint64_t (*utf8_part)(const uint8_t *text, int before, int size, uint64_t mask[MASKS]);
     uint64_t (*plain)(const uint8_t *text);
+    uint64_t (*watched)(const uint8_t *text, const Screen *screen);
     void (*latin)(const uint8_t *text, uint64_t mask[MASKS]);
     void (*latin_part)(const uint8_t *text, int size, uint64_t mask[MASKS]);
     uint32_t (*popcount)(uint64_t bits);
@@ -206,20 +206,35 @@ INLINE void put_details(Batch *batch, int count, const Edges *edges, const Cells
     memcpy(cells->extensions + row, batch->pairs, 4 * (size_t)count);
 }
 
+INLINE void hold(const Four *counts, int count, const Cells *cells, int64_t row)
+{
+    uint32_t *held = cells->held + 4 * row;
+    uint64_t *guilty = cells->guilty + row;
+    const uint64_t field = cells->field;
+    for (int i = 0; i < count; i++) {
+        Four sum;
+        memcpy(&sum, held + 4 * i, sizeof sum);
+        sum += counts[i];
+        memcpy(held + 4 * i, &sum, sizeof sum);
+    }
+    for (int i = 0; i < count; i++)
+        guilty[i] |= field & -(uint64_t)(counts[i][NOT_GSM] != 0);
+}
+
 /* `counts` has room for the rows that make the last four whole. */
 INLINE void finish(Four *counts, int count, const Edges *edges, const Cells *cells, int64_t row)
 {
     Batch batch;
-    for (int i = count; i % 4; i++)
-        counts[i] = (Four){0};
     if (cells->held) {
-        memcpy(cells->held + 4 * row, counts, (size_t)count * sizeof *counts);
+        hold(counts, count, cells, row);
         return;
     }
+    for (int i = count; i % 4; i++)
+        counts[i] = (Four){0};
     settle(&batch, counts, count, edges);
     if (cells->parts)
         put_counts(&batch, count, cells, row);
-    else
+    if (cells->last)
         put_details(&batch, count, edges, cells, row);
 }
 
@@ -228,7 +243,7 @@ INLINE void settle_rows(const Level *level, const uint32_t *held, int64_t count,
                         const Cells *cells)
 {
     (void)level; /* what the rows hold is known: only the instructions differ */
-    Four counts[BATCH];
+    Four counts[BATCH + 3];
     for (int64_t row = 0; row < count; row += BATCH) {
         const int some = count - row < BATCH ? (int)(count - row) : BATCH;
         memcpy(counts, held + 4 * row, (size_t)some * sizeof *counts);
@@ -241,7 +256,7 @@ INLINE int64_t count_rows(const Level *level, const Rows *rows, const Edges *edg
 {
     const int64_t origin = offset_at(rows, rows->first), size = offset_at(rows, rows->stop) - origin;
     Cursor cursor = {rows->first, 0, {0, 0, 0, 0}};
-    Four running = {0, 0, 0, 0}, counts[BATCH];
+    Four running = {0, 0, 0, 0}, counts[BATCH + 3];
     Block blocks[TILE];
     uint64_t wrong;
     int taken = 0, clean = 1;

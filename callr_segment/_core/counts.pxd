@@ -13,10 +13,9 @@ cdef class Counts:
     cdef list chunks
     cdef int threads
 
-    cdef object view(self, const void* column, int64_t size)
-
 
 cdef bytearray room(int64_t size)
+cdef object view(bytearray block, const void* column, int64_t size)
 cdef Counts blank(int64_t rows, const Rules* rules, bint counted, bint detailed, bint may_miss)
 cdef int fill(Counts counts, list chunks, int threads) except -1
 cdef void raise_failure(Failure failure, int64_t row) except *

@@ -37,6 +37,12 @@ cdef bytearray room(int64_t size):
     return block
 
 
+cdef object view(bytearray block, const void* column, int64_t size):
+    """Show a column of a block."""
+    cdef int64_t start = <const char*>column - <char*>block
+    return memoryview(block)[start : start + size]
+
+
 @cython.final
 cdef class Counts:
     """Six columns, one cell per text: views of bytes (flags) and of 32-bit integers, in a block or two.
@@ -51,23 +57,23 @@ cdef class Counts:
     @property
     def units(self) -> memoryview:
         """Length of each as it is billed."""
-        return self.view(self.out.cells.units, 4)
+        return view(self.block, self.out.cells.units, 4 * self.length)
 
     @property
     def parts(self) -> memoryview:
         """How many parts are billed for each."""
-        return self.view(self.out.cells.parts, 4)
+        return view(self.block, self.out.cells.parts, 4 * self.length)
 
     @property
     def is_gsm(self) -> memoryview:
         """Flags of the texts that GSM can carry."""
-        return self.view(self.out.cells.is_gsm, 1)
+        return view(self.block, self.out.cells.is_gsm, self.length)
 
     @property
     def is_missing(self) -> memoryview:
         """Flags of the texts that are not there."""
         if self.out.is_missing != NULL:
-            return self.view(self.out.is_missing, 1)
+            return view(self.block, self.out.is_missing, self.length)
         if self.present is None:
             self.present = bytearray(self.length)
         return memoryview(self.present)
@@ -76,19 +82,13 @@ cdef class Counts:
     def last(self) -> memoryview:
         """Units in the last part of each."""
         cdef Counts details = detailed(self)
-        return details.view(details.out.cells.last, 4)
+        return view(details.block, details.out.cells.last, 4 * self.length)
 
     @property
     def extensions(self) -> memoryview:
         """How many characters of each count two septets."""
         cdef Counts details = detailed(self)
-        return details.view(details.out.cells.extensions, 4)
-
-    cdef object view(self, const void* column, int64_t size):
-        """Show a column of the block."""
-        cdef int64_t start = <const char*>column - <char*>self.block
-        return memoryview(self.block)[start : start + size * self.length]
-
+        return view(details.block, details.out.cells.extensions, 4 * self.length)
 
 cdef Counts blank(int64_t rows, const Rules* rules, bint counted, bint detailed, bint may_miss):
     """Make room for the columns that are wanted, one behind the other."""

@@ -6,38 +6,24 @@ an edge, only the pieces that hold pairs are walked.
 
 cimport cython
 from cpython.pycapsule cimport PyCapsule_GetPointer
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free
-from libc.string cimport memset
 
 from callr_segment._core.arrow cimport (
-    MALFORMED, MISSING, NULLS, OFFSETS64, ArrowArray, ArrowSchema, Cell, Span, Texts, is_valid, text_at,
+    MALFORMED, MISSING, NULLS, OFFSETS64, ArrowArray, ArrowSchema, Cell, Span, Texts, text_at,
 )
-from callr_segment._core.counts cimport raise_failure
-from callr_segment._core.kernels cimport Cells, Rows, kernels
+from callr_segment._core.counts cimport raise_failure, room, view
 from callr_segment._core.one cimport mode_of, sizes_of
-from callr_segment._core.pieces cimport Job, Piece, Row, add, enter, is_plain, is_watched, lay, scan
+from callr_segment._core.pieces cimport Job, Piece, Row, add, enter, is_plain, lay, prepare, scan
 from callr_segment._core.rows cimport BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, Failure, Rules, rules_of
 from callr_segment._core.scan cimport Count, Sizes, Tally, Walk, begin, settle
+from callr_segment._core.tiles cimport TILE, Columns, Scratch, fill_tile
 from callr_segment._core.watch cimport ALARM, CLOSES, OPENS, Watch
 
 from callr_segment.errors import InputError
 
 cdef enum:
     MOST_FIELDS = 64  # a bit of `guilty` for each
-    TILE = 512        # rows at a time: what they hold stays in the first cache
-
-
-cdef struct Columns:
-    uint8_t* is_gsm
-    uint8_t* is_missing
-    uint8_t* is_suspect
-    int32_t* units
-    int32_t* parts
-    int32_t* last
-    int32_t* extensions
-    int32_t* characters
-    uint64_t* guilty
 
 
 @cython.final
@@ -48,31 +34,66 @@ cdef class Filled:
     where the watch saw something.
     """
 
-    cdef readonly bytearray is_gsm, is_missing, is_suspect, units, parts, last, extensions, characters, guilty
+    cdef bytearray block  # what `out` points into
+    cdef Columns out
     cdef int64_t length
 
     def __cinit__(self, int64_t rows):
-        self.length = rows
-        self.is_gsm, self.is_missing, self.is_suspect = bytearray(rows), bytearray(rows), bytearray(rows)
-        self.units, self.parts, self.last = bytearray(4 * rows), bytearray(4 * rows), bytearray(4 * rows)
-        self.extensions, self.characters = bytearray(4 * rows), bytearray(4 * rows)
-        self.guilty = bytearray(8 * rows)
+        self.length, self.block = rows, room(31 * rows)
+        self.out.guilty = <uint64_t*><char*>self.block
+        self.out.units = <int32_t*>(self.out.guilty + rows)
+        self.out.parts, self.out.last = self.out.units + rows, self.out.units + 2 * rows
+        self.out.extensions, self.out.characters = self.out.units + 3 * rows, self.out.units + 4 * rows
+        self.out.is_gsm = <uint8_t*>(self.out.units + 5 * rows)
+        self.out.is_missing, self.out.is_suspect = self.out.is_gsm + rows, self.out.is_gsm + 2 * rows
 
     def __len__(self):
         return self.length
 
-    cdef Columns columns(self) noexcept:
-        return Columns(
-            <uint8_t*><char*>self.is_gsm,
-            <uint8_t*><char*>self.is_missing,
-            <uint8_t*><char*>self.is_suspect,
-            <int32_t*><char*>self.units,
-            <int32_t*><char*>self.parts,
-            <int32_t*><char*>self.last,
-            <int32_t*><char*>self.extensions,
-            <int32_t*><char*>self.characters,
-            <uint64_t*><char*>self.guilty,
-        )
+    @property
+    def is_gsm(self) -> memoryview:
+        """Flags of the texts that GSM can carry."""
+        return view(self.block, self.out.is_gsm, self.length)
+
+    @property
+    def is_missing(self) -> memoryview:
+        """Flags of the texts that lack a value."""
+        return view(self.block, self.out.is_missing, self.length)
+
+    @property
+    def is_suspect(self) -> memoryview:
+        """Flags of the texts in which the watch saw something."""
+        return view(self.block, self.out.is_suspect, self.length)
+
+    @property
+    def units(self) -> memoryview:
+        """Length of each as it is billed."""
+        return view(self.block, self.out.units, 4 * self.length)
+
+    @property
+    def parts(self) -> memoryview:
+        """How many parts are billed for each."""
+        return view(self.block, self.out.parts, 4 * self.length)
+
+    @property
+    def last(self) -> memoryview:
+        """Units in the last part of each."""
+        return view(self.block, self.out.last, 4 * self.length)
+
+    @property
+    def extensions(self) -> memoryview:
+        """How many characters of each count two septets."""
+        return view(self.block, self.out.extensions, 4 * self.length)
+
+    @property
+    def characters(self) -> memoryview:
+        """Code points of each."""
+        return view(self.block, self.out.characters, 4 * self.length)
+
+    @property
+    def guilty(self) -> memoryview:
+        """Fields of each that hold a character GSM lacks."""
+        return view(self.block, self.out.guilty, 8 * self.length)
 
 
 cdef inline Failure read_row(Job* job, int64_t at, Row* row) noexcept nogil:
@@ -125,85 +146,33 @@ cdef inline Failure count_row(Job* job, int64_t at, Columns* out) noexcept nogil
     return NONE
 
 
-cdef struct Scratch:
-    uint32_t[4 * TILE] sums  # of each row: as the kernels hold them
-    uint32_t[4 * TILE] values
-
-
-cdef bint add_column(
-    Job* job, int number, int64_t start, int64_t stop, Scratch* held, Columns* out
-) noexcept nogil:
-    """Add what the values of a column hold; false where they need a closer look."""
-    cdef const Texts* texts = &job.columns[number]
-    cdef const int64_t* ends = <const int64_t*>texts.index + texts.start
-    cdef Rows rows = Rows(texts.data, ends + start, True, 0, stop - start)
-    cdef Cells cells
-    cdef int64_t row, at
-    if texts.data == NULL or ends[start] < 0 or not ends[start] <= ends[stop] <= ends[texts.length]:
-        return False
-    if is_watched(job, number, start, stop):
-        return False
-    memset(&cells, 0, sizeof(Cells))
-    cells.held = held.values
-    if kernels.count_rows(&rows, &job.edges, &cells) != stop - start:
-        return False
-    for at in range(4 * (stop - start)):
-        held.sums[at] += held.values[at]
-    for row in range(start, stop):
-        out.guilty[row] |= <uint64_t>(held.values[4 * (row - start)] != 0) << number
-        if texts.validity != NULL and not is_valid(texts.validity, texts.start + row):
-            out.is_missing[row] = True
-    return True
-
-
-cdef bint fill_tile(Job* job, int64_t start, int64_t stop, Scratch* held, Columns* out) noexcept nogil:
-    """Count rows as sums of columns; false where they need a closer look."""
-    cdef const Tally* literals = &job.start.tally
-    cdef Cells cells
-    cdef int64_t row
-    cdef int number
-    for row in range(stop - start):
-        held.sums[4 * row] = not literals.is_gsm
-        held.sums[4 * row + 1] = <uint32_t>literals.extensions
-        held.sums[4 * row + 2] = <uint32_t>literals.characters
-        held.sums[4 * row + 3] = <uint32_t>literals.pairs
-    for number in range(job.n_pieces >> 1):
-        if not add_column(job, number, start, stop, held, out):
-            return False
-    memset(&cells, 0, sizeof(Cells))
-    cells.is_gsm, cells.units, cells.parts = out.is_gsm + start, out.units + start, out.parts + start
-    kernels.settle_rows(held.sums, stop - start, &job.edges, &cells)
-    memset(&cells, 0, sizeof(Cells))
-    cells.last, cells.extensions = out.last + start, out.extensions + start
-    kernels.settle_rows(held.sums, stop - start, &job.edges, &cells)
-    for row in range(start, stop):
-        out.characters[row] = held.sums[4 * (row - start) + 2]
-    return True
-
-
 cdef void clear(Columns* out, int64_t row) noexcept nogil:
-    out.is_gsm[row] = out.is_suspect[row] = False
+    out.is_gsm[row] = out.is_missing[row] = out.is_suspect[row] = False
     out.units[row] = out.parts[row] = out.last[row] = out.extensions[row] = out.characters[row] = 0
     out.guilty[row] = 0
 
 
+cdef inline bint is_open(const Columns* out, int64_t row) noexcept nogil:
+    """Whether a row is to be counted by itself: a pair may stand at an edge, or a value is missing."""
+    return (out.parts[row] | out.last[row]) < 0 or out.is_missing[row]
+
+
 cdef Failure count_rows(Job* job, int64_t rows, Columns* out, int64_t* at) noexcept nogil:
-    """Count in tiles, and the rows in which a pair may stand at an edge once more, piece by piece."""
+    """Count in tiles, and the rows that need it once more, piece by piece."""
     cdef Scratch held
     cdef Failure failure
-    cdef int64_t row, stop
+    cdef int64_t row, start, stop = 0
     cdef bint in_bulk, plain = is_plain(job)
-    while at[0] < rows:
-        stop = min(at[0] + TILE, rows)
-        in_bulk = plain and fill_tile(job, at[0], stop, &held, out)
-        while at[0] < stop:
-            row = at[0]
-            if not in_bulk or out.parts[row] < 0 or out.last[row] < 0 or out.is_missing[row]:
+    while stop < rows:
+        start, stop = stop, min(stop + TILE, rows)
+        in_bulk = fill_tile(job, start, stop, &held, out) and plain
+        for row in range(start, stop):
+            if not in_bulk or held.watched[row - start] or is_open(out, row):
+                at[0] = row
                 clear(out, row)
                 failure = count_row(job, row, out)
                 if failure != NONE:
                     return failure
-            at[0] += 1
     return NONE
 
 
@@ -215,7 +184,6 @@ def count_filled(list literals, list columns, *, Watch watch not None, encoding=
     cdef list texts = [literal.encode() for literal in literals]
     cdef Filled filled = Filled(len(columns[0]))
     cdef Rules rules
-    cdef Columns out = filled.columns()
     cdef int64_t at = 0
     cdef Failure failure
     if len(literals) != len(columns) + 1 or len(columns) > MOST_FIELDS:
@@ -227,8 +195,9 @@ def count_filled(list literals, list columns, *, Watch watch not None, encoding=
         job.edges = rules.edges
         read_literals(&job, texts)
         read_columns(&job, capsules, filled.length)
+        prepare(&job)
         with nogil:
-            failure = count_rows(&job, filled.length, &out, &at)
+            failure = count_rows(&job, filled.length, &filled.out, &at)
     finally:
         free(job.pieces)
         free(job.columns)

@@ -20,12 +20,22 @@ typedef struct {
    these indices, none is -1. */
 typedef struct { int32_t single[2], part[2], forced; } Edges;
 
-/* Where the answers go, by row: is_gsm, units and parts, or else last and extensions, whichever are not null.
-   Or, if `held` is not null, only what each row holds is written there, four counts a row: characters that are
-   not GSM, extension characters, characters, pairs; settle_rows then makes the answers of such counts.
+/* Where the answers go, by row: is_gsm, units and parts, and last and extensions, whichever are not null.
+   Or, if `held` is not null, what each row holds is only added to what stands there, four counts a row: characters
+   that are not GSM, extension characters, characters, pairs; and where some are not GSM, `field` to `guilty`.
+   settle_rows then makes the answers of such counts.
    Parts are made negative, and last -1 (Unicode) or -2 (GSM), where a pair may stand at the edge of a part:
    TS 23.040, 9.2.3.24.1 keeps pairs whole, so that only walking the text tells. */
-typedef struct { uint8_t *is_gsm; int32_t *units, *parts, *last, *extensions; uint32_t *held; } Cells;
+typedef struct {
+    uint8_t *is_gsm;
+    int32_t *units, *parts, *last, *extensions;
+    uint32_t *held;
+    uint64_t *guilty, field;
+} Cells;
+
+/* Which two bytes may begin something that is watched for: those whose cells have a bit in common. A bit of
+   `starters` counts only where another character follows that is not ASCII. */
+typedef struct { uint8_t first[256], second[256], starters; } Screen;
 
 /* A tally is 0 where the bytes are not UTF-8; of a two-byte string that is not GSM it counts extensions only if
    `all` are asked for. A walk is how many parts of so many units a text takes, of which it is known that it is
@@ -40,6 +50,7 @@ typedef struct {
     int64_t (*walk_ucs2)(const uint16_t *text, int64_t size, int64_t part, int64_t *last);
     int64_t (*count_rows)(const Rows *rows, const Edges *edges, const Cells *cells);
     void (*settle_rows)(const uint32_t *held, int64_t count, const Edges *edges, const Cells *cells);
+    void (*flag_watched)(const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags);
 } Kernels;
 
 #endif

@@ -1,6 +1,6 @@
 """The kernels that run, and what they take and give."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 
 cdef extern from "kernels.h" nogil:
@@ -29,6 +29,13 @@ cdef extern from "kernels.h" nogil:
         int32_t* last
         int32_t* extensions
         uint32_t* held
+        uint64_t* guilty
+        uint64_t field
+
+    ctypedef struct Screen:
+        uint8_t[256] first
+        uint8_t[256] second
+        uint8_t starters
 
     ctypedef struct Kernels:
         const char* name
@@ -43,6 +50,9 @@ cdef extern from "kernels.h" nogil:
         int64_t (*count_rows)(const Rows* rows, const Edges* edges, const Cells* cells) noexcept nogil
         void (*settle_rows)(
             const uint32_t* held, int64_t count, const Edges* edges, const Cells* cells
+        ) noexcept nogil
+        void (*flag_watched)(
+            const uint8_t* data, const int64_t* starts, int64_t count, const Screen* screen, uint8_t* flags
         ) noexcept nogil
 
 cdef const Kernels* kernels

@@ -4,6 +4,37 @@
 
 #include "bulk.h"
 
+/* A starter counts only before a character that is not ASCII. */
+INLINE int is_watched(const uint8_t *text, int64_t size, const Screen *screen)
+{
+    const uint8_t second = size > 1 ? text[1] : 0, third = size > 2 ? text[2] : 0;
+    const uint8_t found = screen->first[text[0]] & screen->second[second];
+    return (found & ~screen->starters) || (found && third >= 0x80);
+}
+
+/* Flag the rows in which something that is watched for may stand: coarser than the watch, never finer. Their texts
+   begin at `starts`, and each ends where the next begins. */
+INLINE void flag_watched(const Level *level, const uint8_t *data, const int64_t *starts, int64_t count,
+                         const Screen *screen, uint8_t *flags)
+{
+    const int64_t stop = starts[count];
+    int64_t row = 0;
+    for (int64_t at = starts[0]; at < stop; at += 64) {
+        uint8_t part[65] = {0};
+        const int whole = stop - at >= 65;
+        if (!whole)
+            memcpy(part, data + at, (size_t)(stop - at));
+        for (uint64_t seen = level->watched(whole ? data + at : part, screen); seen; seen &= seen - 1) {
+            const int64_t place = at + __builtin_ctzll(seen);
+            if (place >= stop || !is_watched(data + place, stop - place, screen))
+                continue;
+            while (starts[row + 1] <= place)
+                row++;
+            flags[row] = 1;
+        }
+    }
+}
+
 /* Classify a block of a text that stands alone; return where it is not UTF-8. */
 INLINE uint64_t classify_utf8(const Level *level, const uint8_t *text, int64_t at, int64_t size,
                               uint64_t mask[MASKS])
@@ -168,7 +199,7 @@ INLINE int64_t walk_ucs2(const Level *level, const uint16_t *text, int64_t size,
 }
 
 #define LEVEL_OF(name)                                                                            \
-    const Level level = {utf8_##name,       utf8_part_##name, plain_##name,    latin_##name, \
+    const Level level = {utf8_##name,       utf8_part_##name, plain_##name,    watched_##name, latin_##name, \
                          latin_part_##name, popcount_##name,  popcounts_##name}
 #define KERNEL(name, target, type, function, parameters, ...) \
     target static type function##_##name parameters           \
@@ -195,9 +226,13 @@ INLINE int64_t walk_ucs2(const Level *level, const uint16_t *text, int64_t size,
     KERNEL(name, target, void, settle_rows,                                                                    \
            (const uint32_t *held, int64_t count, const Edges *edges, const Cells *cells), held, count, edges,  \
            cells)                                                                                              \
+    KERNEL(name, target, void, flag_watched,                                                                    \
+           (const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags), \
+           data, starts, count, screen, flags)                                                                 \
     static const Kernels kernels_##name = {#name,            tally_utf8_##name, tally_latin_##name,            \
                                            tally_ucs2_##name, walk_utf8_##name, walk_latin_##name,             \
-                                           walk_ucs2_##name, count_rows_##name, settle_rows_##name};
+                                           walk_ucs2_##name, count_rows_##name, settle_rows_##name,            \
+                                           flag_watched_##name};
 
 KERNELS_OF(scalar, )
 

@@ -43,6 +43,11 @@ TARGET INLINE uint64_t NAME(plain)(const uint8_t *text)
     return ~plain;
 }
 
+TARGET INLINE uint64_t NAME(watched)(const uint8_t *text, const Screen *screen)
+{
+    return watched_scalar(text, screen);
+}
+
 TARGET INLINE void NAME(latin)(const uint8_t *text, uint64_t mask[MASKS])
 {
     uint64_t gsm = 0, extension = 0;

@@ -15,6 +15,11 @@ class NumberPlan:
     def read(self, text: str) -> tuple[int, int, int, int]: ...
 
 def parse_numbers(
-    offsets: Any, data: Any, validity: Any, plan: NumberPlan, *, bit_offset: int = 0
+    offsets: Any,
+    data: Any,
+    validity: Any,
+    plan: NumberPlan,
+    *,
+    places: PrefixMap | None = None,
+    bit_offset: int = 0,
 ) -> Numbers: ...
-def write_numbers(numbers: Any) -> tuple[bytearray, bytearray]: ...

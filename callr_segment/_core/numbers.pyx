@@ -2,14 +2,16 @@
 """Phone numbers at the speed of columns: the rules of `numbers_fallback`, followed without Python objects."""
 
 cimport cython
+from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from libc.stdint cimport int16_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcmp, memcpy, memset
 
 from callr_segment._core.digits cimport (
     AMBIGUOUS, KEPT, MISSING, NO_COUNTRY, OK, TOO_LONG, TOO_SHORT, UNKNOWN_CODE,
     Cursor, Digits, Status, clean, clean_plain,
 )
+from callr_segment._core.e164 cimport UNSURE, Written, head_of, longest_written, read_written
 from callr_segment._core.prefixes cimport NONE, PrefixMap, longest
 
 from callr_segment._core.numbers_fallback import (
@@ -18,7 +20,6 @@ from callr_segment._core.numbers_fallback import (
 
 cdef enum:
     COUNTRIES = 4096  # as zone_of packs them
-    WRITTEN = 21      # + and the digits of any uint64
 
 cdef enum Kind:
     PLAIN
@@ -45,9 +46,8 @@ cdef struct Number:
 
 cdef struct Cells:
     uint64_t* numbers
-    int16_t* countries
+    int32_t* places
     uint8_t* statuses
-    uint8_t* notes
 
 
 cdef inline Status fit(uint32_t lengths, int64_t rest) noexcept nogil:
@@ -89,6 +89,7 @@ cdef class NumberPlan:
     cdef Rows home
     cdef int length
     cdef int16_t[1000] code_at
+    cdef uint16_t[10000] lengths  # by the first four digits after +: how many are a number as they stand
     cdef PrefixMap zones
 
     def __cinit__(self, readings, codes, PrefixMap zones not None):
@@ -102,6 +103,8 @@ cdef class NumberPlan:
             self.codes[code] = self.add(after, len(digits))
             for three in range(int(digits.ljust(3, "0")), int(digits.ljust(3, "9")) + 1):
                 self.code_at[three] = code
+        for code in range(10000):
+            self.lengths[code] = self.lengths_after(code)
 
     def __dealloc__(self):
         PyMem_Free(self.rows)
@@ -120,6 +123,27 @@ cdef class NumberPlan:
             self.rows[self.length] = row_of(reading)
             self.length += 1
         return rows
+
+    cdef uint16_t lengths_after(self, int head) noexcept nogil:
+        """Bit n is set where n digits that begin so need no reading but the one without a prefix."""
+        cdef uint8_t* digits = [head // 1000, head // 100 % 10, head // 10 % 10, head % 10]
+        cdef int at, known, code = self.code_at[head // 10]
+        cdef const Row* row
+        if code == NONE:
+            return 0
+        known = 4 - self.codes[code].code_length
+        for at in range(self.codes[code].first, self.codes[code].stop):
+            row = &self.rows[at]
+            if memcmp(digits + 4 - known, row.prefix, min(known, row.prefix_length)) == 0:
+                return <uint16_t>(row.lengths << 4 - known) if self.is_kept(row, digits, 4 - known) else 0
+        return 0
+
+    cdef inline bint is_kept(self, const Row* row, const uint8_t* code, int length) noexcept nogil:
+        """Whether a reading takes a calling code and whatever follows as a number."""
+        return (
+            row.kind == PLAIN and row.prefix_length == 0
+            and row.number_length == length and memcmp(row.number, code, length) == 0
+        )
 
     cdef Status international(self, const uint8_t* digits, int64_t length, Number* found) noexcept nogil:
         """Read digits that begin with a calling code, of which none begins another."""
@@ -176,29 +200,37 @@ cdef class NumberPlan:
             return self.international(digits.digit, digits.length, found)
         return self.first(&self.home, digits.digit, digits.length, found)
 
-    cdef inline void fill(self, Cursor text, const Cells* cells, int64_t row) noexcept nogil:
-        """Write one row of every column."""
+    cdef bint fill(self, Cursor text, PrefixMap places, const Cells* cells, int64_t row) noexcept nogil:
+        """Write one row of every column, and tell whether the text is no number, or one written so."""
         cdef Number found
         cdef Status status = self.read_text(text, &found)
-        if status != OK:
-            leave_out(cells, row, status)
-            return
-        cdef int zone = max(0, longest(self.zones.nodes, found.digit, found.length))
-        cells.statuses[row] = OK
-        cells.numbers[row] = value_of(&found)
-        cells.countries[row] = <int16_t>(zone % COUNTRIES - 1)
-        cells.notes[row] = <uint8_t>(zone // COUNTRIES)
+        cells.statuses[row] = status
+        cells.numbers[row] = value_of(&found) if status == OK else 0
+        cells.places[row] = longest(places.nodes, found.digit, found.length) if status == OK else NONE
+        return status != OK or is_written(text, &found)
 
     def read(self, str text not None) -> tuple:
-        """Number, country, status and note of one text, as in the columns of ``Numbers``."""
+        """Number, country, status and note of one text; the number is 0 and the country -1 for none."""
         cdef bytes utf8 = text.encode("utf-8", "surrogatepass")
         cdef const uint8_t* start = utf8
         cdef uint64_t number
-        cdef int16_t country
-        cdef uint8_t status, note
-        cdef Cells cells = Cells(&number, &country, &status, &note)
-        self.fill(Cursor(start, start + len(utf8)), &cells, 0)
-        return number, country, status, note
+        cdef int32_t zone
+        cdef uint8_t status
+        cdef Cells cells = Cells(&number, &zone, &status)
+        self.fill(Cursor(start, start + len(utf8)), self.zones, &cells, 0)
+        zone = max(0, zone)
+        return number, zone % COUNTRIES - 1, status, zone // COUNTRIES
+
+
+cdef inline bint is_written(Cursor text, const Number* found) noexcept nogil:
+    """Whether a text is + and the digits of a number."""
+    cdef int at
+    if text.end - text.at != found.length + 1 or text.at[0] != c"+":
+        return False
+    for at in range(found.length):
+        if text.at[at + 1] != found.digit[at] + c"0":
+            return False
+    return True
 
 
 cdef inline uint64_t value_of(const Number* found) noexcept nogil:
@@ -207,13 +239,6 @@ cdef inline uint64_t value_of(const Number* found) noexcept nogil:
     for at in range(found.length):
         value = 10 * value + found.digit[at]
     return value
-
-
-cdef inline void leave_out(const Cells* cells, int64_t row, Status status) noexcept nogil:
-    cells.statuses[row] = status
-    cells.numbers[row] = 0
-    cells.countries[row] = NONE
-    cells.notes[row] = 0
 
 
 cdef struct Column:
@@ -230,71 +255,61 @@ cdef inline bint is_missing(const Column* texts, int64_t row) noexcept nogil:
     return texts.validity is not NULL and not texts.validity[bit >> 3] >> (bit & 7) & 1
 
 
-cdef int64_t read_column(const Column* texts, NumberPlan plan, const Cells* cells) noexcept nogil:
+cdef inline bint fill_written(
+    const Column* texts, NumberPlan plan, PrefixMap places, const Cells* cells, int64_t row
+) noexcept nogil:
+    """Write a row whose text is E.164; false where it has to be read with more care."""
+    cdef Written found
+    cdef int64_t start = texts.offsets[row]
+    if not read_written(texts.data + start, texts.offsets[row + 1] - start, &found):
+        return False
+    cells.places[row] = longest_written(places.heads, places.pairs, &found)
+    cells.numbers[row] = found.number
+    cells.statuses[row] = OK
+    return cells.places[row] != UNSURE and plan.lengths[head_of(&found)] >> found.length & 1
+
+
+cdef int64_t read_column(
+    const Column* texts, NumberPlan plan, PrefixMap places, const Cells* cells, bint* verbatim
+) noexcept nogil:
     """Fill every row, or return the first whose offsets leave the data."""
     cdef int64_t row, start, stop
+    cdef Cursor text
     for row in range(texts.rows):
         start, stop = texts.offsets[row], texts.offsets[row + 1]
         if not 0 <= start <= stop <= texts.size:
             return row
         if is_missing(texts, row):
-            leave_out(cells, row, MISSING)
-        else:
-            plan.fill(Cursor(texts.data + start, texts.data + stop), cells, row)
+            cells.numbers[row], cells.places[row], cells.statuses[row] = 0, NONE, MISSING
+        elif not fill_written(texts, plan, places, cells, row):
+            text = Cursor(texts.data + start, texts.data + stop)
+            verbatim[0] &= plan.fill(text, places, cells, row)
     return NONE
 
 
-def parse_numbers(offsets, data, validity, NumberPlan plan not None, *, int64_t bit_offset=0):
+def parse_numbers(
+    offsets, data, validity, NumberPlan plan not None, *, PrefixMap places=None, int64_t bit_offset=0
+):
     """Read a column of Arrow large_utf8: its offsets, its UTF-8 and its validity bitmap (or None)."""
     cdef const int64_t[::1] ends
     cdef const uint8_t[::1] utf8, bits
     cdef int64_t bad_row
+    cdef bint verbatim = True
     ends, utf8 = column(offsets, data)
     cdef Column texts = Column(&ends[0], &utf8[0], len(utf8), NULL, bit_offset, max(0, len(ends) - 1))
     if validity is not None:
         bits = validity_of(validity, bit_offset, texts.rows)
         texts.validity = &bits[0]
-    cdef bytearray numbers = bytearray(8 * texts.rows), countries = bytearray(2 * texts.rows)
-    cdef bytearray statuses = bytearray(texts.rows), notes = bytearray(texts.rows)
+    if places is None:
+        places = plan.zones
+    cdef bytearray numbers = PyByteArray_FromStringAndSize(NULL, 8 * texts.rows)
+    cdef bytearray found = PyByteArray_FromStringAndSize(NULL, 4 * texts.rows)
+    cdef bytearray statuses = PyByteArray_FromStringAndSize(NULL, texts.rows)
     cdef Cells cells = Cells(
-        <uint64_t*><char*>numbers,
-        <int16_t*><char*>countries,
-        <uint8_t*><char*>statuses,
-        <uint8_t*><char*>notes,
+        <uint64_t*><char*>numbers, <int32_t*><char*>found, <uint8_t*><char*>statuses
     )
     with nogil:
-        bad_row = read_column(&texts, plan, &cells)
+        bad_row = read_column(&texts, plan, places, &cells, &verbatim)
     if bad_row != NONE:
         raise outside(bad_row)
-    return Numbers(numbers, countries, statuses, notes)
-
-
-cdef int64_t write_number(uint64_t number, uint8_t* out) noexcept nogil:
-    """Write + and the digits, last one first, and return how many bytes that takes."""
-    cdef int64_t size = 1
-    cdef uint64_t rest = number
-    while rest >= 10:
-        rest //= 10
-        size += 1
-    out[0] = c"+"
-    rest = size
-    while rest:
-        out[rest] = <uint8_t>(c"0" + number % 10)
-        number //= 10
-        rest -= 1
-    return size + 1
-
-
-def write_numbers(numbers):
-    """Write E.164 digits (a buffer of uint64) as Arrow large_utf8: its offsets and its UTF-8; 0 is empty."""
-    cdef const uint64_t[::1] values = memoryview(numbers).cast("B").cast("Q")
-    cdef int64_t row, size = 0, rows = len(values)
-    cdef bytearray offsets = bytearray(8 * rows + 8), data = bytearray(WRITTEN * rows)
-    cdef int64_t* ends = <int64_t*><char*>offsets
-    cdef uint8_t* out = <uint8_t*><char*>data
-    with nogil:
-        for row in range(rows):
-            if values[row]:
-                size += write_number(values[row], out + size)
-            ends[row + 1] = size
-    return offsets, data
+    return Numbers(numbers, found, statuses, verbatim)

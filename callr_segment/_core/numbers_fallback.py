@@ -66,15 +66,16 @@ class Reading(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """One cell per text: E.164 digits (uint64), country (int16), status (uint8) and note (uint8).
+    """One cell per text: E.164 digits (uint64), place (int32) and status (uint8).
 
-    The number is 0 and the country -1 where the status is not 0; the note is 0 where there is none.
+    The number is 0 and the place -1 where the status is not 0. ``verbatim`` says that every text that is a
+    number is written as E.164 already.
     """
 
     numbers: bytearray
-    countries: bytearray
+    places: bytearray
     statuses: bytearray
-    notes: bytearray
+    verbatim: bool
 
 
 class PrefixMap:
@@ -111,17 +112,20 @@ class NumberPlan:
         check_plan(readings, codes)
         self._readings = tuple(readings)
         self._codes = dict(codes)
-        self._zones = zones
+        self.zones = zones
 
     def read(self, text: str) -> tuple[int, int, int, int]:
-        """Return number, country, status and note of one text, as in the columns of ``Numbers``."""
+        """Return number, country, status and note of one text: 0 and -1 where there is no number."""
+        number, zone, status = self.place(text, self.zones)
+        country, note = parts_of_zone(zone)
+        return number, country, status, note
+
+    def place(self, text: str, places: PrefixMap) -> tuple[int, int, int]:
+        """Return number, place and status of one text, as in the columns of ``Numbers``."""
         status, plus, digits = clean(text)
         if status == OK:
             status, digits = self._international(digits) if plus else self._first(self._readings, digits)
-        if status != OK:
-            return 0, -1, status, 0
-        note, country = divmod(max(0, self._zones.find(digits)), COUNTRIES)
-        return int(digits), country - 1, OK, note
+        return (int(digits), places.find(digits), OK) if status == OK else (0, -1, status)
 
     def _international(self, digits: str) -> tuple[int, str]:
         """Read digits that begin with a calling code, of which none begins another."""
@@ -156,6 +160,12 @@ class NumberPlan:
 def zone_of(country: int, note: int) -> int:
     """Pack what a prefix tells of a number, country -1 and note 0 being nothing, as a plan expects it."""
     return note * COUNTRIES + country + 1
+
+
+def parts_of_zone(zone: int) -> tuple[int, int]:
+    """Country and note of what `zone_of` packed, or of -1, which is nothing."""
+    note, country = divmod(max(0, zone), COUNTRIES)
+    return country - 1, note
 
 
 def fit(lengths: int, rest: str) -> int:
@@ -201,19 +211,22 @@ def parse_numbers(
     validity: Any,
     plan: NumberPlan,
     *,
+    places: PrefixMap | None = None,
     bit_offset: int = 0,
 ) -> Numbers:
     """Read a column of Arrow large_utf8: its offsets, its UTF-8 and its validity bitmap (or None)."""
     ends, utf8 = column(offsets, data)
     valid = validity_of(validity, bit_offset, len(ends) - 1)
-    rows = []
+    rows, verbatim = [], True
     for row, (start, stop) in enumerate(pairwise(ends)):
         if not 0 <= start <= stop <= len(utf8):
             raise outside(row)
         missing = valid is not None and not valid[(bit_offset + row) >> 3] >> ((bit_offset + row) & 7) & 1
         text = bytes(utf8[start:stop]).decode("utf-8", "replace")
-        rows.append((0, -1, MISSING, 0) if missing else plan.read(text))
-    return Numbers(*(_cells(code, (row[at] for row in rows)) for at, code in enumerate("QhBB")))
+        rows.append((0, -1, MISSING) if missing else plan.place(text, places or plan.zones))
+        verbatim &= rows[-1][2] != OK or text == f"+{rows[-1][0]}"
+    numbers, found, statuses = (_cells(code, (row[at] for row in rows)) for at, code in enumerate("QiB"))
+    return Numbers(numbers, found, statuses, verbatim)
 
 
 def write_numbers(numbers: Any) -> tuple[bytearray, bytearray]:

@@ -3,16 +3,11 @@
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from callr_segment._core.arrow cimport Span, Texts
-from callr_segment._core.kernels cimport Edges
+from callr_segment._core.kernels cimport Edges, Screen, kernels
 from callr_segment._core.scan cimport (
     SEPTETS, Mode, Sizes, Tally, Walk, next_char, septets, step,
 )
-from callr_segment._core.watch cimport OPENS, STARTER, Marks, mark_of
-
-
-cdef extern from "screen.h" nogil:
-    bint may_alarm(const uint8_t* text, int64_t size)
-    bint ends_started(const uint8_t* text, int64_t size)
+from callr_segment._core.watch cimport CLOSES, OPENS, STARTER, Marks, mark_of
 
 
 cdef struct Piece:
@@ -104,6 +99,7 @@ cdef struct Job:
     Texts* columns     # of the fields
     Row start          # what the literals sum to
     Edges edges
+    Screen screen
 
 
 cdef inline bint is_plain(const Job* job) noexcept nogil:
@@ -119,18 +115,38 @@ cdef inline bint is_plain(const Job* job) noexcept nogil:
             return False
     return True
 
+cdef inline void prepare(Job* job) noexcept nogil:
+    """Choose what values are screened for: of what opens and what closes only what the literals do not hold."""
+    cdef uint8_t common = CLOSES if job.start.seen & CLOSES else OPENS
+    cdef int character
+    job.screen = job.marks.screen
+    for character in range(0x80):
+        if job.marks.near[character] == common:
+            job.screen.first[character] = 0
 
-cdef inline bint is_watched(Job* job, int number, int64_t start, int64_t stop) noexcept nogil:
-    """Whether the values of a column, rows `start` to `stop`, may hold what is watched for."""
+
+cdef inline bint ends_started(const Job* job, const uint8_t* text, int64_t size) noexcept nogil:
+    """Whether the last character of a value may start what a literal after it goes on with."""
+    cdef uint32_t character = 0
+    if size < 1:
+        return False
+    if text[size - 1] < 0x80:
+        return (job.marks.near[text[size - 1]] & STARTER) != 0
+    if size > 1 and text[size - 2] & 0xE0 == 0xC0:
+        character = (text[size - 2] & 0x1F) << 6 | text[size - 1] & 0x3F
+    return (mark_of(job.marks, character) & STARTER) != 0
+
+
+cdef inline void watch_rows(
+    const Job* job, int number, int64_t start, int64_t stop, uint8_t* flags
+) noexcept nogil:
+    """Flag the rows, from `start` to `stop`, whose value in a column may hold what is watched for."""
     cdef const Texts* texts = &job.columns[number]
-    cdef const int64_t* ends = <const int64_t*>texts.index + texts.start
+    cdef const int64_t* starts = <const int64_t*>texts.index + texts.start + start
     cdef const Span* after = &job.pieces[2 * number + 2].span
     cdef int64_t row
-    if may_alarm(texts.data + ends[start], ends[stop] - ends[start]):
-        return True
+    kernels.flag_watched(texts.data, starts, stop - start, &job.screen, flags)
     if after.size and after.text[0] < 0x80:
-        return False
-    for row in range(start, stop):
-        if ends_started(texts.data + ends[row], ends[row + 1] - ends[row]):
-            return True
-    return False
+        return
+    for row in range(stop - start):
+        flags[row] |= ends_started(job, texts.data + starts[row], starts[row + 1] - starts[row])

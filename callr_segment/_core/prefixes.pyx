@@ -2,7 +2,7 @@
 """The longest prefix of a number, as it is looked up for countries, rates and notes."""
 
 cimport cython
-from cpython.mem cimport PyMem_Free, PyMem_Realloc
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
@@ -41,9 +41,14 @@ cdef class PrefixMap:
             check_prefix(prefix, value)
             self.nodes[self.reach(prefix.encode())].value = value
         self.inherit()
+        self.pairs = <int32_t*>PyMem_Malloc(100 * self.length * sizeof(int32_t))
+        if self.pairs is NULL:
+            raise MemoryError
+        self.pair_up()
 
     def __dealloc__(self):
         PyMem_Free(self.nodes)
+        PyMem_Free(self.pairs)
 
     cdef int32_t add_node(self) except NONE:
         cdef Node* grown
@@ -78,6 +83,35 @@ cdef class PrefixMap:
                 if child != NONE and self.nodes[child].value == NONE:
                     self.nodes[child].value = self.nodes[node].value
 
+    cdef void pair_up(self) noexcept nogil:
+        """Lay the trie out once more, so that numbers which are long enough take two digits a step."""
+        cdef int32_t three, node
+        cdef int digit
+        for three in range(1000):
+            node = THIRD + three
+            for digit in range(10):
+                self.heads[10 * three + digit] = self.pairs_from(self.nodes[node].child[digit], node)
+
+    cdef int32_t pairs_from(self, int32_t node, int32_t above) noexcept nogil:
+        """Write the pairs that may follow a node, and return the entry that leads there, or is a value."""
+        cdef int32_t first, entry
+        cdef int at
+        cdef int32_t* pairs
+        if node == NONE:
+            return self.nodes[above].value
+        if is_leaf(&self.nodes[node]):
+            return self.nodes[node].value
+        entry = NONE - 1 - self.paired
+        self.paired += 1
+        pairs = <int32_t*>pairs_at(self.pairs, entry)
+        for at in range(100):
+            first = self.nodes[node].child[at // 10]
+            if first == NONE:
+                pairs[at] = self.nodes[node].value
+            else:
+                pairs[at] = self.pairs_from(self.nodes[first].child[at % 10], first)
+        return entry
+
     def find(self, str digits not None) -> int:
         """Value of the longest prefix of these digits, or -1."""
         if not is_digits(digits):
@@ -95,6 +129,14 @@ cdef class PrefixMap:
             for row in range(rows):
                 cells[row] = longest_of(self.nodes, values[row]) if 0 < values[row] < POWER[LONGEST] else NONE
         return found
+
+
+cdef inline bint is_leaf(const Node* node) noexcept nogil:
+    cdef int digit
+    for digit in range(10):
+        if node.child[digit] != NONE:
+            return False
+    return True
 
 
 cdef inline int32_t longest_of(const Node* nodes, uint64_t number) noexcept nogil:

@@ -148,3 +148,11 @@ INLINE uint32_t popcount_scalar(uint64_t bits)
     bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
     return ((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56;
 }
+
+INLINE uint64_t watched_scalar(const uint8_t *text, const Screen *screen)
+{
+    uint64_t bits = 0;
+    for (int at = 0; at < 64; at++)
+        bits |= (uint64_t)((screen->first[text[at]] & screen->second[text[at + 1]]) != 0) << at;
+    return bits;
+}

@@ -3,6 +3,8 @@
 cimport cython
 from libc.stdint cimport uint8_t, uint32_t
 
+from callr_segment._core.kernels cimport Screen
+
 cdef enum:
     NEAR = 0x400  # code points whose marks stand in a table
     MOST_FAR = 16
@@ -17,6 +19,7 @@ cdef struct Marks:
     uint8_t near[NEAR]
     uint32_t far[MOST_FAR]
     int n_far
+    Screen screen  # what a text without any of them shows by its bytes alone
 
 
 cdef inline uint8_t mark_of(const Marks* marks, uint32_t character) noexcept nogil:
@@ -32,4 +35,6 @@ cdef inline uint8_t mark_of(const Marks* marks, uint32_t character) noexcept nog
 @cython.final
 cdef class Watch:
     cdef Marks marks
+    cdef dict leads
     cdef void _add(self, uint32_t character, uint8_t mark) except *
+    cdef void _screen(self, bytes start, bint starts)

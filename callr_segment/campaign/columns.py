@@ -14,7 +14,17 @@ import pyarrow.compute as pc
 from callr_segment._core.records import is_missing, not_a_text, shorten
 from callr_segment.errors import InputError
 
-__all__ = ["TEXT", "Column", "arrow_column", "holds_texts", "number_column", "plain", "text_column"]
+__all__ = [
+    "TEXT",
+    "Column",
+    "arrow_column",
+    "holds_texts",
+    "number_column",
+    "plain",
+    "room",
+    "text_column",
+    "widened",
+]
 
 TEXT = pa.large_string()
 LARGEST_EXACT = 2**53
@@ -26,6 +36,12 @@ class Column(NamedTuple):
 
     texts: pa.ChunkedArray
     malformed: np.ndarray | None = None
+
+
+def room(rows: int, kind: Any) -> np.ndarray:
+    """Make an array, yet to be filled, in memory of Arrow, which keeps what it is given back."""
+    kind = np.dtype(kind)
+    return np.frombuffer(pa.allocate_buffer(kind.itemsize * rows), kind)
 
 
 def arrow_column(values: Any, name: object = None) -> Column:
@@ -55,6 +71,17 @@ def text_column(column: Column, name: object, *, integers: bool = False) -> Colu
         return column._replace(texts=column.texts.cast(TEXT))
     way_out = "format it first, to the text people will read"
     raise _wrong_type(column.texts, name, "a text", way_out)
+
+
+def widened(rows: Any) -> Any:
+    """Give the texts of a table or a batch 64-bit offsets, as templates and numbers need them.
+
+    >>> widened(pa.table({"name": pa.array(["Zoé"], pa.string())})).schema.field("name").type
+    DataType(large_string)
+    """
+    kinds = [field.with_type(TEXT) if field.type == pa.string() else field for field in rows.schema]
+    schema = pa.schema(kinds)
+    return rows if schema.equals(rows.schema) else rows.cast(schema)
 
 
 def number_column(column: Column, name: object, *, regional: bool = False) -> Column:

@@ -3,72 +3,64 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import get_args
 
 import numpy as np
 import pyarrow as pa
 
-from callr_segment.campaign._codes import Codes
+from callr_segment import _core
 from callr_segment.campaign.audience import Audience, read_audience
-from callr_segment.campaign.messages import Messages, coded, count_messages
-from callr_segment.campaign.money import (
-    cents,
-    checked_product,
-    checked_sum,
-    decimal_array,
-    from_decimal_array,
-)
+from callr_segment.campaign.columns import widened
+from callr_segment.campaign.messages import Messages, count_messages, may_lack_stop
+from callr_segment.campaign.money import cents, checked_total
 from callr_segment.campaign.plan import DUPLICATE, Plan
-from callr_segment.campaign.rates import Basis, Rate
+from callr_segment.campaign.pricing import (
+    BASES,
+    COSTS,
+    PROBLEMS,
+    coded_column,
+    price_rows,
+    resolve,
+    words,
+)
 from callr_segment.text.policy import CODES
 
-__all__ = ["BASES", "PROBLEMS", "Summary", "enrich", "resolve", "severities"]
+__all__ = ["BASES", "COSTS", "PROBLEMS", "Summary", "enrich", "resolve", "severities"]
 
-PROBLEMS = "problem_bits"
-"""Column of an enriched batch with every problem of a row; ``problem`` names the first."""
-
-COSTS = {
-    "cost_low_cents": ("low_microcents", "fee_low_microcents"),
-    "cost_cents": ("microcents", "fee_microcents"),
-    "cost_high_cents": ("high_microcents", "fee_high_microcents"),
-}
-"""The three figures of a cost, and what each is made of: the price of a part, and the fee of a message."""
-
-BASES: tuple[str, ...] = get_args(Basis)
-"""How an expected cost is made, the surest way first."""
+ENCODINGS = ("unicode", "gsm")
 
 
 def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.RecordBatch:
     """Cost a batch of rows: number, country, network, encoding, units, parts, cost and problem of each.
 
-    ``batch`` has the columns ``plan.columns``, texts as text; rows come out in the same order, and any
-    split of a frame into batches gives the same rows. Money is ``decimal128(18, 6)`` cents, null for a row
-    that is not to be sent or has no price. ``first_row`` is the number errors call the first row by.
+    ``batch`` has the columns ``plan.columns``, as string or large_string; rows come out in the same order,
+    and any split of a frame into batches gives the same rows. Money is ``decimal128(18, 6)`` cents, null for
+    a row that is not to be sent or has no price. ``first_row`` is the number errors call the first row by.
 
     >>> from callr_segment import Template
     >>> plan = Plan({None: Template("Bonjour {name}")})
-    >>> batch = pa.record_batch({"name": pa.array(["Zoé", None], pa.large_string())})
+    >>> batch = pa.record_batch({"name": pa.array(["Zoé", None])})
     >>> enrich(batch, plan).select(["parts", "problem"]).to_pylist()
     [{'parts': 1, 'problem': None}, {'parts': None, 'problem': 'missing_field'}]
     """
-    audience = read_audience(batch, plan)
-    messages = count_messages(batch, plan, wants_stop=_wants_stop(batch, plan, audience), first_row=first_row)
-    prices, rates = resolve(batch, plan, audience)
+    batch = widened(batch)
     errors, warnings = severities(plan)
-    problems = messages.problems | audience.problems | _unfit(batch, plan, audience.problems & errors, prices)
-    problems &= errors | warnings
+    audience = read_audience(batch, plan)
+    wants_stop = _wants_stop(plan, audience) if may_lack_stop(plan) else None
+    messages = count_messages(batch, plan, wants_stop=wants_stop, first_row=first_row)
+    _add_own_problems(messages.problems, batch, audience)
+    counts = _counts(messages)
+    priced = price_rows(audience, messages, plan, errors=errors, heard=errors | warnings, first_row=first_row)
+    networks = audience.networks
     return pa.RecordBatch.from_pydict(
         {
             "number": audience.e164(),
-            "country": _dictionary(audience.countries, len(batch)),
-            "network": _dictionary(coded(batch, plan.network), len(batch)),
-            **_counts(messages),
-            **_costs(messages.parts, prices, rates, problems & errors != 0),
-            "basis": _basis(prices, rates, problems & errors != 0),
-            **_verdicts(problems, errors),
+            "country": priced.pop("country"),
+            "network": coded_column(networks.codes, tuple(networks.names)),
+            **counts,
+            **priced,
         }
     )
 
@@ -87,95 +79,31 @@ def severities(plan: Plan) -> tuple[int, int]:
     return bits["error"], bits["warning"]
 
 
-def _wants_stop(batch: pa.RecordBatch, plan: Plan, audience: Audience) -> np.ndarray:
+def _wants_stop(plan: Plan, audience: Audience) -> np.ndarray:
     """Marketing to countries where the law asks for it."""
-    traffic = coded(batch, plan.traffic)
-    return _is_one_of(audience.countries, plan.policy.stop_countries, len(batch)) & _is_one_of(
-        traffic, ("marketing",), len(batch)
-    )
+    countries = plan.policy.stop_countries
+    return audience.spread(lambda each: each.country in countries and each.traffic == "marketing", bool)
 
 
-def _is_one_of(column: Codes | str | None, wanted: Sequence[str], rows: int) -> np.ndarray:
-    if not isinstance(column, Codes):
-        return np.full(rows, column in wanted)
-    return np.array([*(name in wanted for name in column.names), False])[column.codes]
-
-
-def resolve(batch: pa.RecordBatch, plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
-    """Look up the rate of each row: its place among the rates, -1 where there is none, and the rates."""
-    if plan.rates is None:
-        return np.full(len(batch), -1, np.int32), []
-    return plan.rates.resolve(
-        rows=len(batch),
-        numbers=audience.dialled,
-        countries=audience.countries,
-        networks=coded(batch, plan.network),
-        traffic=coded(batch, plan.traffic),
-        when=plan.when,
-    )
-
-
-def _costs(
-    parts: np.ndarray, prices: np.ndarray, rates: list[Rate], unsent: np.ndarray
-) -> dict[str, pa.Array]:
-    """Low, expected and high cost of each row, null where there is none."""
-    missing = (prices < 0) | unsent
-    counts = np.where(missing, 0, parts)
-    costs = {}
-    for name, (part, fee) in COSTS.items():
-        of_part, of_message = (np.array([*(getattr(rate, of) for rate in rates), 0]) for of in (part, fee))
-        amounts = checked_product(counts, of_part[prices]) + of_message[prices]
-        costs[name] = decimal_array(np.where(missing, 0, amounts), missing)
-    return costs
-
-
-def _basis(prices: np.ndarray, rates: list[Rate], unsent: np.ndarray) -> pa.Array:
-    """Tell how the expected cost of each row was made."""
-    kinds = np.array([*(BASES.index(rate.basis) for rate in rates), 0], np.int8)[prices]
-    return pa.DictionaryArray.from_arrays(pa.array(kinds, mask=(prices < 0) | unsent), pa.array(BASES))
-
-
-def _unfit(batch: pa.RecordBatch, plan: Plan, wrong: np.ndarray, prices: np.ndarray) -> np.ndarray:
-    """Bits of the rows that are duplicates, and of those without a price though their number is good."""
-    problems = np.zeros(len(batch), np.int64)
+def _add_own_problems(problems: np.ndarray, batch: pa.RecordBatch, audience: Audience) -> None:
+    """Add the problems that are those of a row, and not of its kind."""
+    if np.any(audience.refused):
+        problems |= audience.refused
     if DUPLICATE in batch.schema.names:
-        problems[batch.column(DUPLICATE).to_numpy(zero_copy_only=False)] = CODES["duplicate"].bit
-    if plan.rates is not None:
-        problems[(prices < 0) & (wrong & CODES["invalid_number"].bit == 0)] |= CODES["unpriced"].bit
-    return problems
+        problems[batch.column(DUPLICATE).to_numpy(zero_copy_only=False)] |= CODES["duplicate"].bit
 
 
 def _counts(messages: Messages) -> dict[str, pa.Array]:
     """Show the counts of each row, null where there is no text."""
-    is_gsm = pa.array(messages.is_gsm.astype(np.int8), mask=messages.parts == 0)
-    absent = messages.problems & (CODES["missing_text"].bit | CODES["missing_field"].bit) != 0
+    absent = empty = None
+    if not messages.parts.all():
+        absent = messages.problems & (CODES["missing_text"].bit | CODES["missing_field"].bit) != 0
+        empty = messages.parts == 0
+    is_gsm = pa.array(messages.is_gsm.view(np.int8), mask=empty)
     numbers = ("units", "parts", "remaining", "over_by")
     return {
-        "encoding": pa.DictionaryArray.from_arrays(is_gsm, pa.array(["unicode", "gsm"])),
+        "encoding": pa.DictionaryArray.from_arrays(is_gsm, words(ENCODINGS), safe=False),
         **{name: pa.array(getattr(messages, name), mask=absent) for name in numbers},
-    }
-
-
-def _dictionary(column: Codes | str | None, rows: int) -> pa.Array:
-    if not isinstance(column, Codes):
-        column = Codes(np.full(rows, 0 if column else -1, np.int32), [column] if column else [])
-    codes = column.codes.astype(np.int32)
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes, mask=codes < 0), pa.array(column.names, pa.string())
-    )
-
-
-def _verdicts(problems: np.ndarray, errors: int) -> dict[str, pa.Array]:
-    """Name the gravest problem of each row: errors before warnings, then in the order of CODES."""
-    grave = problems & errors
-    worst = np.where(grave, grave, problems)
-    place = np.log2(np.maximum(worst & -worst, 1)).astype(np.int8)
-    none = problems == 0
-    severity = pa.array((grave == 0).astype(np.int8), mask=none)
-    return {
-        "problem": pa.DictionaryArray.from_arrays(pa.array(place, mask=none), pa.array(list(CODES))),
-        "severity": pa.DictionaryArray.from_arrays(severity, pa.array(["error", "warning"])),
-        PROBLEMS: pa.array(problems),
     }
 
 
@@ -206,25 +134,32 @@ class Summary:
     @classmethod
     def of(cls, batch: pa.RecordBatch) -> Summary:
         """Sum up an enriched batch."""
-        sent = ~_holds(batch["severity"], "error")
-        low, expected, high = (from_decimal_array(batch[name])[0] for name in COSTS)
-        bits = batch[PROBLEMS].to_numpy()
-        met = int(np.bitwise_or.reduce(bits, initial=0))
+        named = {name: batch[name].dictionary.to_pylist() for name in ("severity", "encoding", "basis")}
+        codes = (_small(batch[name].indices) for name in named)
+        others = (batch[name] for name in ("units", "parts", *COSTS, PROBLEMS))
+        found = _core.sum_rows(
+            _core.Enriched(*codes, *others),
+            error=_place("error", named["severity"]),
+            gsm=_place("gsm", named["encoding"]),
+        )
+        ranged = dict(zip(named["basis"], found.ranged, strict=False))
         return cls(
             rows=len(batch),
-            messages=int(np.count_nonzero(sent)),
-            gsm=int(np.count_nonzero(sent & _holds(batch["encoding"], "gsm"))),
-            units=_total(batch["units"], sent),
-            parts=_total(batch["parts"], sent),
-            low=checked_sum(low),
-            expected=checked_sum(expected),
-            high=checked_sum(high),
-            exact=checked_sum(np.where(low == high, expected, 0)),
-            weighted=checked_sum(np.where((low != high) & _holds(batch["basis"], "weights"), expected, 0)),
-            learned=checked_sum(np.where((low != high) & _holds(batch["basis"], "learned mix"), expected, 0)),
+            messages=found.messages,
+            gsm=found.gsm,
+            units=found.units,
+            parts=found.parts,
+            low=checked_total(found.low),
+            expected=checked_total(found.expected),
+            high=checked_total(found.high),
+            exact=found.exact,
+            weighted=ranged.get("weights", 0),
+            learned=ranged.get("learned mix", 0),
             priced=len(batch) - batch["cost_cents"].null_count,
             problems={
-                code: int(np.count_nonzero(bits & info.bit)) for code, info in CODES.items() if met & info.bit
+                code: count
+                for code, info in CODES.items()
+                if (count := found.problems[info.bit.bit_length() - 1])
             },
         )
 
@@ -242,11 +177,9 @@ class Summary:
         return cents(self.expected)
 
 
-def _total(column: pa.Array, rows: np.ndarray) -> int:
-    return int(np.dot(column.fill_null(0).to_numpy().astype(np.int64), rows))
+def _small(codes: pa.Array) -> pa.Array:
+    return codes if codes.type == pa.int8() else codes.cast(pa.int8())
 
 
-def _holds(column: pa.DictionaryArray, name: str) -> np.ndarray:
-    """Find the rows of a coded column that hold one name."""
-    code = column.dictionary.index(name).as_py()
-    return column.indices.fill_null(-1).to_numpy(zero_copy_only=False) == (-2 if code < 0 else code)
+def _place(name: str, names: list[str]) -> int:
+    return names.index(name) if name in names else -1

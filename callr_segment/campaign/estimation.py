@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 from callr_segment.alphabet import LIMITS, Limits
 from callr_segment.campaign.audience import read_audience, read_numbers
 from callr_segment.campaign.blame import list_culprits, list_damage, list_fields
-from callr_segment.campaign.columns import arrow_column
+from callr_segment.campaign.columns import arrow_column, widened
 from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, Summary, enrich, severities
 from callr_segment.campaign.fingerprint import hash_table
-from callr_segment.campaign.frames import Frame
+from callr_segment.campaign.frames import Frame, to_pandas
 from callr_segment.campaign.grouping import group_rows
 from callr_segment.campaign.guards import Budget, hold_to, refuse_problems
 from callr_segment.campaign.messages import as_mask, texts_of
@@ -107,7 +107,7 @@ def estimate(
     plan = Plan(
         texts, choose, to, rates, Limits(*limits or LIMITS), errors, day, invalid, opted_out, policy, **named
     )
-    table = source.read(plan)
+    table = source.read_as_it_is(plan)
     if duplicates == "drop":
         table = table.append_column(DUPLICATE, [_duplicates(table, plan)])
     rows, summary = _enrich_all(table, plan, _reporter(progress, len(table)))
@@ -119,7 +119,7 @@ def _duplicates(table: pa.Table, plan: Plan) -> pa.Array:
     rows, _ = _enrich_all(table, plan, lambda done, total: None)
     errors, _ = severities(plan)
     numbers = np.concatenate(
-        [np.zeros(0, np.uint64), *(read_audience(b, plan).numbers for b in table.to_batches())]
+        [np.zeros(0, np.uint64), *(read_audience(widened(b), plan).numbers for b in table.to_batches(BATCH))]
     )
     sendable = (rows[PROBLEMS].to_numpy() & errors == 0) & (numbers != 0)
     marks = np.zeros(len(table), bool)
@@ -176,8 +176,13 @@ class Estimate:
         self.plan = plan
         self.summary = summary
         self._source = source
-        self._table = table
+        self._as_it_is = table
         self._enriched = enriched
+
+    @cached_property
+    def _table(self) -> pa.Table:
+        """The columns it was made from, as texts; most estimates are never asked what needs them again."""
+        return widened(self._as_it_is)
 
     @property
     def messages(self) -> int:
@@ -251,8 +256,7 @@ class Estimate:
             floats = {name: table[name].cast(pa.float64()) for name in COSTS}
             for name, column in floats.items():
                 table = table.set_column(table.schema.get_field_index(name), name, column)
-        frame = table.to_pandas(types_mapper=_pandas_type)
-        return frame.set_index(self._source.index)
+        return to_pandas(table, self._source.index)
 
     def by(self, *keys: str) -> pd.DataFrame:
         """Sum up by columns of ``rows`` or of the frame: rows, messages, parts and cost of each group.
@@ -464,9 +468,3 @@ def _cost_line(found: Estimate) -> str:
 def _severity(found: Estimate, code: str) -> str:
     errors, _ = severities(found.plan)
     return "error" if errors & CODES[code].bit else "warning"
-
-
-def _pandas_type(kind: pa.DataType) -> Any:
-    if pa.types.is_decimal(kind):
-        return pd.ArrowDtype(kind)
-    return {pa.int32(): pd.Int32Dtype(), pa.float64(): pd.Float64Dtype()}.get(kind)

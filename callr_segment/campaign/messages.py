@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from callr_segment import _core
 from callr_segment.campaign._codes import Codes, combinations
-from callr_segment.campaign.columns import TEXT
+from callr_segment.campaign.columns import TEXT, room
 from callr_segment.campaign.plan import MALFORMED, Plan, Setting
 from callr_segment.campaign.table import SegmentTable, segment_many
 from callr_segment.errors import InputError, did_you_mean
@@ -20,7 +20,7 @@ from callr_segment.text._problems import ALARMS, CLOSES, OPENS, STARTERS, UNFINI
 from callr_segment.text.policy import CODES, DAMAGE, PLACEHOLDER, STOP
 from callr_segment.text.template import Template, counted
 
-__all__ = ["Messages", "as_mask", "coded", "count_messages", "render", "texts_of"]
+__all__ = ["Messages", "as_mask", "coded", "count_messages", "may_lack_stop", "render", "texts_of"]
 
 NOTHING = pa.scalar("", TEXT)
 WATCH = _core.Watch(alarms=ALARMS, starters=STARTERS, opens=OPENS, closes=CLOSES)
@@ -57,23 +57,39 @@ def coded(batch: pa.RecordBatch | pa.Table, chosen: Setting) -> Codes | str | No
 
 
 def count_messages(
-    batch: pa.RecordBatch, plan: Plan, *, wants_stop: np.ndarray, first_row: int = 0
+    batch: pa.RecordBatch, plan: Plan, *, wants_stop: np.ndarray | None, first_row: int = 0
 ) -> Messages:
-    """Fill and count the text of every row; ``wants_stop`` marks those that need a STOP option."""
-    counted = Messages.empty(len(batch))
-    chosen = None if plan.choose is None else coded(batch, Setting(column=plan.choose))
-    group, kinds = combinations([chosen, coded(batch, plan.encoding)], rows=len(batch))
-    for number, (key, encoding) in enumerate(kinds):
-        rows = np.arange(len(batch)) if len(kinds) == 1 else np.flatnonzero(group == number)
-        template = _chosen_template(plan, key, first_row + int(rows[0]))
-        part = batch if len(kinds) == 1 else batch.take(pa.array(rows))
-        found = _count_alike(part, template, encoding, plan, wants_stop[rows])
-        for column, values in zip(counted, found, strict=True):
-            column[rows] = values
+    """Fill and count the text of every row; ``wants_stop`` marks those that need a STOP option, None none."""
+    counted = _count_kinds(batch, plan, wants_stop, first_row)
     if MALFORMED in batch.schema.names:
         malformed = batch.column(MALFORMED).to_numpy(zero_copy_only=False)
         counted.problems[malformed] &= ~CODES["encoding_damage"].bit  # the U+FFFD in them is our own
         counted.problems[malformed] |= CODES["lone_surrogate"].bit
+    return counted
+
+
+def may_lack_stop(plan: Plan) -> bool:
+    """Whether a text may be without a STOP option, whatever stands in its fields."""
+    return not all(map(_always_says_stop, plan.templates.values()))
+
+
+def _count_kinds(
+    batch: pa.RecordBatch, plan: Plan, wants_stop: np.ndarray | None, first_row: int
+) -> Messages:
+    """Count the rows of each template and encoding."""
+    chosen = None if plan.choose is None else coded(batch, Setting(column=plan.choose))
+    group, kinds = combinations([chosen, coded(batch, plan.encoding)], rows=len(batch))
+    if len(kinds) == 1:
+        key, encoding = kinds[0]
+        return _count_alike(batch, _chosen_template(plan, key, first_row), encoding, plan, wants_stop)
+    counted = Messages.empty(len(batch))
+    for number, (key, encoding) in enumerate(kinds):
+        rows = np.flatnonzero(group == number)
+        template = _chosen_template(plan, key, first_row + int(rows[0]))
+        wanting = None if wants_stop is None else wants_stop[rows]
+        found = _count_alike(batch.take(pa.array(rows)), template, encoding, plan, wanting)
+        for column, values in zip(counted, found, strict=True):
+            column[rows] = values
     return counted
 
 
@@ -112,7 +128,7 @@ def texts_of(table: pa.Table, plan: Plan, rows: np.ndarray) -> pa.ChunkedArray:
 
 
 def _count_alike(
-    batch: pa.RecordBatch, template: Template, encoding: str | None, plan: Plan, wants_stop: np.ndarray
+    batch: pa.RecordBatch, template: Template, encoding: str | None, plan: Plan, wants_stop: np.ndarray | None
 ) -> Messages:
     """Count the rows of one template and one encoding; a text is made only where it must be looked at."""
     if not template.fields:
@@ -126,8 +142,10 @@ def _count_alike(
             texts = render(batch.take(pa.array(suspects)), template)
             for column, values in zip(found, _count_texts(texts, template, encoding, plan), strict=True):
                 column[suspects] = values
+    if wants_stop is None or _always_says_stop(template):
+        return found
     unsaid = np.flatnonzero(wants_stop & (found.parts > 0))
-    if len(unsaid) and not _always_says_stop(template):
+    if len(unsaid):
         unsaid = unsaid[~_matching(render(batch.take(pa.array(unsaid)), template), STOP)]
         found.problems[unsaid] |= CODES["no_stop"].bit
     return found
@@ -172,19 +190,28 @@ class _Counted(NamedTuple):
 def _judged(counted: _Counted, template: Template, encoding: str | None, plan: Plan) -> Messages:
     """Judge the lengths and the encoding; the rules are those of `check`."""
     table, characters, is_gsm = counted
-    problems = np.zeros(len(table), np.int64)
-    present = ~table.is_missing
+    problems = room(len(table), np.int64)
+    problems[:] = 0
+    missing, fewest, policy = table.is_missing, table.parts.min(initial=1), plan.policy
     absent = "missing_text" if plan.whole_texts.issuperset(template.fields) else "missing_field"
-    problems[table.is_missing] = CODES[absent].bit
-    problems[present & (table.parts == 0)] |= CODES["empty"].bit
-    problems[table.parts > plan.policy.max_parts] |= CODES["too_many_parts"].bit
-    problems[present & (characters > plan.policy.max_characters)] |= CODES["too_long"].bit
+    if not fewest:
+        problems[missing] = CODES[absent].bit
+        problems[(table.parts == 0) & ~missing] = CODES["empty"].bit
+    if table.parts.max(initial=0) > policy.max_parts:
+        problems[table.parts > policy.max_parts] |= CODES["too_many_parts"].bit
+    if characters.max(initial=0) > policy.max_characters:
+        problems[(characters > policy.max_characters) & ~missing] |= CODES["too_long"].bit
     if encoding == "gsm" and plan.errors == "strict":
-        problems[present & ~is_gsm] |= CODES["not_gsm"].bit
-    units, parts, remaining, over_by = (
-        np.array(column) for column in (table.units, table.parts, table.remaining, table.over_by)
-    )
-    return Messages(np.array(table.is_gsm), units, parts, remaining, over_by, problems)
+        problems[~(is_gsm | missing)] |= CODES["not_gsm"].bit
+    is_gsm, units, parts = map(_kept, (table.is_gsm, table.units, table.parts))
+    return Messages(is_gsm, units, parts, table.remaining, table.over_by, problems)
+
+
+def _kept(column: np.ndarray) -> np.ndarray:
+    """Copy a column to memory of its own."""
+    copied = room(len(column), column.dtype)
+    copied[:] = column
+    return copied
 
 
 def _with_tokens(texts: pa.Array, template: Template) -> pa.Array:

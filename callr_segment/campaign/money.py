@@ -24,6 +24,7 @@ __all__ = [
     "cents",
     "checked_product",
     "checked_sum",
+    "checked_total",
     "decimal_array",
     "from_decimal_array",
     "microcents",
@@ -172,7 +173,11 @@ def checked_sum(amounts: np.ndarray) -> int:
     """
     # 32 bits at a time: neither half can overflow before 2**31 rows.
     high, low = int((amounts >> 32).sum()), int((amounts & 0xFFFFFFFF).sum())
-    total = (high << 32) + low
+    return checked_total((high << 32) + low)
+
+
+def checked_total(total: int) -> int:
+    """Return a total in microcents; raises InputError where it passes 18 digits."""
     if abs(total) > LARGEST:
         raise InputError(f"a total of {cents(total)} cents passes 18 digits: check the prices", value=total)
     return total

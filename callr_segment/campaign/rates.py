@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from callr_segment.campaign._codes import Codes, combinations
-from callr_segment.campaign._prefixes import Prefixes
+from callr_segment.campaign._places import longest_prefixes
 from callr_segment.campaign._rate import Basis, Rate
 from callr_segment.campaign._rate_cells import Cells
 from callr_segment.campaign._rate_columns import Columns, Keep, Shape
@@ -55,7 +55,7 @@ class RateCard:
     _currency: str
     _known: dict[tuple[Destination, date], Rate | None]
     _levels: Levels
-    _prefixes: Prefixes | None
+    _prefixes: frozenset[str]
     _rows: tuple[Row, ...]
     _sha256: str
     _source: str
@@ -261,7 +261,7 @@ class RateCard:
         self._rows, self._currency, self._source = rows, currency, source
         self._known = {}
         self._levels = Levels(rows)
-        self._prefixes = None
+        self._prefixes = frozenset(row.prefix for row in rows if row.prefix)
         content = "\n".join([currency, *sorted(row.canonical for row in rows)])
         self._sha256 = sha256(content.encode()).hexdigest()
 
@@ -284,6 +284,11 @@ class RateCard:
     def sha256(self) -> str:
         """A hash of the content: the same in any order of rows and any spelling of prices."""
         return self._sha256
+
+    @property
+    def prefixes(self) -> frozenset[str]:
+        """The prefixes that rows name."""
+        return self._prefixes
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -351,12 +356,24 @@ class RateCard:
         combination, found = combinations(columns, rows=rows)
         rates: dict[Rate, int] = {}
         index = np.full(len(found), -1, np.int32)
-        day = _day(when)
-        for at, destination in enumerate(found):
-            prefix, *others = destination
-            if rate := self._rate(Destination(prefix, *(value or None for value in others)), day):
+        for at, rate in enumerate(self.rates_of(found, when=when)):
+            if rate:
                 index[at] = rates.setdefault(rate, len(rates))
         return index[combination], list(rates)
+
+    def rates_of(
+        self, destinations: Iterable[tuple[str | None, ...]], *, when: date | None = None
+    ) -> list[Rate | None]:
+        """Look destinations up: prefix on the card, country, network and traffic of each; None for no price.
+
+        A prefix of ``""`` is that of a number the card has none for, None that of no number.
+
+        >>> RateCard({"33": "4.5"}, currency="EUR").rates_of([("33", "FR", None, "alerting")])[0].cents
+        Decimal('4.500000')
+        """
+        day = _day(when)
+        asked = (Destination(prefix, *(key or None for key in keys)) for prefix, *keys in destinations)
+        return [self._rate(destination, day) for destination in asked]
 
     def valid_on(self, day: date) -> RateCard:
         """Keep only the rows in force on a day.
@@ -411,13 +428,10 @@ class RateCard:
 
     def _longest_prefixes(self, numbers: np.ndarray | None) -> Codes | None:
         """Code each number by the longest prefix on the card: it matches just what the number does."""
-        prefixes = {row.prefix for row in self._rows if row.prefix}
-        if numbers is None or not prefixes:
+        if numbers is None or not self._prefixes:
             return None
-        if self._prefixes is None:
-            self._prefixes = Prefixes.of(prefixes)
-        nodes = np.where(numbers == 0, -1, self._prefixes.longest(numbers))
-        return Codes(nodes, ["", *self._prefixes.texts[1:]])
+        places, names = longest_prefixes(numbers, self._prefixes)
+        return Codes(np.where(numbers == 0, -1, places + 1), ["", *names])
 
     def _rate(self, destination: Destination, day: date) -> Rate | None:
         asked = destination, day

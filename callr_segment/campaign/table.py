@@ -14,7 +14,7 @@ import pyarrow as pa
 from callr_segment import _core
 from callr_segment._core.records import force_gsm, not_gsm
 from callr_segment.alphabet import LIMITS, Limits
-from callr_segment.campaign.columns import arrow_column, holds_texts, text_column
+from callr_segment.campaign.columns import arrow_column, holds_texts, room, text_column
 from callr_segment.errors import InputError
 
 __all__ = ["SegmentTable", "segment_many"]
@@ -74,24 +74,26 @@ class SegmentTable:
     @cached_property
     def remaining(self) -> np.ndarray:
         """Units that still fit into the last part of each."""
-        room = np.where(self.parts > 1, self._limit("part"), self._limit("single"))
-        return np.where(self.is_missing, 0, room - self._numbers("last")).astype(np.int32)
+        return self._edges[0]
 
     @cached_property
     def over_by(self) -> np.ndarray:
         """Units over the previous edge, 0 for one part."""
-        over = np.where(self.parts > 2, self._numbers("last"), self.units - self._limit("single"))
-        return np.where(self.parts > 1, over, 0).astype(np.int32)
+        return self._edges[1]
+
+    @cached_property
+    def _edges(self) -> tuple[np.ndarray, np.ndarray]:
+        remaining, over_by = room(len(self), np.int32), room(len(self), np.int32)
+        if len(self):
+            counts = (self.is_gsm, self.is_missing, self.units, self.parts, self._numbers("last"))
+            _core.measure_edges(*counts, limits=self._limits, remaining=remaining, over_by=over_by)
+        return remaining, over_by
 
     def _flags(self, name: str) -> np.ndarray:
         return np.frombuffer(getattr(self._counts, name), np.bool_)
 
     def _numbers(self, name: str) -> np.ndarray:
         return np.frombuffer(getattr(self._counts, name), np.int32)
-
-    def _limit(self, which: str) -> np.ndarray:
-        gsm, other = getattr(self._limits, f"gsm_{which}"), getattr(self._limits, f"unicode_{which}")
-        return np.where(self.is_gsm, gsm, other)
 
     def to_arrow(self) -> pa.Table:
         """Return the columns as an Arrow table, null where the text is missing."""

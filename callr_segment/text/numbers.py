@@ -21,9 +21,10 @@ need not be assigned to anybody: its length decides. The plans are made from the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from operator import index
+from types import MappingProxyType
 from typing import NamedTuple, SupportsIndex
 
 from callr_segment._core import ABROAD, DOUBTFUL, STATUSES, NumberPlan, PrefixMap, Reading, zone_of
@@ -31,7 +32,7 @@ from callr_segment._core.records import shorten
 from callr_segment.errors import InputError, InvalidNumber
 from callr_segment.text import _regions
 
-__all__ = ["NOTES", "Number", "country_codes", "normalize_number", "number_plan"]
+__all__ = ["NOTES", "Number", "country_codes", "normalize_number", "number_plan", "number_zones"]
 
 NOTES = (None, "fictional", "landline")
 FICTIONAL, LANDLINE = 1, 2
@@ -242,16 +243,18 @@ def _notes() -> dict[str, int]:
     return lines | fiction | north_america
 
 
-def _zones() -> dict[str, int]:
-    """Pack the country and the note of every prefix that tells one of them."""
+@cache
+def number_zones() -> Mapping[str, int]:
+    """Pack the country and the note of every prefix that tells one of them, as ``zone_of`` does."""
     countries, notes = PrefixMap(_countries()), PrefixMap(_notes())
     prefixes = _countries().keys() | _notes().keys()
-    return {prefix: zone_of(countries.find(prefix), max(0, notes.find(prefix))) for prefix in prefixes}
+    zones = {prefix: zone_of(countries.find(prefix), max(0, notes.find(prefix))) for prefix in prefixes}
+    return MappingProxyType(zones)
 
 
 @cache
 def _zone_map() -> PrefixMap:
-    return PrefixMap(_zones())
+    return PrefixMap(number_zones())
 
 
 def _rows(table: str) -> list[list[str]]:

@@ -147,13 +147,37 @@ static void *room(int64_t size)
     return memory;
 }
 
+/* Rows with 64-bit offsets in which a bracket stands, the first two bytes of U+4E00 to U+4E3F, or U+00E7 before
+   what is not ASCII. */
+static void check_watched(const Kernels *level, const Rows *rows)
+{
+    Screen screen = {.first = {['['] = 0x80, [0xE4] = 0x01, [0xC3] = 0x40}, .starters = 0x40};
+    const int64_t *starts = (const int64_t *)rows->offsets + rows->first, count = rows->stop - rows->first;
+    uint8_t *flags = room(count);
+    memset(screen.second, 0x80, sizeof screen.second);
+    screen.second[0xB8] |= 0x01, screen.second[0xA7] |= 0x40;
+    level->flag_watched(rows->data, starts, count, &screen, flags);
+    for (int64_t row = 0; row < count; row++) {
+        int watched = 0;
+        for (int64_t at = starts[row]; at < starts[row + 1]; at++) {
+            const uint8_t *text = rows->data + at;
+            const int64_t left = starts[count] - at;
+            watched |= text[0] == '[' || (left > 1 && text[0] == 0xE4 && text[1] == 0xB8)
+                       || (left > 2 && text[0] == 0xC3 && text[1] == 0xA7 && text[2] >= 0x80);
+        }
+        agree(flags[row] == watched, "what is watched for", level->name, row);
+    }
+    free(flags);
+}
+
 /* Rows that follow one another; those from where the kernels stop are left to a closer look, for a reason. */
 static void check_rows(const Kernels *level, const Rows *rows, const Edges *edges)
 {
     const int64_t count = rows->stop;
-    const Cells cells = {room(count), room(4 * count), room(4 * count), room(4 * count), room(4 * count), NULL};
-    const Cells counts = {cells.is_gsm, cells.units, cells.parts, NULL, NULL, NULL};
-    const Cells details = {NULL, NULL, NULL, cells.last, cells.extensions, NULL};
+    const Cells counts = {.is_gsm = room(count), .units = room(4 * count), .parts = room(4 * count)};
+    const Cells details = {.last = room(4 * count), .extensions = room(4 * count)};
+    Cells cells = counts;
+    cells.last = details.last, cells.extensions = details.extensions;
     const int64_t stopped = level->count_rows(rows, edges, &counts);
     int64_t damaged = rows->first;
     agree(level->count_rows(rows, edges, &details) == stopped, "where it stops", level->name, stopped);
@@ -166,6 +190,8 @@ static void check_rows(const Kernels *level, const Rows *rows, const Edges *edge
             break;
         damaged++;
     }
+    if (rows->wide)
+        check_watched(level, rows);
     agree(stopped <= damaged && (stopped == rows->stop || damaged < rows->stop), "a stop", level->name, stopped);
     free(cells.is_gsm), free(cells.units), free(cells.parts), free(cells.last), free(cells.extensions);
 }

@@ -1,0 +1,3 @@
+from typing import Any
+
+def write_numbers(numbers: Any) -> tuple[bytearray, bytearray]: ...
