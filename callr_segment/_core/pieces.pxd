@@ -116,7 +116,7 @@ cdef inline bint is_plain(const Job* job) noexcept nogil:
     return True
 
 cdef inline void prepare(Job* job) noexcept nogil:
-    """Choose what values are screened for: of what opens and what closes only what the literals do not hold."""
+    """Have values screened for alarms, starters, and what opens, or what closes if the literals hold some."""
     cdef uint8_t common = CLOSES if job.start.seen & CLOSES else OPENS
     cdef int character
     job.screen = job.marks.screen
