@@ -24,20 +24,10 @@ MOUNTS = Path("/proc/self/mounts")
 _OCTAL = re.compile(rb"\\([0-7]{3})")  # how a space is written there
 COMMITS = 256  # between checkpoints: the log stays at a few megabytes
 NETWORK = (
-    *("9p", "acfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "fuse.cephfs", "fuse.davfs"),
-    *(
-        "fuse.glusterfs",
-        "fuse.rclone",
-        "fuse.s3fs",
-        "fuse.sshfs",
-        "gfs",
-        "gfs2",
-        "glusterfs",
-        "gpfs",
-        "lustre",
-    ),
-    *("ncpfs", "nfs", "nfs4", "ocfs2", "pvfs2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs"),
-)
+    "9p", "acfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "fuse.cephfs", "fuse.davfs",
+    "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "gfs", "gfs2", "glusterfs", "gpfs", "lustre",
+    "ncpfs", "nfs", "nfs4", "ocfs2", "pvfs2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
+)  # fmt: skip
 """File systems on which locks or syncs of several machines cannot be relied upon."""
 
 
@@ -73,13 +63,9 @@ class Journal:
             raise
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        for setting in (
-            "trusted_schema = off",
-            "cell_size_check = on",
-            "secure_delete = on",
-            "temp_store = memory",
-        ):
+        for setting in ("trusted_schema = off", "cell_size_check = on", "secure_delete = on"):
             connection.execute(f"PRAGMA {setting}")
+        connection.execute("PRAGMA temp_store = memory")  # a purge must not write what it removes elsewhere
         _schema.refuse_other(connection, self.path)
         _close_to_others(self.path)
         (mode,) = connection.execute("PRAGMA journal_mode = wal").fetchone()
@@ -99,8 +85,8 @@ class Journal:
         with self._guard, self._failing():
             if _identity(self.path) != self._file:
                 raise FileNotFoundError("it was moved, removed or replaced")
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -118,11 +104,12 @@ class Journal:
             if self._connection.in_transaction:
                 yield self._connection
                 return
-            self._connection.execute("BEGIN")
             try:
+                self._connection.execute("BEGIN")
                 yield self._connection
             finally:
-                self._connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
 
     @contextmanager
     def _failing(self) -> Iterator[None]:

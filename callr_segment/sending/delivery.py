@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
@@ -80,33 +81,43 @@ def send_all(
     if estimate is not None:
         refuse_unfit(estimate, skip_errors=skip_errors, allow_duplicates=allow_duplicates)
     budget = microcents(budget_cents)
-    book = ledger if isinstance(ledger, Ledger) else Ledger(ledger, must_exist=estimate is None)
-    with book.sending():
-        if estimate is not None:
-            book.plan(estimate)
-        upcoming = Upcoming(book, opted_out(estimate, exclude))
-        _refuse_dear(book, budget)
-        if client.dry_run:
-            return book
-        workers = Workers(client.deliver, in_flight)
-        with reporting(progress, book, budget) as report, workers, Interruption(workers.wake) as interruption:
+    with _opened(ledger, must_exist=estimate is None) as book:
+        with book.sending():
+            if estimate is not None:
+                book.plan(estimate)
+            upcoming = Upcoming(book, opted_out(estimate, exclude))
+            _refuse_dear(book, budget)
+            if client.dry_run:
+                return book
+            workers = Workers(client.deliver, in_flight)
             brakes = Brakes(breaker, clock, per_second=per_second, window=window)
-            run = _Run(
-                book=book,
-                upcoming=upcoming,
-                workers=workers,
-                interruption=interruption,
-                brakes=brakes,
-                budget=budget,
-                report=report,
-            )
-            run.go_on()
-    if progress is not False:
-        say(book.counts(), book.path, resume_with, is_done=run.is_done)
-    if interruption.signal is not None:
-        interruption.deliver(interruption.signal)
-    run.raise_for_stop(resume_with)
-    return book
+            with (
+                workers,
+                Interruption(workers.wake) as interruption,
+                reporting(progress, book, budget) as report,
+            ):
+                run = _Run(book, upcoming, workers, interruption=interruption, brakes=brakes, budget=budget)
+                run.go_on(report)
+        if progress is not False:
+            say(book.counts(), book.path, resume_with, is_done=run.is_done)
+        if interruption.signal is not None:
+            interruption.deliver(interruption.signal)
+        run.raise_for_stop(resume_with)
+        return book
+
+
+@contextmanager
+def _opened(ledger: Ledger | str | os.PathLike[str], *, must_exist: bool) -> Iterator[Ledger]:
+    """Open a path, and close it again if it comes to nothing; a ledger stays as it is."""
+    if isinstance(ledger, Ledger):
+        yield ledger
+        return
+    book = Ledger(ledger, must_exist=must_exist)
+    try:
+        yield book
+    except BaseException:
+        book.close()
+        raise
 
 
 def _refuse_dear(book: Ledger, budget: int) -> None:
@@ -124,26 +135,26 @@ class _Run:
 
     def __init__(
         self,
-        *,
         book: Ledger,
         upcoming: Upcoming,
         workers: Workers,
+        *,
         interruption: Interruption,
         brakes: Brakes,
         budget: int,
-        report: Callable[[], object],
     ) -> None:
-        self._book, self._upcoming, self._workers, self._report = book, upcoming, workers, report
+        self._book, self._upcoming, self._workers = book, upcoming, workers
         self._interruption, self._brakes, self._budget = interruption, brakes, budget
         self._is_full = False
 
-    def go_on(self) -> None:
+    def go_on(self, report: Callable[[], object]) -> None:
         """Send until the end; outcomes of what finished and the next intents share a commit."""
         outcomes: list[Outcome] = []
         while True:
             claims = self._upcoming.first(self._free())
             if outcomes or claims:
                 self._wave(outcomes, claims)
+                self._show(report)
             if not self._workers.busy and self._is_over():
                 return
             outcomes = self._finished()
@@ -155,8 +166,10 @@ class _Run:
         self._brakes.started(len(claimed))
         for claim in claimed:
             self._workers.start(claim, self._brakes.round)
+
+    def _show(self, report: Callable[[], object]) -> None:
         try:
-            self._report()
+            report()
         except Exception as error:  # noqa: BLE001 (whoever only watches must not lose what is in flight)
             self._brakes.stop = Stop(f"progress could not be shown: {error!r}", error)
 
