@@ -11,7 +11,6 @@ from decimal import Decimal
 
 import pytest
 
-from callr_segment.cli import main
 from callr_segment.sending.fake import FakeCallr
 
 pytestmark = pytest.mark.once
@@ -32,19 +31,6 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "people.csv").write_text("\n".join(["to,first_name", *PEOPLE, ""]), encoding="utf-8")
     return tmp_path
-
-
-@pytest.fixture
-def call(capsys):
-    """Run a command line in this process: its exit code, standard output and standard error."""
-
-    def run(*tokens):
-        with pytest.raises(SystemExit) as ended:
-            main([str(token) for token in tokens])
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
 
 
 def sending(fake, *more):
