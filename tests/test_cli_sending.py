@@ -89,7 +89,7 @@ def on_a_terminal(command, answer):
 def test_a_person_is_asked_with_the_sum_in_sight(fake, answer, code, sent):
     command = [sys.executable, "-m", "callr_segment", *sending(fake)]
     found, out, err = on_a_terminal(command, answer)
-    assert "Send 30 SMS for at most 135.000000 cents? [y/N]" in out
+    assert "Send 30 SMS for at most 1.35 EUR? [y/N]" in out
     assert out.index("1.3500 EUR") < out.index("Send 30 SMS")
     assert (found, len(fake.journal)) == (code, sent), err
 
@@ -116,7 +116,7 @@ def test_what_is_left_is_resumed_and_what_is_unknown_is_found(call, fake):
     code, out, _ = call("status", "sale.ledger", "--unknown")
     assert code == 0
     assert "+33•••••••01: " in out
-    assert "9.000000 for what may have been sent" in out
+    assert "0.09 for what may have been sent" in out
     code, out, _ = call(
         "reconcile", "sale.ledger", "--search", "--base-url", fake.url, "--report", "bill.html"
     )

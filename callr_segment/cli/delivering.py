@@ -15,6 +15,7 @@ from cyclopts import Parameter
 import callr_segment as sms
 from callr_segment.campaign import files
 from callr_segment.campaign.contents import outline
+from callr_segment.campaign.money import cents, microcents
 from callr_segment.campaign.report import render_html
 from callr_segment.cli.campaigns import Campaign, estimated
 from callr_segment.cli.outcome import FINE, PROBLEMS, JsonLines, log, log_as_json, print_json, say
@@ -121,7 +122,9 @@ def send(
     most = None if found.cost_range_cents is None else found.cost_range_cents[1]
     with connection.client(dry_run=dry_run) as client, sms.Ledger(ledger) as book:
         budget = (
-            limits.budget if dry_run and limits.budget else _allowed(limits, most, f"{found.messages:,} SMS")
+            limits.budget
+            if dry_run and limits.budget
+            else _allowed(limits, most, f"{found.messages:,} SMS", found.currency)
         )
         options = {**limits.options, "skip_errors": skip_errors, "allow_duplicates": allow_duplicates}
         with _told(book, limits, is_rehearsal=dry_run):
@@ -147,9 +150,9 @@ def resume(
     log_as_json(limits.log_json)
     opted_out = _opted_out(exclude, region)
     with connection.client() as client, sms.Ledger(ledger, must_exist=True) as book:
-        counts = book.counts()
+        counts, (_, currency) = book.counts(), book.planned_cost_cents()
         print(counts)
-        budget = _allowed(limits, None, f"the {counts.not_sent:,} SMS that are left")
+        budget = _allowed(limits, None, f"the {counts.not_sent:,} SMS that are left", currency)
         with _told(book, limits):
             client.send_all(
                 None,
@@ -221,7 +224,7 @@ def _show(found: sms.Estimate, title: str) -> None:
     print_report(outline(found, title=title, problems=0)._replace(sections=()))
 
 
-def _allowed(limits: Limits, most: Decimal | None, what: str) -> str | Decimal:
+def _allowed(limits: Limits, most: Decimal | None, what: str, currency: str | None) -> str | Decimal:
     """Ask whether it may be sent, and for how much; without a terminal the options must say so."""
     if limits.yes:
         if limits.budget is None:
@@ -232,7 +235,8 @@ def _allowed(limits: Limits, most: Decimal | None, what: str) -> str | Decimal:
         raise InputError("give --budget, the cents that may be spent at most")
     if not sys.stdin.isatty():
         raise InputError("nobody is here to be asked: pass --yes and --budget")
-    print(f"Send {what} for at most {budget} cents? [y/N] ", end="", flush=True)
+    amount = f"{cents(microcents(budget)) / 100:,.2f} {currency}"
+    print(f"Send {what} for at most {amount}? [y/N] ", end="", flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise InputError("nothing was sent, as you wish")
     return budget
@@ -281,9 +285,9 @@ def _figures(counts: Counts) -> dict[str, object]:
 
 
 def _money(counts: Counts, expected: Decimal, currency: str | None) -> str:
-    spent, reserved = counts.spent_cents, counts.reserved_cents
-    more = f", and at most {reserved:,} for what may have been sent" if reserved else ""
-    return f"{spent:,} of {expected:,} expected cents ({currency}) spent{more}"
+    spent, reserved = counts.spent_cents / 100, counts.reserved_cents / 100
+    more = f", and at most {reserved:,.2f} for what may have been sent" if reserved else ""
+    return f"{spent:,.2f} of {expected / 100:,.2f} {currency or 'nothing planned'} spent{more}"
 
 
 def _code(counts: Counts) -> int:

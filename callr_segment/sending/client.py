@@ -17,7 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx2
 
 from callr_segment import __version__
-from callr_segment.errors import InputError, InvalidMessage, NotSent, Rejected, SendError
+from callr_segment.errors import InputError, InvalidMessage, MissingExtra, NotSent, Rejected, SendError
 from callr_segment.sending._transport import AsyncTransport, Transport, exchange, exchange_async
 from callr_segment.sending.judging import (
     BASE_URL,
@@ -256,8 +256,11 @@ class Client(_Session):
         end is resumed by the same call: BudgetExceeded; LedgerError, where nothing can be recorded; Halted,
         for a key that is refused, where Callr cannot be reached, and by the breaker.
         """
-        from callr_segment.sending.delivery import send_all  # noqa: PLC0415 (pandas and pyarrow)
-
+        try:
+            from callr_segment.sending.delivery import send_all  # noqa: PLC0415 (pandas and pyarrow)
+        except ModuleNotFoundError as error:
+            extra = 'pip install "callr-segment[campaign]"'
+            raise MissingExtra(f"send_all needs {error.name}: {extra}") from error
         return send_all(self, estimate, ledger, budget_cents=budget_cents, **options)
 
     def ping(self) -> None:
