@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callr_segment.errors import InputError, NotSent, OutcomeUnknown, Rejected
-from callr_segment.sending.judging import Answer, getting, pinging, retry_after_seconds, searching, sending
+from callr_segment.sending.judging import (
+    SEARCH_NAMES,
+    Answer,
+    getting,
+    pinging,
+    retry_after_seconds,
+    searching,
+    sending,
+)
 from callr_segment.sending.masking import masked
 from callr_segment.sending.wire import FINAL, RANKS, Outgoing, Transition, rank, read_json, read_receipt
 
@@ -254,6 +262,8 @@ def test_search_reads_a_page_and_asks_in_names_that_can_be_set():
     listed = {"offset": 100, "total": 102, "hasMore": True, "hits": [GUIDE, GUIDE]}
     page = call.judged(Answer(200, {}, json.dumps(listed).encode()))
     assert (len(page.receipts), page.offset, page.total, page.has_more) == (2, 100, 102, True)
+    with pytest.raises(InputError, match="did you mean 'limit'"):
+        searching({"limits": 1}, SEARCH_NAMES)
     with pytest.raises(InputError, match="no time zone"):
         searching({"since": datetime(2025, 4, 24)}, {"since": "after"})
 

@@ -15,7 +15,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
-from callr_segment.errors import InputError, NotSent, OutcomeUnknown, Rejected, SendError, visible
+from callr_segment.errors import (
+    InputError,
+    NotSent,
+    OutcomeUnknown,
+    Rejected,
+    SendError,
+    did_you_mean,
+    visible,
+)
 from callr_segment.sending.masking import masked, without
 from callr_segment.sending.wire import Outgoing, Receipt, read_json, read_receipt
 
@@ -153,6 +161,9 @@ def getting(sid: str) -> Call[Receipt]:
 
 def searching(filters: Mapping[str, object], names: Mapping[str, str]) -> Call[Page]:
     """Ask for the SMS that match all filters; a time is written as RFC 3339, and None is no filter."""
+    for key in filters:
+        if key not in names:
+            raise InputError(f"there is no filter {key!r}; {did_you_mean(key, names)}", value=key)
     query = tuple((names[key], _written(value)) for key, value in filters.items() if value is not None)
     return Call("GET", "/sms", _page, query)
 
