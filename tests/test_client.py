@@ -295,6 +295,11 @@ def test_a_proxy_of_the_environment_is_used_only_when_asked(make_client, monkeyp
         assert len(seen) == 1
 
 
+def test_a_short_key_does_not_spoil_what_is_read():
+    with serving(answering(answer(202, CREATED))) as url, Client("sms", base_url=url) as client:
+        assert client.deliver(MESSAGE).sid == "smsabcd"
+
+
 def test_both_clients_are_made_and_called_alike():
     assert signature(Client) == signature(AsyncClient)
     for name in ("send", "deliver", "ping", "get", "search"):
