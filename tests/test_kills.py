@@ -103,13 +103,13 @@ def kill(tmp_path, *, rows, times, **options):
 
 
 def test_killed_a_few_times(tmp_path):
-    _, counts = kill(tmp_path, rows=700, times=10, longest=0.1)
-    assert counts.accepted > 500
+    _, counts = kill(tmp_path, rows=1_000, times=10, longest=0.05)
+    assert counts.accepted > 800
 
 
 @pytest.mark.slice
 def test_killed_two_hundred_times(tmp_path):
-    found, counts = kill(tmp_path, rows=20_000, times=200)
+    found, counts = kill(tmp_path, rows=20_000, times=200, longest=0.1)
     assert min(found.faults.values()) > 20
     assert counts.unknown <= 200 * 8 + sum(found.faults.values()) - found.faults["null"]
 
@@ -117,7 +117,7 @@ def test_killed_two_hundred_times(tmp_path):
 @pytest.mark.torture
 @pytest.mark.parametrize("seed", range(50))
 def test_killed_ten_thousand_times(tmp_path, seed):
-    kill(tmp_path, rows=20_000, times=200, seed=seed)
+    kill(tmp_path, rows=20_000, times=200, longest=0.1, seed=seed)
 
 
 @pytest.mark.parametrize(

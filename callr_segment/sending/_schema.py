@@ -42,7 +42,7 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_by_sid ON deliveries (sid) WHERE sid IS NOT NULL;
 CREATE TABLE events (
-    id TEXT PRIMARY KEY, sid TEXT NOT NULL, number TEXT, text TEXT, at TEXT, body TEXT
+    id TEXT PRIMARY KEY, sid TEXT NOT NULL, number TEXT, text TEXT, body TEXT
 ) STRICT;
 CREATE INDEX events_by_sid ON events (sid);
 CREATE TABLE totals (
