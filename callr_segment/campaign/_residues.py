@@ -39,7 +39,9 @@ class Residue(NamedTuple):
     is_telling: np.ndarray
 
     def take(self, rows: np.ndarray) -> Residue:
-        """Keep some rows, and the texts they have."""
+        """Keep some rows, in order, and the texts they have."""
+        if len(rows) == len(self.codes):
+            return self
         codes, texts = self.codes[rows], np.zeros(len(self.texts), np.intp)
         texts[codes] = 1
         texts[0] = 1
@@ -77,7 +79,7 @@ def _without_cheap(texts: pa.Array) -> tuple[pa.Array, np.ndarray]:
     ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
     content = np.frombuffer(data if data is not None else b"", np.uint8)[ends[0] : ends[-1]]
     ends = ends - ends[0]
-    kinds = _KINDS[content]
+    kinds = _KINDS.take(content)
     kept, telling = (kinds & _KEPT).view(bool), (kinds >> 1).view(bool)
     if not kept.any():
         return pa.nulls(len(texts), TEXT), np.zeros(len(texts), bool)

@@ -63,7 +63,7 @@ class _Marks(NamedTuple):
     sets: Sequence[frozenset[str]]
 
     def take(self, rows: np.ndarray) -> _Marks:
-        return self._replace(codes=self.codes[rows])
+        return self if len(rows) == len(self.codes) else self._replace(codes=self.codes[rows])
 
     def weights(self, *, by_character: bool) -> np.ndarray:
         """Count the culprits of each row: the characters, or the place as one."""

@@ -77,6 +77,7 @@ class Rewriter:
     def __init__(self, billed: Billed) -> None:
         self._billed = billed
         self._residues: dict[str, Residue] = {}
+        self._known: dict[tuple[tuple[Rewrite, ...], ...], Rewritten] = {}
 
     def residue(self, field: str) -> Residue:
         """Find what is left of the values of a field without the characters that cost one septet."""
@@ -98,12 +99,21 @@ class Rewriter:
 
         The choices are made only if the ``texts`` are wanted.
         """
+        active = tuple(group.active(rules) for group in self._groups)
+        if texts:
+            return self._rewritten(active, texts=True)
+        if active not in self._known:
+            self._known[active] = self._rewritten(active, texts=False)
+        return self._known[active]
+
+    def _rewritten(self, active: tuple[tuple[Rewrite, ...], ...], *, texts: bool) -> Rewritten:
         parts, characters = self._billed.parts.copy(), np.zeros(len(self._billed.parts), np.int64)
         choices: list[Choice] = []
-        for group in self._groups:
-            found = group.best(rules, texts=texts)
-            parts[group.rows], characters[group.rows] = found.parts, found.characters
-            choices += found.choices
+        for group, rules in zip(self._groups, active, strict=True):
+            if rules:
+                found = group.best(rules, texts=texts)
+                parts[group.rows], characters[group.rows] = found.parts, found.characters
+                choices += found.choices
         return Rewritten(parts, characters, choices)
 
     @cached_property
@@ -177,6 +187,14 @@ class _Group:
             table.select(list(names) or table.column_names[:1])
             .take(pa.array(self.rows[some]))
             .combine_chunks()
+        )
+
+    def active(self, rules: tuple[Rewrite, ...]) -> tuple[Rewrite, ...]:
+        """Keep the rules that have anything to replace here."""
+        return tuple(
+            rule
+            for rule in rules
+            if any(not self._pieces.present.isdisjoint(key) for key, _ in rule.replacements)
         )
 
     def best(self, rules: tuple[Rewrite, ...], *, texts: bool) -> Rewritten:
@@ -254,9 +272,8 @@ def _options(plan: Plan) -> frozenset[str]:
 
 def _ladder(rules: tuple[Rewrite, ...], present: frozenset[str]) -> list[tuple[Rewrite, ...]]:
     """List the sets of rules to try on texts that hold these characters, the one that makes GSM first."""
-    active = tuple(rule for rule in rules if any(not present.isdisjoint(key) for key, _ in rule.replacements))
-    to_gsm = tuple(rule for rule in active if not _only_spells_out(rule))
-    shorteners = [rule for rule in active if _shortens(rule, present)]
+    to_gsm = tuple(rule for rule in rules if not _only_spells_out(rule))
+    shorteners = [rule for rule in rules if _shortens(rule, present)]
     if len(shorteners) > _MOST_SHORTENERS:
         sets: Iterator[tuple[Rewrite, ...]] = chain([tuple(shorteners)], ((rule,) for rule in shorteners))
     else:
