@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -21,6 +23,7 @@ SHAPE_ROWS = 50_000 if QUICK else 200_000
 SIZES = tuple(10**power for power in ((4, 5, 6) if QUICK else (4, 5, 6, 7)))
 PARSED = 500  # numbers for a parser that takes its time
 SPIN = 1.8  # how much faster two threads spin where there is a second core for them
+LATENCY_SECONDS = 0.05
 OUTPUT = 9  # bytes a row: is_gsm, units, parts
 
 Figures = Iterator[tuple[str, float | str]]  # a figure of TARGETS, or words on why there is none
@@ -153,6 +156,23 @@ def threads() -> Figures:
     gained, control = found["one"] / found["two"], found["spin alone"] / found["spin in two"]
     enough = control >= SPIN
     yield "threads", gained if enough else f"{gained:.2f} ×, where two threads spin {control:.2f} × as fast"
+
+
+def sending() -> Figures:
+    """Row 12: a campaign sent with a ledger and without, to a server that takes 50 ms to answer."""
+    command = [sys.executable, "-m", "callr_segment.sending.fake", "--latency", str(LATENCY_SECONDS)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        url = server.stdout.readline().strip()
+        with sms.Client("fake-key", base_url=url) as client:
+            for in_flight in (8, 32):
+                found = works.campaign(stock.campaign(in_flight * (20 if QUICK else 50)))
+                times = {
+                    "without": elapsed(works.sending(client, found, in_flight)),
+                    "with": elapsed(works.journalling(client, found, in_flight)),
+                }
+                taken = interleave(times, rounds=3 if QUICK else 5)
+                yield f"journal/{in_flight}", taken["without"] / taken["with"]
+        server.communicate()
 
 
 def growth() -> list[child.Grown]:

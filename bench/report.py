@@ -25,7 +25,7 @@ from targets import TARGETS
 
 README, PLOT = (Path(__file__).with_name(name) for name in ("README.md", "scaling.svg"))
 RESULTS = "## Results\n"  # everything from here on is written by `make bench`
-LIBRARIES = ("numpy", "pandas", "pyarrow", "phonenumbers", "smsutil", "smpplib")
+LIBRARIES = ("numpy", "pandas", "pyarrow", "httpx2", "phonenumbers", "smsutil", "smpplib")
 LEVELS = ("ssse3", "avx2", "avx512bw", "avx512vbmi", "asimd")
 
 
@@ -44,6 +44,7 @@ def main() -> None:
             measures.questions(),
             measures.of_growth(grown),
             measures.threads(),
+            measures.sending(),
         )
     )
     results = "\n".join([RESULTS, *machine(), *targets(figures), *rivals(beside), *scaling(grown)])

@@ -44,6 +44,8 @@ TARGETS = {
     "estimate/render": Target(9, "estimate() to frame ÷ rendering in pyarrow", 1.0),
     "estimate growth": Target(9, "estimate() of ten times the rows ÷ itself", 11),
     "memory": Target(10, "peak memory of segment_many beyond its outputs", 1, "MB"),
+    "journal/8": Target(12, "sending with a ledger ÷ without, 8 in flight at 50 ms", 0.90, least=True),
+    "journal/32": Target(12, "sending with a ledger ÷ without, 32 in flight at 50 ms", 0.75, least=True),
     **{
         f"{name}/estimate": Target(12, f"{work}, from cold", 5)
         for name, work in (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import timeit
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,9 @@ from callr_segment.campaign.audience import read_audience
 from callr_segment.campaign.columns import TEXT as TEXT_TYPE
 from callr_segment.campaign.costing import resolve
 from callr_segment.campaign.messages import WATCH
+from callr_segment.campaign.outgoing import outgoing
 from callr_segment.campaign.plan import BATCH, Plan
+from callr_segment.sending.wire import Outgoing
 
 Work = Callable[[], object]
 
@@ -99,6 +103,39 @@ def estimating(table: pa.Table) -> Work:
     """Cost a campaign: template, numbers, rates, and the frame of all rows."""
     options = {"text": recipients.TEMPLATE, "to": "to", "rates": recipients.card()}
     return lambda: sms.estimate(table, progress=False, **options).rows
+
+
+def campaign(table: pa.Table) -> sms.Estimate:
+    """Cost a campaign at the price that the stand-in for Callr asks."""
+    return sms.estimate(
+        table, text=recipients.TEMPLATE, to="to", rates=sms.RateCard.flat("4.50", currency="EUR")
+    )
+
+
+def sending(client: sms.Client, found: sms.Estimate, in_flight: int) -> Work:
+    """Send a campaign as fast as a client goes, and remember nothing."""
+    messages = [
+        Outgoing(row["number"], row["text"]) for batch in outgoing(found) for row in batch.to_pylist()
+    ]
+
+    def work() -> None:
+        with ThreadPoolExecutor(in_flight) as pool:
+            deque(pool.map(client.deliver, messages), maxlen=0)
+
+    return work
+
+
+def journalling(client: sms.Client, found: sms.Estimate, in_flight: int) -> Work:
+    """Send the same campaign from a ledger."""
+
+    def work() -> None:
+        with TemporaryDirectory() as folder, sms.Ledger(f"{folder}/ledger") as ledger:
+            budget = found.cost_cents
+            client.send_all(
+                found, ledger, budget_cents=budget, in_flight=in_flight, progress=False, allow_duplicates=True
+            )
+
+    return work
 
 
 def dear(table: pa.Table) -> pa.Table:

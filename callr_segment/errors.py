@@ -10,6 +10,13 @@
     │   └── NotGsmError                  a text that GSM 03.38 cannot carry: .culprits
     ├── InvalidMessage (ValueError)      a message that must not be sent: .problems
     ├── BudgetExceeded                   a campaign that costs more than allowed
+    ├── LedgerError                      a ledger that cannot be trusted with this campaign
+    ├── WebhookError                     an event that Callr cannot be shown to have sent
+    ├── SendError                        a message that was not accepted
+    │   ├── NotSent                      certainly not sent: send again, after .retry_after_seconds
+    │   ├── Rejected                     refused by Callr: fix it first: .status .code .receipt .halts
+    │   ├── OutcomeUnknown               it may have been sent: reconcile first: .why
+    │   └── Halted                       a campaign that stopped before its end: see why, then resume it
     └── MissingExtra (ImportError)       an optional dependency that is not installed
 """
 
@@ -20,13 +27,20 @@ from collections.abc import Iterable
 __all__ = [
     "BudgetExceeded",
     "CallrSegmentError",
+    "Halted",
     "InputError",
     "InvalidMessage",
     "InvalidNumber",
+    "LedgerError",
     "MissingExtra",
     "NotGsmError",
+    "NotSent",
+    "OutcomeUnknown",
     "RateError",
+    "Rejected",
+    "SendError",
     "TemplateError",
+    "WebhookError",
     "did_you_mean",
     "visible",
 ]
@@ -98,6 +112,72 @@ class BudgetExceeded(CallrSegmentError):
     """A campaign that costs more than it is allowed to; ``estimate`` says why."""
 
     estimate: object = None
+
+
+class LedgerError(CallrSegmentError):
+    """A ledger that cannot be trusted with this campaign: another plan, another process, a damaged file."""
+
+
+class WebhookError(CallrSegmentError):
+    """An event that Callr cannot be shown to have sent, or that is not one."""
+
+
+class SendError(CallrSegmentError):
+    """A message that Callr did not accept, sorted by what to do next; ``status`` is that of HTTP."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+class NotSent(SendError):
+    """Certainly nothing was sent: it may be sent again, after ``retry_after_seconds`` where that is known."""
+
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after_seconds: float | None = None
+    ) -> None:
+        super().__init__(message, status=status)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Rejected(SendError):
+    """Callr refused it, and would again: fix it first.
+
+    ``code`` is Callr's, ``receipt`` what it answered instead of an error, where it did. ``halts`` is true
+    where no other message would pass either: a key that is not accepted.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        receipt: object = None,
+        halts: bool = False,
+    ) -> None:
+        super().__init__(message, status=status)
+        self.code = code
+        self.receipt = receipt
+        self.halts = halts
+
+
+class OutcomeUnknown(SendError):
+    """It may have been sent, so it must not be sent again before that is known: reconcile first.
+
+    ``why`` is a short stable word: ``"timeout"``, ``"reset"``, ``"status 503"``, ``"cut body"``.
+    """
+
+    def __init__(self, message: str, *, why: str, status: int | None = None) -> None:
+        super().__init__(message, status=status)
+        self.why = why
+
+
+class Halted(SendError):
+    """A campaign that stopped before its end, with everything recorded: see why, then resume it."""
 
 
 class MissingExtra(CallrSegmentError, ImportError):

@@ -37,3 +37,18 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("the shared data folder is absent")
     return SHARED / "data"
+
+
+@pytest.fixture
+def call(capsys):
+    """Run a command line in this process: its exit code, standard output and standard error."""
+
+    from callr_segment.cli import main
+
+    def run(*tokens):
+        with pytest.raises(SystemExit) as ended:
+            main([str(token) for token in tokens])
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return run

@@ -33,7 +33,7 @@ OUTSIDE = {  # what a room may import while it is imported itself; the rest wait
     "engines": {"numpy", "pandas", "pyarrow"},
     "pandas": {"numpy", "pandas", "pyarrow"},
     "polars": {"polars"},
-    "sending": {"httpx2"},
+    "sending": {"httpcore2", "httpx2", "pandas", "pyarrow", "starlette", "trustme", "uvicorn"},
     "widget": {"anywidget", "traitlets"},
     "cli": {"cyclopts", "rich"},
 }

@@ -42,19 +42,6 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def call(capsys):
-    """Run a command line in this process: its exit code, standard output and standard error."""
-
-    def run(*tokens):
-        with pytest.raises(SystemExit) as ended:
-            main([str(token) for token in tokens])
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
-
-
-@pytest.fixture
 def refused(call):
     """Run a command line that is refused, with 2 and nothing on standard output; return the one line."""
 

@@ -11,6 +11,7 @@ import callr_segment
 PACKAGE = Path(callr_segment.__file__).parent
 HEAVY = {"numpy", "pandas", "pyarrow", "polars", "jinja2"}
 SLOW = {"asyncio", "dataclasses", "inspect", "json", "decimal", "unicodedata", "csv", "logging", "pathlib"}
+WITHOUT_NUMPY = "import sys; sys.modules['numpy'] = None; import callr_segment"
 TEXT_MODULES = [
     f"callr_segment.{path.parent.name}.{path.stem}"
     for room in ("_core", "text")
@@ -50,6 +51,12 @@ def test_the_package_loads_no_frame_library():
     assert not loaded_by("import callr_segment") & HEAVY
 
 
+def test_a_service_that_sends_loads_no_frame_library():
+    added = loaded_by("from callr_segment import AsyncClient, Client, parse_event; Client(dry_run=True)")
+    assert "httpx2" in added
+    assert not added & {*HEAVY, "starlette", "uvicorn"}
+
+
 def test_the_package_loads_nothing_slow(alone):
     """15 ms are two regular expressions and a few dozen files."""
     assert not loaded_by("import callr_segment", folder=alone) & SLOW
@@ -86,11 +93,18 @@ def test_one_message_needs_nothing_installed(alone, call, answer):
     [
         ("import callr_segment; callr_segment.estimate", "campaign"),
         ("import callr_segment; callr_segment.segment_many", "campaign"),
+        ("import callr_segment; callr_segment.Client", "send"),
+        ("import callr_segment; callr_segment.reconcile", "campaign"),
+        ("import callr_segment.sending.fake", "fake"),
+        (
+            f"{WITHOUT_NUMPY}; callr_segment.Client(dry_run=True).send_all(None, 'x', budget_cents='1')",
+            "campaign",
+        ),
         ("import callr_segment.pandas", "campaign"),
         ("from callr_segment.cli import main; main(['demo'])", "cli"),
     ],
 )
 def test_what_is_missing_says_which_extra_brings_it(alone, statement, extra):
-    done = run(statement, folder=alone)
+    done = run(statement, folder=None if WITHOUT_NUMPY in statement else alone)
     assert done.returncode != 0
     assert f'pip install "callr-segment[{extra}]"' in done.stderr

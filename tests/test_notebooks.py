@@ -21,6 +21,7 @@ def run(monkeypatch):
     """Run a notebook as the script it is; return what it names."""
     pytest.importorskip("matplotlib")
     pytest.importorskip("tqdm")
+    pytest.importorskip("starlette")
     monkeypatch.setenv("MPLBACKEND", "agg")
     monkeypatch.chdir(FOLDER)
     return lambda name: runpy.run_path(str(FOLDER / name))
@@ -38,3 +39,14 @@ def test_the_story_of_a_campaign(run):
     assert sorted(list(costs.values())[1:], reverse=True) == list(costs.values())[1:]
     assert told["steps"]["accents folded where that saves a part"].parts == 18_341
     assert told["million"].messages > 1_000_000
+
+
+@pytest.mark.slice
+def test_a_campaign_is_sent_and_its_bill_teaches(run):
+    told = run("03_send_and_reconcile.py")
+    bill = told["bill"]
+    assert bill.counts["planned"] == 300 == bill.counts["accepted"] + bill.counts["unknown"]
+    assert bill.counts["billed"] == len(set(told["callr"].journal)) == len(told["callr"].journal)
+    assert bill.extension_characters().set_index("character").loc["€", "as_gsm"] == 0
+    assert len(bill.failed_but_billed()) >= 1
+    assert told["learned"].lookup(country="BE").basis == "learned mix"

@@ -11,7 +11,7 @@ import pyarrow as pa
 from callr_segment.campaign.columns import TEXT
 from callr_segment.campaign.plan import MALFORMED
 
-__all__ = ["hash_numbers", "hash_table"]
+__all__ = ["TextHash", "hash_numbers", "hash_table"]
 
 
 def hash_table(table: pa.Table, columns: Iterable[str]) -> str:
@@ -25,8 +25,10 @@ def hash_table(table: pa.Table, columns: Iterable[str]) -> str:
     content = sha256(str(len(table)).encode())
     for name in sorted(columns):
         content.update(repr(name).encode())
-        for digest in _hash_texts(table[name]):
-            content.update(digest)
+        texts = TextHash()
+        for chunk in table[name].chunks:
+            texts.add(chunk)
+        content.update(texts.digest())
     if MALFORMED in table.column_names:
         content.update(np.flatnonzero(table[MALFORMED].to_numpy()).astype("<i8").tobytes())
     return content.hexdigest()
@@ -37,18 +39,33 @@ def hash_numbers(numbers: np.ndarray) -> str:
     return sha256(numbers.astype("<u8").tobytes()).hexdigest()
 
 
-def _hash_texts(column: pa.ChunkedArray) -> tuple[bytes, bytes]:
-    """Hash the lengths of texts in bytes, -1 where one is missing, and apart from them all their bytes."""
-    lengths, bodies = sha256(), sha256()
-    for chunk in column.cast(TEXT).chunks:
+class TextHash:
+    """A hash of texts that come in chunks: of their lengths in bytes, -1 for a missing one, and their bytes.
+
+    >>> one, other = TextHash(), TextHash()
+    >>> one.add(pa.array(["x", None, "é"])), other.add(pa.array(["x"])), other.add(pa.array([None, "é"]))
+    (None, None, None)
+    >>> one.digest() == other.digest()
+    True
+    """
+
+    def __init__(self) -> None:
+        self._lengths, self._bodies = sha256(), sha256()
+
+    def add(self, chunk: pa.Array) -> None:
+        """Take in what comes next."""
+        chunk = chunk.cast(TEXT)
         texts = chunk.fill_null("") if chunk.null_count else chunk  # a null may have bytes that nobody sees
         _, offsets, data = texts.buffers()
         if not len(texts) or offsets is None:
-            continue
+            return
         ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
         sizes = np.diff(ends)
         sizes[chunk.is_null().to_numpy(zero_copy_only=False)] = -1
-        lengths.update(sizes.astype("<i8").data)
+        self._lengths.update(sizes.astype("<i8").data)
         if data is not None:
-            bodies.update(memoryview(data)[ends[0] : ends[-1]])
-    return lengths.digest(), bodies.digest()
+            self._bodies.update(memoryview(data)[ends[0] : ends[-1]])
+
+    def digest(self) -> bytes:
+        """Return the hash of everything so far."""
+        return self._lengths.digest() + self._bodies.digest()

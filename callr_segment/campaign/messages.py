@@ -118,9 +118,13 @@ def texts_of(table: pa.Table, plan: Plan, rows: np.ndarray) -> pa.ChunkedArray:
     part = table.take(pa.array(rows)).combine_chunks()
     if plan.choose is None:
         return pa.chunked_array([render(part, plan.templates[None])])
-    chosen = part[plan.choose].to_pylist()
-    lines = [render(part.slice(at, 1), plan.templates[key])[0].as_py() for at, key in enumerate(chosen)]
-    return pa.chunked_array([pa.array(lines, TEXT)])
+    chosen, keys = combinations([coded(part, Setting(column=plan.choose))], rows=len(rows))
+    lines = pa.chunked_array([], TEXT)
+    places = [np.flatnonzero(chosen == number) for number in range(len(keys))]
+    for at, (key,) in zip(places, keys, strict=True):
+        filled = render(part.take(pa.array(at)).combine_chunks(), plan.templates[key])
+        lines = pa.chunked_array([*lines.chunks, filled.cast(TEXT)], TEXT)
+    return lines.take(pa.array(np.argsort(np.concatenate([*places, np.zeros(0, np.intp)]))))
 
 
 def _count_alike(

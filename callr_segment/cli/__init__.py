@@ -1,8 +1,8 @@
-"""The command line: ``callr-segment count``, ``estimate``, ``verify`` and ``demo``.
+"""The command line: ``callr-segment count``, ``estimate``, ``verify`` and ``demo``; ``send`` and its kin.
 
-It ends with 0; with 1 where ``--strict`` finds errors, the cost is over ``--budget`` or ``verify`` finds a
-difference; with 2 for what cannot be read or written. Then one line says why. Figures go to standard output,
-all else to standard error.
+It ends with 0; with 1 where ``--strict`` finds errors, the cost is over ``--budget``, ``verify`` finds a
+difference or a message was not accepted; with 2 for what cannot be read or written. Then one line says why.
+Figures go to standard output, all else to standard error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from callr_segment import __version__
 from callr_segment.cli.outcome import CLOSED, FINE, INTERRUPTED, PROBLEMS, REFUSED, say
-from callr_segment.errors import BudgetExceeded, CallrSegmentError, InputError
+from callr_segment.errors import BudgetExceeded, CallrSegmentError, Halted, InputError
 
 __all__ = ["main"]
 
@@ -24,6 +24,10 @@ COMMANDS = {  # loaded when called: only the first does without pandas
     "count": ("counting:count", "Count one text: its encoding, its parts, what makes it Unicode."),
     "estimate": ("costing:estimate", "Cost a campaign: recipients, texts and a rate card."),
     "verify": ("verifying:verify", "Make an estimate again, and compare it with what was written of it."),
+    "send": ("delivering:send", "Send a campaign as it was costed, each message at most once."),
+    "resume": ("delivering:resume", "Go on with a campaign where it stopped."),
+    "status": ("delivering:status", "Tell how far a campaign is, and what it has cost."),
+    "reconcile": ("delivering:reconcile", "Hold the bill against the estimate."),
     "demo": ("costing:demo", "Cost the campaign that comes with the package."),
 }
 
@@ -49,7 +53,7 @@ def _run(tokens: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains as it ends
         return CLOSED
     except CallrSegmentError as error:
-        return say(str(error), PROBLEMS if isinstance(error, BudgetExceeded) else REFUSED)
+        return say(str(error), PROBLEMS if isinstance(error, BudgetExceeded | Halted) else REFUSED)
     except ImportError as error:
         return say(f'{error.__cause__ or error}: pip install "callr-segment[cli]"', REFUSED)
     except OSError as error:

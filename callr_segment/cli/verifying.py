@@ -7,7 +7,7 @@ from pathlib import Path
 from callr_segment.campaign import files
 from callr_segment.campaign.contents import figures
 from callr_segment.campaign.verification import Difference, Record, list_differences
-from callr_segment.cli.costing import rows_named_as_in
+from callr_segment.cli.campaigns import rows_named_as_in
 from callr_segment.cli.outcome import FINE, PROBLEMS, print_json, say
 from callr_segment.cli.pricing import Prices, read_card
 from callr_segment.cli.terminal import progress_bar

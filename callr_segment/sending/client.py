@@ -1,0 +1,401 @@
+"""Sending with the Callr API over HTTPS, one message at a time: the only door to the network."""
+
+from __future__ import annotations
+
+import logging
+import os
+import ssl
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar, Unpack
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx2
+
+from callr_segment import __version__
+from callr_segment.errors import InputError, InvalidMessage, MissingExtra, NotSent, Rejected, SendError
+from callr_segment.sending._transport import AsyncTransport, Transport, exchange, exchange_async
+from callr_segment.sending.judging import (
+    BASE_URL,
+    SEARCH_NAMES,
+    Answer,
+    Call,
+    Page,
+    getting,
+    pinging,
+    searching,
+    sending,
+)
+from callr_segment.sending.masking import masked, without
+from callr_segment.sending.wire import Outgoing, Receipt
+from callr_segment.text.message import segment
+from callr_segment.text.policy import POLICY, Policy, Problem, validate
+from callr_segment.text.template import counted
+
+if TYPE_CHECKING:
+    from callr_segment.campaign.estimation import Estimate
+    from callr_segment.sending.delivery import Options
+    from callr_segment.sending.ledger import Ledger
+
+__all__ = ["BASE_URL", "LONGEST_WAIT_SECONDS", "AsyncClient", "Client", "Filters"]
+
+LONGEST_WAIT_SECONDS = 30.0
+
+_LOGGER = logging.getLogger("callr_segment")
+_LOGGER.addHandler(logging.NullHandler())
+
+T = TypeVar("T")
+
+
+class Filters(TypedDict, total=False):
+    """What a search may ask for; all of it must be true of what is found."""
+
+    direction: str | None
+    sid: str | None
+    sender: str | None
+    to: str | None
+    text: str | None
+    traffic: str | None
+    status: str | None
+    since: datetime | None
+    until: datetime | None
+    offset: int | None
+    limit: int | None
+
+
+class _Key:
+    """An API key: shown nowhere, written nowhere."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, given: str | None) -> None:
+        self.value = (os.environ.get("CALLR_API_KEY", "") if given is None else given).strip()
+        if not (self.value.isascii() and self.value.isprintable()):
+            raise InputError("the API key holds what no key has; copy it again from the Callr portal")
+
+    def __repr__(self) -> str:
+        return "•••"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a client holds a key, which is not written anywhere: make a client where it is used")
+
+
+class _Session:
+    """What a client is, whether it waits for answers or awaits them."""
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str = BASE_URL,
+        policy: Policy = POLICY,
+        dry_run: bool = False,
+        timeout: float = 10.0,
+        attempts: int = 3,
+        transport: Any = None,
+        trust_env: bool = False,
+        ca_file: str | Path | None = None,
+        search_names: Mapping[str, str] = SEARCH_NAMES,
+    ) -> None:
+        self.policy = policy
+        self.dry_run = dry_run
+        self._base_url = _checked(base_url)
+        self._key = _Key(api_key)
+        self._timeout, self._attempts = float(timeout), attempts
+        self._search_names = search_names
+        if not self._key.value and not dry_run:
+            raise InputError("there is no API key; set CALLR_API_KEY, or pass api_key=")
+        self._transport = self._connected(ca_file, trust_env) if transport is None else transport
+
+    def _connected(self, ca_file: str | Path | None, trust_env: bool) -> Any:
+        if ca_file is None:
+            context = httpx2.create_ssl_context(trust_env=trust_env)
+        else:
+            context = ssl.create_default_context(cafile=str(ca_file))
+        return self._connections(context, _proxy(self._base_url) if trust_env else None)
+
+    _connections: Any = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._base_url!r}{', dry_run=True' if self.dry_run else ''})"
+
+    def _request(self, call: Call[Any]) -> httpx2.Request:
+        headers = {
+            "accept": "application/json",
+            "accept-encoding": "identity",
+            "user-agent": f"callr-segment/{__version__}",
+            "x-api-key": self._key.value,
+        }
+        if call.body is not None:
+            headers["content-type"] = "application/json"
+        steps = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)
+        url = f"{self._base_url}{call.target}"
+        return httpx2.Request(
+            call.method, url, headers=headers, content=call.body, extensions={"timeout": steps}
+        )
+
+    def _judged(self, call: Call[T], outcome: Answer | SendError) -> T:
+        try:
+            if isinstance(outcome, SendError):
+                raise outcome
+            answer = call.judged(outcome.without(self._key.value))
+        except SendError as error:
+            _hide(self._key.value, error)
+            _LOGGER.debug("%s %s: %s: %s", call.method, call.path, type(error).__name__, error)
+            raise
+        _LOGGER.debug("%s %s: %s", call.method, call.path, answer)
+        return answer
+
+    def _validated(self, to: str, text: str, **options: Any) -> Outgoing:
+        if not isinstance(to, str):
+            raise InputError(f"a number is a text such as '+33639981020', not {type(to).__name__}")
+        try:
+            validate(text, to=to, policy=self.policy, **options)
+        except InvalidMessage as error:
+            refused = InvalidMessage(masked(str(error)), problems=tuple(map(_masked, error.problems)))
+        else:
+            return Outgoing(to, text, **options)
+        raise refused
+
+    def _rehearsed(self, message: Outgoing) -> Receipt:
+        """Say what would be sent."""
+        found = segment(counted(message.text), encoding=message.encoding)
+        return Receipt(
+            direction="outbound",
+            sender=message.sender,
+            to=message.to,
+            text=message.text,
+            traffic=message.traffic,
+            status="dry run",
+            parts=found.parts,
+            encoding=found.encoding,
+        )
+
+    def _retries(self) -> Any:
+        import stamina  # noqa: PLC0415 (100 ms that `send_all` does not need)
+
+        return stamina.retry_context(on=_backoff, attempts=self._attempts, timeout=2 * LONGEST_WAIT_SECONDS)
+
+
+class Client(_Session):
+    """Send SMS with the Callr API, each at most once; may be used by many threads at once.
+
+    The key is ``api_key``, else the environment's CALLR_API_KEY. ``timeout`` is the seconds that a whole call
+    may take. ``dry_run`` sends nothing and says what would be sent. ``base_url`` is https, or http on this
+    machine; ``ca_file`` holds the certificates of a server with a private authority; proxies of the
+    environment are used only where ``trust_env`` says so. ``transport`` is one of httpx2, for tests.
+
+    >>> client = Client(dry_run=True)
+    >>> client.send("+33612345678", "Votre code est 4821", traffic="alerting")
+    Receipt(None, '+33•••••••78', 'dry run', parts=1, encoding=gsm)
+    """
+
+    _connections = Transport
+
+    def send(
+        self,
+        to: str,
+        text: str,
+        *,
+        sender: str | None = None,
+        traffic: str = "marketing",
+        encoding: str | None = None,
+    ) -> Receipt:
+        """Send one SMS after checking it, and return what Callr says of it.
+
+        Nothing leaves for a message that `validate` refuses: InvalidMessage. What certainly was not sent is
+        tried again, a few times. Raises NotSent where it may be sent again later, Rejected where it must be
+        corrected first, and OutcomeUnknown where it may have been sent and must not be sent again before that
+        is known.
+
+        >>> Client(dry_run=True).send("0612345678", "Bonjour")
+        Traceback (most recent call last):
+        callr_segment.errors.InvalidMessage: '06••••••78' is no number as the API takes it: ...
+        """
+        message = self._validated(to, text, sender=sender, traffic=traffic, encoding=encoding)
+        for attempt in self._retries():
+            with attempt:
+                return self.deliver(message)
+        raise AssertionError("the last attempt raises")
+
+    def deliver(self, message: Outgoing) -> Receipt:
+        """Send a message that has been checked already, once; raises what `send` raises.
+
+        >>> Client(dry_run=True).deliver(Outgoing("+33612345678", "Bonjour")).parts
+        1
+        """
+        return self._rehearsed(message) if self.dry_run else self._called(sending(message))
+
+    def send_all(
+        self,
+        estimate: Estimate | None,
+        ledger: Ledger | str | os.PathLike[str],
+        *,
+        budget_cents: str | int | Decimal,
+        **options: Unpack[Options],
+    ) -> Ledger:
+        """Send a campaign, each message at most once, never for more than a budget; call it again to resume.
+
+        ``ledger`` is the file that remembers, or its path; without an estimate the plan it holds is resumed.
+        ``budget_cents`` is the most that may be spent, the dearest price of each message counted. A
+        ``dry_run`` client only writes the plan. Options:
+
+        - ``in_flight``, 8: requests that run at once; ``per_second``: the most that start.
+        - ``window``: the hours in which messages may leave, such as FRENCH_MARKETING; else it waits.
+        - ``exclude``: numbers that opted out, beside those of the estimate; read again at each call.
+        - ``skip_errors``, ``allow_duplicates``: send though some rows cannot be sent, or a number has two.
+        - ``breaker``: a Breaker, when to stop because answers disagree with the estimate, or fail.
+        - ``progress``: true for a bar, false for silence, or a function that is given Counts.
+        - ``resume_with``: the command to show where it stops before its end, at Ctrl-C and SIGTERM too.
+
+        Raises InputError for an estimate with invalid, unpriced or duplicate rows. What stops it before its
+        end is resumed by the same call: BudgetExceeded; LedgerError, where nothing can be recorded; Halted,
+        for a key that is refused, where Callr cannot be reached, and by the breaker.
+        """
+        try:
+            from callr_segment.sending.delivery import send_all  # noqa: PLC0415 (pandas and pyarrow)
+        except ModuleNotFoundError as error:
+            extra = 'pip install "callr-segment[campaign]"'
+            raise MissingExtra(f"send_all needs {error.name}: {extra}") from error
+        return send_all(self, estimate, ledger, budget_cents=budget_cents, **options)
+
+    def ping(self) -> None:
+        """Ask whether the key is accepted; raises Rejected if not."""
+        return self._called(pinging())
+
+    def get(self, sid: str) -> Receipt:
+        """Ask what has become of an SMS; raises Rejected for one that Callr does not know."""
+        return self._called(getting(sid))
+
+    def search(self, **filters: Unpack[Filters]) -> Page:
+        """List SMS that were sent or received, at most 100 at once; ``offset`` asks for those after them.
+
+        No public page tells what the API calls these filters: ``search_names`` of the client does, and
+        SEARCH_NAMES is what is assumed.
+        """
+        return self._called(searching(filters, self._search_names))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _called(self, call: Call[T]) -> T:
+        return self._judged(call, exchange(self._transport, call, self._request(call), self._timeout))
+
+
+class AsyncClient(_Session):
+    """Send SMS with the Callr API from a server that awaits: what `Client` does, without waiting.
+
+    >>> async def otp():
+    ...     async with AsyncClient(dry_run=True) as client:
+    ...         return await client.send("+33612345678", "Votre code est 4821", traffic="alerting")
+    >>> import asyncio
+    >>> asyncio.run(otp()).parts
+    1
+    """
+
+    _connections = AsyncTransport
+
+    async def send(
+        self,
+        to: str,
+        text: str,
+        *,
+        sender: str | None = None,
+        traffic: str = "marketing",
+        encoding: str | None = None,
+    ) -> Receipt:
+        """Send one SMS after checking it; raises what `Client.send` raises."""
+        message = self._validated(to, text, sender=sender, traffic=traffic, encoding=encoding)
+        async for attempt in self._retries():
+            with attempt:
+                return await self.deliver(message)
+        raise AssertionError("the last attempt raises")
+
+    async def deliver(self, message: Outgoing) -> Receipt:
+        """Send a message that has been checked already, once."""
+        return self._rehearsed(message) if self.dry_run else await self._called(sending(message))
+
+    async def ping(self) -> None:
+        """Ask whether the key is accepted; raises Rejected if not."""
+        return await self._called(pinging())
+
+    async def get(self, sid: str) -> Receipt:
+        """Ask what has become of an SMS; raises Rejected for one that Callr does not know."""
+        return await self._called(getting(sid))
+
+    async def search(self, **filters: Unpack[Filters]) -> Page:
+        """List SMS that were sent or received, as `Client.search` does."""
+        return await self._called(searching(filters, self._search_names))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _called(self, call: Call[T]) -> T:
+        outcome = await exchange_async(self._transport, call, self._request(call), self._timeout)
+        return self._judged(call, outcome)
+
+
+def _checked(base_url: str) -> str:
+    """Take an address only where what is sent to it stays between two machines, or on one."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if parts.username or parts.password or parts.query or parts.fragment or not host:
+        raise InputError("the base URL is a scheme, a host and a path, such as " + BASE_URL)
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise InputError(
+            f"{parts.scheme}://{host} is not encrypted; use https, or http on this machine",
+            value=base_url,
+        )
+    return base_url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _proxy(base_url: str) -> str | None:
+    parts, proxies = urlsplit(base_url), getproxies()
+    if proxy_bypass(parts.hostname or ""):
+        return None
+    found = proxies.get(parts.scheme) or proxies.get("all")
+    return found if found is None or "://" in found else f"http://{found}"
+
+
+def _backoff(error: Exception) -> bool | float:
+    """Try again what certainly was not sent: soon, or when Callr says, unless that is long."""
+    if not isinstance(error, NotSent):
+        return False
+    wait = error.retry_after_seconds
+    return True if wait is None else wait <= LONGEST_WAIT_SECONDS and wait
+
+
+def _masked(problem: Any) -> Problem:
+    shown = {name: masked(each) for name, each in problem._asdict().items() if isinstance(each, str)}
+    return problem._replace(**shown)
+
+
+def _hide(key: str, error: SendError) -> None:
+    error.args = tuple(without(key, each) if isinstance(each, str) else each for each in error.args)
+    if isinstance(error, Rejected) and error.code:
+        error.code = without(key, error.code)

@@ -1,0 +1,193 @@
+"""``callr-segment send``, ``resume``, ``status`` and ``reconcile``, against a Callr that is not there."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from decimal import Decimal
+
+import pytest
+
+from callr_segment.sending.fake import FakeCallr
+
+pytestmark = pytest.mark.once
+
+PEOPLE = [f"+336123456{row:02},Zoé" for row in range(30)]
+TEXT = ["--text", "Bonjour {first_name}. STOP au 36105", "--to", "to", "--price", "4.50", "--currency", "EUR"]
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    with FakeCallr() as running:
+        monkeypatch.setenv("CALLR_API_KEY", running.api_key)
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "people.csv").write_text("\n".join(["to,first_name", *PEOPLE, ""]), encoding="utf-8")
+    return tmp_path
+
+
+def sending(fake, *more):
+    return [
+        "send",
+        "people.csv",
+        *TEXT,
+        "--ledger",
+        "sale.ledger",
+        "--base-url",
+        fake.url,
+        "--timeout",
+        "2",
+        *more,
+    ]
+
+
+def test_a_campaign_is_shown_sent_and_accounted_for(call, fake):
+    code, out, err = call(*sending(fake, "--yes", "--budget", "200"))
+    assert code == 0, err
+    assert "30 of 30 rows will be sent, in 30 parts." in out
+    assert "1.3500 EUR" in out
+    assert out.splitlines()[-1] == "30 planned = 30 accepted + 0 rejected + 0 unknown + 0 not sent"
+    assert len(set(fake.journal)) == len(fake.journal) == 30
+    again, out, _ = call(*sending(fake, "--yes", "--budget", "200"))
+    assert (again, len(fake.journal)) == (0, 30), "what was sent is not sent again"
+
+
+def test_nothing_is_sent_unasked(call, fake):
+    for more, reason in [
+        ([], "nobody is here to be asked: pass --yes and --budget"),
+        (["--yes"], "--yes needs --budget"),
+        (["--yes", "--budget", "100"], "over the budget of 100.000000"),
+        (["--yes", "--budget", "200", "--hours", "morning"], "is not like 08:00-20:00"),
+    ]:
+        code, _, err = call(*sending(fake, *more))
+        assert code in (1, 2)
+        assert reason in err
+    assert fake.journal == []
+
+
+def on_a_terminal(command, answer):
+    """Run a command whose input is a terminal on which somebody types."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        os.write(ours, f"{answer}\n".encode())
+        out, err = process.communicate()
+    os.close(ours)
+    os.close(theirs)
+    return process.returncode, out, err
+
+
+@pytest.mark.parametrize(("answer", "code", "sent"), [("", 2, 0), ("y", 0, 30)])
+def test_a_person_is_asked_with_the_sum_in_sight(fake, answer, code, sent):
+    command = [sys.executable, "-m", "callr_segment", *sending(fake)]
+    found, out, err = on_a_terminal(command, answer)
+    assert "Send 30 SMS for at most 1.35 EUR? [y/N]" in out
+    assert out.index("1.3500 EUR") < out.index("Send 30 SMS")
+    assert (found, len(fake.journal)) == (code, sent), err
+
+
+def test_a_rehearsal_writes_the_plan_and_sends_nothing(call, fake):
+    code, out, _ = call(*sending(fake, "--dry-run", "--budget", "200"))
+    assert code == 0
+    assert out.splitlines()[-1] == "30 planned = 0 accepted + 0 rejected + 0 unknown + 30 not sent"
+    assert fake.journal == []
+
+
+def test_what_is_left_is_resumed_and_what_is_unknown_is_found(call, fake):
+    fake.faults.then(["400", "drop after accept", "drop before accept", "401"])
+    code, out, err = call(*sending(fake, "--yes", "--budget", "200", "--in-flight", "1"))
+    assert code == 1
+    assert out.splitlines()[-1] == "30 planned = 0 accepted + 1 rejected + 2 unknown + 27 not sent"
+    assert "check the key" in err
+    assert "resume with callr-segment resume" in err
+    code, out, err = call("resume", "sale.ledger", "--yes", "--budget", "200", "--base-url", fake.url)
+    assert code == 1
+    assert out.splitlines()[-1] == "30 planned = 27 accepted + 1 rejected + 2 unknown + 0 not sent"
+    assert "reconcile" in err
+    assert len(set(fake.journal)) == len(fake.journal) == 28
+    code, out, _ = call("status", "sale.ledger", "--unknown")
+    assert code == 0
+    assert "+33•••••••01: " in out
+    assert "0.09 for what may have been sent" in out
+    code, out, _ = call(
+        "reconcile", "sale.ledger", "--search", "--base-url", fake.url, "--report", "bill.html"
+    )
+    assert code == 1
+    assert "28 accepted + 1 rejected + 1 unknown + 0 not sent" in out
+    assert len(fake.journal) == 28, "to look is not to send"
+    code, out, _ = call("reconcile", "sale.ledger", "--json")
+    figures = json.loads(out)
+    assert (figures["accepted"], figures["billed_cents"]) == (28, "126.000000")
+    assert Decimal(figures["difference_cents"]) == 0
+
+
+def test_receipts_of_a_table_settle_the_unknown_too(call, fake, folder):
+    fake.faults.then(["drop after accept"])
+    call(*sending(fake, "--yes", "--budget", "200", "--in-flight", "1"))
+    (sms,) = [each for each in fake.receipts if each["to"] == PEOPLE[0].split(",")[0]]
+    line = f'{sms["sid"]},{sms["to"]},"{sms["body"]["text"]}",1,4.5\n'
+    (folder / "found.csv").write_text(f"sid,to,text,parts,cost\n{line}", encoding="utf-8")
+    code, out, err = call("reconcile", "sale.ledger", "--receipts", "found.csv")
+    assert code == 0, err
+    assert "30 planned = 30 accepted" in out
+
+
+def test_programs_read_what_happens_line_by_line(call, fake):
+    fake.faults.then(["401"])
+    code, _, err = call(*sending(fake, "--yes", "--budget", "200", "--log-json", "--in-flight", "1"))
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert code == 1
+    events = [line["event"] for line in lines]
+    assert events[0] == "estimate"
+    assert events[-3:] == ["end", "message", "message"]
+    assert {"progress", "message"} <= set(events)
+    assert lines[-1]["event"] == "message"
+    assert lines[-1]["code"] == 1
+    (end,) = [line for line in lines if line["event"] == "end"]
+    assert (end["planned"], end["not_sent"], end["spent_cents"]) == (30, 30, "0.000000")
+    assert "612345600" not in err
+
+
+def test_who_has_opted_out_since_is_left_out(call, fake, folder):
+    fake.faults.then(["401"])
+    call(*sending(fake, "--yes", "--budget", "200", "--in-flight", "1"))
+    (folder / "out.txt").write_text("06 12 34 56 00\n+33612345601\n", encoding="utf-8")
+    options = ["--yes", "--budget", "200", "--base-url", fake.url, "--exclude", "out.txt", "--region", "FR"]
+    code, out, _ = call("resume", "sale.ledger", *options)
+    assert code == 1
+    assert "28 accepted + 0 rejected + 0 unknown + 2 not sent" in out
+    assert {number for number, _ in fake.journal}.isdisjoint({"+33612345600", "+33612345601"})
+
+
+def test_ctrl_c_says_how_far_it_came(folder):
+    with FakeCallr(latency_seconds=0.4) as fake:
+        environment = os.environ | {"CALLR_API_KEY": fake.api_key}
+        command = [sys.executable, "-m", "callr_segment", *sending(fake, "--yes", "--budget", "200")]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+        with subprocess.Popen([*command, "--in-flight", "2"], env=environment, **pipes) as process:
+            while not fake.journal:
+                assert process.poll() is None
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate()
+        assert process.returncode == 130, err
+        accepted = len(fake.journal)
+        assert f"30 planned = {accepted} accepted + 0 rejected + 0 unknown + {30 - accepted} not sent" in out
+        assert "resume with callr-segment resume" in err
+        assert 0 < accepted < 30
+
+
+def test_there_must_be_a_ledger_to_go_on_with(call, folder):
+    for command in ("status", "reconcile"):
+        code, _, err = call(command, "nothing.ledger")
+        assert code == 2
+        assert "nothing.ledger" in err
+    assert not (folder / "nothing.ledger").exists()
