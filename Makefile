@@ -6,6 +6,8 @@ STUBS  := $(patsubst callr_segment/_core/%.pyi,callr_segment._core.%,$(wildcard 
 BOOKS  := $(wildcard notebooks/*.py)
 PIP    := $(VENV)/bin/pip install -qq
 
+EVERY_CORE := -n auto --dist worksteal -p no:benchmark
+
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export CALLR_SEGMENT_NATIVE := 1
 
@@ -15,8 +17,8 @@ demo: $(VENV)/ready  ## cost the packaged campaign and write its report
 	callr-segment demo
 
 test: $(VENV)/dev  ## the suite over the native core, after what does not need it over the fallback
-	CALLR_SEGMENT_IMPLEMENTATION=fallback pytest -q -m "not once and not slice"
-	CALLR_SEGMENT_IMPLEMENTATION=native pytest
+	CALLR_SEGMENT_IMPLEMENTATION=fallback pytest -q $(EVERY_CORE) -m "not once and not slice"
+	CALLR_SEGMENT_IMPLEMENTATION=native pytest $(EVERY_CORE)
 
 lint: $(VENV)/dev  ## style, types, and the stubs of the native core
 	ruff check . && ruff format --check .
