@@ -25,7 +25,7 @@ typedef struct { uint64_t mask[MASKS]; Four before, unused; } Block;
 /* The next row, where it begins, from the start of the first, and what was seen until there. */
 typedef struct { int64_t row, start; Four seen; } Cursor;
 
-enum { TILE = 64, BATCH = 256, AHEAD = 512, LONGEST = (1 << 30) - 1, LARGE_BITS = 20 };
+enum { TILE = 64, DENSE = 15, BATCH = 256, AHEAD = 512, LONGEST = (1 << 30) - 1, LARGE_BITS = 20 };
 
 /* Classify a block at either end of a text, whose neighbours must not be read. */
 INLINE uint64_t classify_edge(const Level *level, const uint8_t *text, int64_t at, int64_t size,
@@ -34,34 +34,51 @@ INLINE uint64_t classify_edge(const Level *level, const uint8_t *text, int64_t a
     return level->utf8_part(text + at, at > 0 ? 3 : 0, size - at < 64 ? (int)(size - at) : 64, mask);
 }
 
-/* Classify whole blocks: most are plain, and the others, found first, are few enough to take the time. A branch
-   for each block would be foretold badly where languages mix. */
-INLINE uint64_t classify_blocks(const Level *level, const uint8_t *text, Block *blocks, int count)
+/* Find blocks that are not plain. Where languages mix, a branch for each block would be foretold badly. */
+INLINE int find_odd(const Level *level, const uint8_t *text, Block *blocks, int count, uint8_t *found)
 {
     static const uint64_t plain[MASKS] = {[START] = ~(uint64_t)0};
-    uint64_t odd = ~(uint64_t)0, wrong = 0; /* nobody knows what stands before the first */
-    uint8_t others[TILE];
-    int other = 0;
+    uint64_t odd = ~(uint64_t)0; /* nobody knows what stands before the first */
+    int n = 0;
     for (int i = 0; i < count; i++) {
         const uint64_t before = odd >> 61;
         __builtin_prefetch(text + AHEAD + 64 * i, 0, 0);
         odd = level->plain(text + 64 * i);
         memcpy(blocks[i].mask, plain, sizeof plain);
-        others[other] = (uint8_t)i;
-        other += (odd | before) != 0;
+        found[n] = (uint8_t)i;
+        n += (odd | before) != 0;
     }
+    return n;
+}
+
+/* Classify whole blocks: most are plain, and the others, found first, are few enough to take the time. Where nearly
+   all were odd (`dense`), the next are not asked. */
+INLINE uint64_t classify_blocks(const Level *level, const uint8_t *text, Block *blocks, int count, int *dense)
+{
+    uint64_t wrong = 0;
+    if (*dense > 0) {
+        for (int i = 0; i < count; i++) {
+            __builtin_prefetch(text + AHEAD + 64 * i, 0, 0);
+            wrong |= level->utf8(text + 64 * i, blocks[i].mask);
+        }
+        --*dense;
+        return wrong;
+    }
+    uint8_t others[TILE];
+    const int other = find_odd(level, text, blocks, count, others);
     for (int i = 0; i < other; i++)
         wrong |= level->utf8(text + 64 * others[i], blocks[others[i]].mask);
+    *dense = 4 * other > 3 * count ? DENSE : 0;
     return wrong;
 }
 
 /* Classify up to TILE blocks; the last of the text is never whole, so that what is cut off there is seen. */
 INLINE int classify_tile(const Level *level, const uint8_t *text, int64_t at, int64_t size, Block *blocks,
-                         uint64_t *wrong)
+                         int *dense, uint64_t *wrong)
 {
     const int whole = size - at < 64 * TILE ? (int)((size - at) / 64) : TILE, first = at == 0 && whole > 0;
     *wrong = first ? classify_edge(level, text, 0, size, blocks[0].mask) : 0;
-    *wrong |= classify_blocks(level, text + at + 64 * first, blocks + first, whole - first);
+    *wrong |= classify_blocks(level, text + at + 64 * first, blocks + first, whole - first, dense);
     if (whole == TILE)
         return TILE;
     *wrong |= classify_edge(level, text, at + 64 * whole, size, blocks[whole].mask);
@@ -259,9 +276,9 @@ INLINE int64_t count_rows(const Level *level, const Rows *rows, const Edges *edg
     Four running = {0, 0, 0, 0}, counts[BATCH + 3];
     Block blocks[TILE];
     uint64_t wrong;
-    int taken = 0, clean = 1;
+    int taken = 0, clean = 1, dense = 0;
     for (int64_t at = 0; at <= size && clean; at += 64 * TILE) {
-        const int tile = classify_tile(level, rows->data + origin, at, size, blocks, &wrong);
+        const int tile = classify_tile(level, rows->data + origin, at, size, blocks, &dense, &wrong);
         for (int i = 0; i < tile; i++) {
             blocks[i].before = running;
             running += level->popcounts(blocks[i].mask, ~(uint64_t)0);
