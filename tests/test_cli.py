@@ -295,7 +295,7 @@ def test_rows_are_written_as_csv_with_their_numbers_whole(call, folder):
 def test_nothing_is_replaced_unless_told(call, refused, folder, option):
     path = folder / {"--out": "mine.csv", "--report": "mine.html"}[option]
     path.write_text("mine", encoding="utf-8")
-    assert "exists; name another file, or pass --force" in refused(
+    assert "exists; name another file, or replace it" in refused(
         "estimate", "people.csv", *TEXT, option, path
     )
     assert path.read_text(encoding="utf-8") == "mine"

@@ -421,7 +421,7 @@ ROWS = pa.table({"parts": [1, 2]})
 
 
 def test_a_file_is_not_replaced_unless_told(taken):
-    with pytest.raises(InputError, match=r"rows.csv exists; name another file, or pass --force"):
+    with pytest.raises(InputError, match=r"rows.csv exists; name another file, or replace it"):
         files.write_rows(ROWS, taken)
     assert taken.read_text(encoding="utf-8") == "mine"
     files.write_rows(ROWS, taken, force=True)

@@ -212,7 +212,7 @@ def test_the_page_shows_it_all(found, tmp_path):
         bill = reconcile(found, [*read_receipts(sent(found, fake)), Receipt(sid="x", to="+1", text="<b>")])
     page = bill.to_html(tmp_path / "bill.html", title="Août & <co>")
     assert (tmp_path / "bill.html").read_text(encoding="utf-8") == page
-    with pytest.raises(FileExistsError):
+    with pytest.raises(InputError, match="force"):
         bill.to_html(tmp_path / "bill.html")
     for shown in ("Août &amp; &lt;co&gt;", "1 receipts are of no message", "Extension characters", "failed"):
         assert shown in page

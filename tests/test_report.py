@@ -282,3 +282,14 @@ def test_of_duplicates_the_first_that_can_be_sent_stays():
     line = found.what_if().set_index("change").loc["without duplicates and invalid numbers"]
     assert (found.parts, line["saved_parts"]) == (2, 1)
     assert sms.estimate(frame, text="{a}", to="to", duplicates="drop").parts == 1
+
+
+def test_an_estimate_writes_its_page_and_replaces_none_unless_told(tmp_path):
+    found = sms.estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}")
+    path = tmp_path / "spring.html"
+    page = found.to_html(path, title="Spring")
+    assert page == report_html(found, title="Spring") == path.read_text(encoding="utf-8")
+    with pytest.raises(sms.InputError, match="force"):
+        found.to_html(path, title="Summer")
+    assert path.read_text(encoding="utf-8") == page
+    assert found.to_html(path, title="Summer", force=True) == path.read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -408,6 +409,25 @@ class Estimate:
         from callr_segment.campaign.contents import to_json  # noqa: PLC0415 (it makes them of estimates)
 
         return to_json(self)
+
+    def to_html(
+        self, path: str | Path | None = None, *, title: str = "SMS campaign", force: bool = False
+    ) -> str:
+        """Write a report for people as one HTML page that needs nothing else, to a new .html too.
+
+        ``force`` replaces a file; without it one that is there already raises InputError and stays.
+
+        >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}")
+        >>> "<h1>Spring</h1>" in found.to_html(title="Spring")
+        True
+        """
+        from callr_segment.campaign.files import write_page  # noqa: PLC0415 (only where one is written)
+        from callr_segment.campaign.report import report_html  # noqa: PLC0415 (it reports on estimates)
+
+        page = report_html(self, title=title)
+        if path is not None:
+            write_page(page, Path(path), force=force)
+        return page
 
     def raise_for_problems(self) -> None:
         """Raise InvalidMessage if a row cannot be sent; never for a warning.

@@ -264,7 +264,9 @@ def _rename(temporary: Path, path: Path, *, force: bool) -> None:
 def _taken(path: Path) -> InputError:
     if path.is_dir():
         return InputError(f"{path} is a folder; name a file in it", value=str(path))
-    return InputError(f"{path} exists; name another file, or pass --force to replace it", value=str(path))
+    return InputError(
+        f"{path} exists; name another file, or replace it with force=True (--force)", value=str(path)
+    )
 
 
 @contextmanager

@@ -243,15 +243,17 @@ class Reconciliation:
             "difference_cents": str(self.difference_cents),
         }
 
-    def to_html(self, path: str | Path | None = None, *, title: str = "Estimated and billed") -> str:
-        """Write it as one HTML page that needs nothing else; to a file too, which must not exist yet."""
+    def to_html(
+        self, path: str | Path | None = None, *, title: str = "Estimated and billed", force: bool = False
+    ) -> str:
+        """Write it as one HTML page that needs nothing else, to a new .html too; ``force`` replaces one."""
+        from callr_segment.campaign.files import write_page  # noqa: PLC0415
         from callr_segment.campaign.report import render_html  # noqa: PLC0415
         from callr_segment.sending._bill import outline  # noqa: PLC0415
 
         page = render_html(outline(self, title=title))
         if path is not None:
-            with Path(path).open("x", encoding="utf-8") as file:
-                file.write(page)
+            write_page(page, Path(path), force=force)
         return page
 
     def _repr_html_(self) -> str:
