@@ -53,7 +53,7 @@ dist: $(VENV)/dev  ## the sdist, the wheel built from it, and the suite over tha
 compat: dist  ## the campaign over the oldest pandas that is supported
 	$(PYTHON) -m venv --clear $(VENV)/pandas2 && $(VENV)/pandas2/bin/pip install -qq --upgrade pip
 	$(VENV)/pandas2/bin/pip install -qq "pandas<3" "$$(echo dist/*.whl)[campaign,cli]" --group test
-	CALLR_SEGMENT_SLICES= $(VENV)/pandas2/bin/pytest -m "not once" $$(grep -lE "pandas|pyarrow" tests/test_*.py)
+	CALLR_SEGMENT_SLICES= $(VENV)/pandas2/bin/pytest $(EVERY_CORE) -m "not once" $$(grep -lE "pandas|pyarrow" tests/test_*.py)
 
 $(VENV)/ready: pyproject.toml $(NATIVE) | $(VENV)/bin/python
 	$(PIP) --upgrade pip

@@ -10,6 +10,7 @@ from setuptools import Extension, setup
 CORE = Path("callr_segment/_core")
 HEADERS = [str(path) for kind in ("*.h", "*.pxd") for path in sorted(CORE.glob(kind))]
 FLAGS = [] if sys.platform == "win32" else ["-O3", "-g0"]
+LINKS = ["-s"] if sys.platform == "linux" and "CALLR_SEGMENT_SYMBOLS" not in os.environ else []
 DIRECTIVES = {
     "autotestdict": False,
     "binding": False,
@@ -28,6 +29,7 @@ extensions = cythonize(
             depends=HEADERS,
             include_dirs=[str(CORE)],
             extra_compile_args=FLAGS,
+            extra_link_args=LINKS,
         )
         for path in sorted(CORE.glob("*.pyx"))
     ],

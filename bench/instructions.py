@@ -133,7 +133,7 @@ def copy_commit(commit: str, folder: Path) -> Path:
 def build(tree: Path) -> None:
     """Build the core of a tree in place."""
     command = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
-    environment = os.environ | {"CALLR_SEGMENT_NATIVE": "1"}
+    environment = os.environ | {"CALLR_SEGMENT_NATIVE": "1", "CALLR_SEGMENT_SYMBOLS": "1"}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{tree.name} does not build:\n{done.stderr[-2000:]}")

@@ -73,7 +73,7 @@ def build(folder, *compiler):
     wrapper.write_text(f'#!/bin/sh\nexec {compiler[0]} "$@" {" ".join(compiler[1:])}\n', encoding="utf-8")
     wrapper.chmod(0o755)
     command = (sys.executable, "setup.py", "-q", "build_ext", "--inplace", f"--parallel={os.cpu_count()}")
-    said(*command, cwd=folder, CC=str(wrapper), CALLR_SEGMENT_NATIVE="1")
+    said(*command, cwd=folder, CC=str(wrapper), CALLR_SEGMENT_NATIVE="1", CALLR_SEGMENT_SYMBOLS="1")
     return folder
 
 

@@ -165,7 +165,7 @@ def test_the_suite_passes_over_the_wheel(wheel, outside, tmp_path):
     python = install(wheel, tmp_path / "venv")
     where = call(python, "-c", "import callr_segment; print(callr_segment.__file__)", folder=outside)
     assert Path(where.strip()).is_relative_to(tmp_path)
-    suite = (python, "-m", "pytest", "-q", "-m", "not slice")
+    suite = (python, "-m", "pytest", "-q", "-m", "not slice", "-n", "auto", "-p", "no:benchmark")
     said = call(*suite, folder=outside, CALLR_SEGMENT_IMPLEMENTATION="native")
     assert " passed" in said
 
