@@ -1,6 +1,6 @@
 """The digits of one text, as the rules of numbers and of columns need them."""
 
-from libc.stdint cimport int64_t, uint8_t
+from libc.stdint cimport int64_t, uint8_t, uint64_t
 
 cdef enum Status:
     OK
@@ -46,3 +46,27 @@ cdef inline bint clean_plain(Cursor text, Digits* found) noexcept nogil:
             return False
         found.digit[at] = digit
     return True
+
+
+cdef struct Number:
+    uint8_t digit[KEPT]
+    int length
+
+
+cdef inline bint is_written(Cursor text, const Number* found) noexcept nogil:
+    """Whether a text is + and the digits of a number."""
+    cdef int at
+    if text.end - text.at != found.length + 1 or text.at[0] != c"+":
+        return False
+    for at in range(found.length):
+        if text.at[at + 1] != found.digit[at] + c"0":
+            return False
+    return True
+
+
+cdef inline uint64_t value_of(const Number* found) noexcept nogil:
+    cdef uint64_t value = 0
+    cdef int at
+    for at in range(found.length):
+        value = 10 * value + found.digit[at]
+    return value

@@ -8,8 +8,8 @@ from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t,
 from libc.string cimport memcmp, memcpy, memset
 
 from callr_segment._core.digits cimport (
-    AMBIGUOUS, KEPT, MISSING, NO_COUNTRY, OK, TOO_LONG, TOO_SHORT, UNKNOWN_CODE,
-    Cursor, Digits, Status, clean, clean_plain,
+    AMBIGUOUS, MISSING, NO_COUNTRY, OK, TOO_LONG, TOO_SHORT, UNKNOWN_CODE,
+    Cursor, Digits, Number, Status, clean, clean_plain, is_written, value_of,
 )
 from callr_segment._core.e164 cimport UNSURE, Written, head_of, longest_written, read_written
 from callr_segment._core.prefixes cimport NONE, PrefixMap, longest
@@ -39,10 +39,6 @@ cdef struct Rows:  # the readings of one calling code, or of the country that di
     int first
     int stop
     int code_length
-
-cdef struct Number:
-    uint8_t digit[KEPT]
-    int length
 
 cdef struct Cells:
     uint64_t* numbers
@@ -220,25 +216,6 @@ cdef class NumberPlan:
         self.fill(Cursor(start, start + len(utf8)), self.zones, &cells, 0)
         zone = max(0, zone)
         return number, zone % COUNTRIES - 1, status, zone // COUNTRIES
-
-
-cdef inline bint is_written(Cursor text, const Number* found) noexcept nogil:
-    """Whether a text is + and the digits of a number."""
-    cdef int at
-    if text.end - text.at != found.length + 1 or text.at[0] != c"+":
-        return False
-    for at in range(found.length):
-        if text.at[at + 1] != found.digit[at] + c"0":
-            return False
-    return True
-
-
-cdef inline uint64_t value_of(const Number* found) noexcept nogil:
-    cdef uint64_t value = 0
-    cdef int at
-    for at in range(found.length):
-        value = 10 * value + found.digit[at]
-    return value
 
 
 cdef struct Column:
