@@ -21,6 +21,7 @@ The contract, the same behind either:
   row, and how far it is over. ``cost_rows(kinds, table, parts, problems, *, errors, heard, costs)``: what
   each row costs and what is wrong with it, by the ``Kind`` it is of. The buffers to fill are the caller's.
   ``sum_rows(columns, *, error, gsm) -> Sums``: what enriched rows sum to.
+* ``read_residues(source, kinds) -> Residues``: what is left of each text of a column without some bytes.
 
 ``CALLR_SEGMENT_IMPLEMENTATION=native`` or ``fallback`` forces one; otherwise the native code is taken where
 it was built, and its absence is announced once. ``SIMD`` names the instruction set it counts with, the best
@@ -53,6 +54,7 @@ from callr_segment._core.numbers_fallback import (
     zone_of,
 )
 from callr_segment._core.records import FORCED, GSM, Culprit, Part
+from callr_segment._core.residues_fallback import KEPT, Residues
 
 
 def _choose() -> str:
@@ -83,6 +85,7 @@ if TYPE_CHECKING or IMPLEMENTATION == "native":
     from callr_segment._core.numbers import NumberPlan, parse_numbers
     from callr_segment._core.one import Segmentation, count_parts, is_gsm, segment
     from callr_segment._core.prefixes import PrefixMap
+    from callr_segment._core.residues import read_residues
     from callr_segment._core.sums import sum_rows
     from callr_segment._core.watch import Watch
     from callr_segment._core.written import write_numbers
@@ -102,6 +105,7 @@ else:
         segment,
     )
     from callr_segment._core.numbers_fallback import NumberPlan, PrefixMap, parse_numbers, write_numbers
+    from callr_segment._core.residues_fallback import read_residues
 
     SIMD = "none"
 
@@ -111,6 +115,7 @@ __all__ = [
     "FORCED",
     "GSM",
     "IMPLEMENTATION",
+    "KEPT",
     "LARGEST",
     "SIMD",
     "STATUSES",
@@ -126,6 +131,7 @@ __all__ = [
     "Part",
     "PrefixMap",
     "Reading",
+    "Residues",
     "Segmentation",
     "Sums",
     "Watch",
@@ -139,6 +145,7 @@ __all__ = [
     "measure_edges",
     "parse_numbers",
     "parts_of_zone",
+    "read_residues",
     "room_for",
     "segment",
     "sum_rows",

@@ -9,7 +9,7 @@ import numpy as np
 
 from callr_segment import _core
 
-__all__ = ["Codes", "combinations", "kinds_of"]
+__all__ = ["Codes", "combinations", "compact", "kinds_of"]
 
 
 class Codes(NamedTuple):
@@ -44,7 +44,7 @@ def combinations(
         index *= len(names)
         index += column.codes
         index += 1
-        present, index = _compact(index, len(found) * len(names))
+        present, index = compact(index, len(found) * len(names))
         found = [(*found[code // len(names)], names[code % len(names)]) for code in present.tolist()]
     return index, found
 
@@ -74,10 +74,10 @@ def kinds_of(
     }
 
 
-def _compact(codes: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+def compact(codes: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Renumber codes below ``size`` so that none is unused: the old codes, and the new column."""
     if size > max(1 << 16, 4 * len(codes)):
         return np.unique(codes, return_inverse=True)
     used = np.zeros(size, np.bool_)
     used[codes] = True
-    return np.flatnonzero(used), (np.cumsum(used) - 1)[codes]
+    return np.flatnonzero(used), (np.cumsum(used) - 1).take(codes)

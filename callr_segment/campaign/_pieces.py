@@ -46,11 +46,15 @@ class Worded(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """Rows as codes of what they have in common, the weights of each code, and which rows are entangled."""
+    """Rows as codes of what they have in common, the weights of each code, and which rows are entangled.
+
+    ``alone`` are the fields that rules see by themselves: the codes are the same where these are.
+    """
 
     codes: np.ndarray
     weights: np.ndarray
     entangled: np.ndarray | None
+    alone: tuple[bool, ...]
 
 
 class _Place(NamedTuple):
@@ -132,14 +136,15 @@ class Pieces:
         """Weigh what rules may touch in each row, with or without gain: once for rows that are alike."""
         literals = [self._edit_literal(at, rules) for at in range(len(self._literals))]
         edits = list(self._edits(rules))
-        codes, alike = self._alike(tuple(_stands_alone(place, rules) for place in self._places))
+        alone = tuple(_stands_alone(place, rules) for place in self._places)
+        codes, alike = self._alike(alone)
         own = np.sum([_weigh(*literal) for literal in literals], axis=0, initial=0, dtype=np.int64)
         weights = np.zeros((len(alike), DOUBT + 1), np.int64) + own
         for at, (_, found) in enumerate(edits):
             weights += found.weights[alike[:, at]]
         entangled = (self._entangled(place, rules) for place in self._places)
         marks = [mark for mark in entangled if mark is not None]
-        return Weighed(codes, weights, np.any(marks, axis=0) if marks else None)
+        return Weighed(codes, weights, np.any(marks, axis=0) if marks else None, alone)
 
     def _alike(self, alone: tuple[bool, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Find the rows that have the same kinds in all places: a code for each, and the kinds of a code."""

@@ -143,7 +143,7 @@ def list_causes(billed: Billed, rewriter: Rewriter) -> list[Cause]:
     """Take what is billed apart: one part each, length, each field that forces Unicode, several together."""
     one, as_plain = np.minimum(billed.parts, 1), rewriter.as_gsm
     longer, more = as_plain - one, billed.parts - as_plain
-    costs = [checked_sum(billed.cost(parts)) for parts in (longer, more)]
+    costs = [billed.sum_costs(parts) for parts in (longer, more)]
     alone = [
         Cause(place, blame.parts, blame.cost)
         for place, blame in sorted(_by_field(billed, rewriter).items(), key=lambda item: -item[1].parts)

@@ -37,7 +37,7 @@ from callr_segment.campaign.plan import (
 )
 from callr_segment.campaign.problems import list_problems
 from callr_segment.campaign.rates import RateCard
-from callr_segment.campaign.recounting import Billed, part_prices
+from callr_segment.campaign.recounting import Billed, numbers_and_prices
 from callr_segment.campaign.rewriting import Rewriter, reword
 from callr_segment.campaign.savings import WORDING, allowed_rules, flat_rules, list_near_misses, list_what_ifs
 from callr_segment.campaign.sensitivity import list_sensitivities
@@ -378,13 +378,12 @@ class Estimate:
             self._enriched[name].fill_null(0).to_numpy() for name in ("units", "parts", "over_by")
         )
         is_gsm = as_mask(pc.equal(self._enriched["encoding"].cast(pa.string()), "gsm"))
-        prices = part_prices(self._table, self.plan)
+        numbers, prices = numbers_and_prices(self._table, self.plan)
         costs, _ = from_decimal_array(self._enriched["cost_cents"])
         return Billed(
             table=self._table, plan=self.plan, sent=sent, is_gsm=is_gsm, units=units,
             parts=np.where(sent, parts, 0), over_by=over_by, costs=costs, prices=prices,
-            problems=self._enriched[PROBLEMS].to_numpy(),
-            numbers=self._enriched["number"], labels=self._source.index,
+            problems=self._enriched[PROBLEMS].to_numpy(), numbers=numbers, labels=self._source.index,
         )  # fmt: skip
 
     @cached_property

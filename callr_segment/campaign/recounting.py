@@ -15,19 +15,19 @@ from callr_segment.campaign._codes import Codes, combinations
 from callr_segment.campaign.audience import read_audience
 from callr_segment.campaign.costing import resolve
 from callr_segment.campaign.messages import Messages, coded, count_messages
-from callr_segment.campaign.money import cents, checked_product, checked_sum
+from callr_segment.campaign.money import LARGEST, cents, checked_product, checked_sum
 from callr_segment.campaign.plan import BATCH, Plan, Setting
 from callr_segment.campaign.rates import RateCard
 from callr_segment.text.template import Template
 
-__all__ = ["Billed", "expected_costs", "part_prices", "recount", "unforced", "uses"]
+__all__ = ["Billed", "expected_costs", "numbers_and_prices", "recount", "unforced", "uses"]
 
 
 class Billed(NamedTuple):
     """What is billed for each row: parts (0 where it is not sent), units, encoding, and the price of a part.
 
-    ``costs`` and the ``prices`` of a part are the expected ones in microcents, 0 where there is none;
-    ``labels`` are those of the rows.
+    ``costs`` and the ``prices`` of a part are the expected ones in microcents, ``numbers`` the digits of
+    E.164, 0 where there is none; ``labels`` are those of the rows.
     """
 
     table: pa.Table
@@ -40,16 +40,21 @@ class Billed(NamedTuple):
     costs: np.ndarray
     prices: np.ndarray
     problems: np.ndarray
-    numbers: pa.ChunkedArray
+    numbers: np.ndarray
     labels: pd.Index
 
     def cost(self, parts: np.ndarray) -> np.ndarray:
         """Price so many parts of each row, in microcents; fewer than none are a saving."""
         return np.sign(parts) * checked_product(np.abs(parts), self.prices)
 
+    def sum_costs(self, parts: np.ndarray) -> int:
+        """Price so many parts of each row, all together in microcents; fewer than none are a saving."""
+        most = int(np.abs(parts).max(initial=0)) * int(self.prices.max(initial=0)) * len(parts)
+        return int(np.dot(parts, self.prices)) if most <= LARGEST else checked_sum(self.cost(parts))
+
     def total(self, parts: np.ndarray) -> Decimal | None:
         """Price so many parts of each row, all together in cents; None where nothing has a price."""
-        return cents(checked_sum(self.cost(parts))) if self.plan.rates is not None else None
+        return cents(self.sum_costs(parts)) if self.plan.rates is not None else None
 
 
 def uses(billed: Billed, wanted: np.ndarray) -> Iterator[tuple[Template, np.ndarray]]:
@@ -96,10 +101,12 @@ def expected_costs(billed: Billed, card: RateCard) -> tuple[np.ndarray, np.ndarr
     return np.concatenate(costs), np.concatenate(priced)
 
 
-def part_prices(table: pa.Table, plan: Plan) -> np.ndarray:
-    """Look up what a part of each row is expected to cost, in microcents; 0 where there is no price."""
-    found = [np.zeros(0, np.int64)]
+def numbers_and_prices(table: pa.Table, plan: Plan) -> tuple[np.ndarray, np.ndarray]:
+    """Read whom each row goes to, and what a part to it is expected to cost, in microcents; 0 is unknown."""
+    numbers, prices = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
     for batch in table.to_batches(BATCH):
-        places, rates = resolve(batch, plan, read_audience(batch, plan))
-        found.append(np.array([*(rate.microcents for rate in rates), 0], np.int64)[places])
-    return np.concatenate(found)
+        audience = read_audience(batch, plan)
+        places, rates = resolve(batch, plan, audience)
+        numbers.append(audience.numbers)
+        prices.append(np.array([*(rate.microcents for rate in rates), 0], np.int64)[places])
+    return np.concatenate(numbers), np.concatenate(prices)

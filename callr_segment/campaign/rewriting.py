@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from callr_segment.alphabet import EXTENSION, Limits
+from callr_segment.campaign._alike import NOBODY, Alike, Tried
 from callr_segment.campaign._pieces import (
     DOUBT,
     MISSING,
@@ -40,7 +41,7 @@ __all__ = ["Choice", "Rewriter", "Rewritten", "reword"]
 WORDING, WHOLE = "\x00wording", "rewritten_text"
 """Columns of a reworded table: the template of each row, and the texts that had to be made."""
 
-_AS_IT_IS = -1
+_SPARSE = 4  # times the rows there may be kinds, of which most then occur nowhere
 _SIZES = 32  # bits for the characters replaced, below those for the parts
 _MOST_SHORTENERS = 4
 
@@ -59,16 +60,6 @@ class Rewritten(NamedTuple):
     parts: np.ndarray
     characters: np.ndarray
     choices: list[Choice]
-
-
-class _Tried(NamedTuple):
-    """The rows of a group under one set of rules: parts and characters replaced as one number to compare.
-
-    Where they save nothing, it is that of the rows as they are; doubtful are those that are not decided.
-    """
-
-    ranks: np.ndarray
-    doubtful: np.ndarray | None
 
 
 class Rewriter:
@@ -140,39 +131,63 @@ class _Group:
         rewritable = [field for field in template.fields if field not in _options(plan)]
         residues = {field: rewriter.residue(field).take(rows) for field in rewritable}
         self._pieces = Pieces(template, billed.table, residues, rows)
-        self._counted: dict[tuple[Rewrite, ...], _Tried] = {}
+        self._counted: dict[tuple[Rewrite, ...], Tried] = {}
+        self._found_alike: dict[tuple[bool, ...], Alike] = {}
 
     @cached_property
     def _base(self) -> np.ndarray:
         """Units of each row but for what rules may touch: the same in either encoding."""
-        codes, weights, _ = self._pieces.weigh(())
+        codes, weights, *_ = self._pieces.weigh(())
         as_sent = np.where(weights[:, MISSING] == 0, weights[:, SEPTETS], weights[:, UNITS])
         return self._billed.units[self.rows] - as_sent[codes]
+
+    @cached_property
+    def _states(self) -> tuple[np.ndarray, int]:
+        """Number what a row may be beside what rules touch: its units and its parts."""
+        parts, least = int(self._parts.max(initial=0)) + 1, int(self._base.min(initial=0))
+        return (self._base - least) * parts + self._parts, (
+            int(self._base.max(initial=0)) - least + 1
+        ) * parts
+
+    @cached_property
+    def _each(self) -> Alike:
+        everyone = np.arange(len(self.rows))
+        return Alike(everyone, everyone)
+
+    def _alike(self, weighed: Weighed) -> Alike:
+        """Find the rows that are alike whatever the rules; where hardly any are, each is a kind."""
+        found, (states, count) = self._found_alike, self._states
+        if weighed.alone not in found:
+            size = len(weighed.weights) * count
+            few = size <= _SPARSE * len(self.rows)
+            found[weighed.alone] = Alike.of(weighed.codes * count + states, size) if few else self._each
+        return found[weighed.alone]
 
     def as_gsm(self) -> np.ndarray:
         """Count parts as if GSM had one septet for each character that it lacks."""
         weighed = self._pieces.weigh(())
         forced = replace(self._plan, encoding=Setting("gsm"), errors="replace")
-        return self._laid_out(weighed, (), forced, is_gsm=np.ones(len(weighed.weights), bool))
+        return self._laid_out(weighed, (), forced, is_gsm=np.ones(len(weighed.weights), bool)).of_rows()
 
     def _laid_out(
         self, weighed: Weighed, rules: tuple[Rewrite, ...], plan: Plan, *, is_gsm: np.ndarray
-    ) -> np.ndarray:
+    ) -> Tried:
         """Tell the parts of each row by its units; where pairs may leave a unit unused, by its text."""
-        codes, weights, _ = weighed
+        alike, weights = self._alike(weighed), weighed.weights
+        codes, base = weighed.codes[alike.rows], self._base[alike.rows]
         added = np.where(is_gsm, weights[:, SEPTETS], weights[:, UNITS])
-        most = int(self._base.max(initial=0) + added.max(initial=0)) + 1
+        most = int(base.max(initial=0) + added.max(initial=0)) + 1
         parts, is_sure = (np.concatenate(each) for each in zip(*_by_units(plan.limits, most), strict=True))
-        places = self._base + (added + np.where(is_gsm, 0, most))[codes]
-        found = parts[places]
+        places = base + (added + np.where(is_gsm, 0, most))[codes]
         pairs = np.where(is_gsm, weights[:, PAIRS], weights[:, WIDE]) > 0
-        unsure = np.flatnonzero(~is_sure[places] & pairs[codes])
-        if len(unsure):
-            found[unsure] = self._recounted(rules, unsure, plan)
-        return found
+        unsure = ~is_sure[places] & pairs[codes]
+        rows = np.flatnonzero(unsure[alike.kinds]) if unsure.any() else NOBODY
+        return Tried(alike, parts[places], rows, self._recounted(rules, rows, plan))
 
     def _recounted(self, rules: tuple[Rewrite, ...], some: np.ndarray, plan: Plan) -> np.ndarray:
         """Count the texts of some rows as rules would have them."""
+        if not len(some):
+            return NOBODY
         worded = self._pieces.word(rules, some)
         table = self._table(some)
         for field, column in worded.columns.items():
@@ -199,48 +214,70 @@ class _Group:
 
     def best(self, rules: tuple[Rewrite, ...], *, texts: bool) -> Rewritten:
         """Choose for each row what costs the fewest parts, then what changes the fewest characters."""
-        best, chosen = self._parts << _SIZES, np.full(len(self.rows), _AS_IT_IS)
-        doubtful = np.zeros(len(self.rows), bool)
         rungs = _ladder(rules, self._pieces.present)
-        for place, rung in enumerate(rungs):
-            tried = self._try(rung)
-            chosen[tried.ranks < best] = place
-            np.minimum(best, tried.ranks, out=best)
-            if tried.doubtful is not None:
-                doubtful |= tried.doubtful
-        chosen[doubtful], best[doubtful] = _AS_IT_IS, self._parts[doubtful] << _SIZES
-        parts, sizes = best >> _SIZES, best & ((1 << _SIZES) - 1)
+        tried = [self._try(rung) for rung in rungs]
+        alike, ranks = self._ranked(tried)
+        best = ranks.min(axis=0)
+        doubtful = np.unique(np.concatenate([NOBODY, *(each.doubtful for each in tried)]))
+        parts, sizes = (best >> _SIZES)[alike.kinds], (best & ((1 << _SIZES) - 1))[alike.kinds]
+        parts[doubtful], sizes[doubtful] = self._parts[doubtful], 0
         choices = list(self._one_by_one(rules, doubtful, parts, sizes))
         if texts:
+            chosen = ranks.argmin(axis=0)[alike.kinds]
+            chosen[doubtful] = 0
             choices += self._choices(rungs, chosen)
         return Rewritten(parts, sizes, choices)
 
-    def _try(self, rung: tuple[Rewrite, ...]) -> _Tried:
+    def _ranked(self, tried: Sequence[Tried]) -> tuple[Alike, np.ndarray]:
+        """Put side by side what kinds of rows rank, as they are and as each rung has them."""
+        alike = next(iter(tried)).alike if len({id(each.alike) for each in tried}) == 1 else self._each
+        apart = np.unique(np.concatenate([NOBODY, *(each.rows for each in tried)]))
+        alike = alike.apart(apart)
+        ranks = [self._parts[alike.rows] << _SIZES, *(each.of(alike, apart) for each in tried)]
+        return alike, np.array(ranks)
+
+    def _try(self, rung: tuple[Rewrite, ...]) -> Tried:
+        """Rank rows by their parts, then by the characters replaced; where none is saved, as they are."""
         if rung not in self._counted:
-            codes, weights, entangled = weighed = self._pieces.weigh(rung)
+            weighed = self._pieces.weigh(rung)
             if self._plan.encoding.column or self._plan.encoding.value:
-                parts = self._recounted(rung, np.arange(len(self.rows)), self._plan).astype(np.int64)
+                tried = Tried(self._each, self._recounted(rung, self._each.rows, self._plan))
             else:
-                parts = self._laid_out(weighed, rung, self._plan, is_gsm=weights[:, MISSING] == 0)
-            saves = (parts > 0) & (parts < self._parts)
-            ranks = np.where(saves, (parts << _SIZES) + weights[:, SIZE][codes], self._parts << _SIZES)
-            doubtful = (weights[:, DOUBT] > 0)[codes] if weights[:, DOUBT].any() else None
-            marks = [mark for mark in (doubtful, entangled) if mark is not None]
-            self._counted[rung] = _Tried(ranks, np.any(marks, axis=0) if marks else None)
+                is_gsm = weighed.weights[:, MISSING] == 0
+                tried = self._laid_out(weighed, rung, self._plan, is_gsm=is_gsm)
+            sizes = weighed.weights[:, SIZE]
+            self._counted[rung] = tried._replace(
+                found=self._rank(tried.found, tried.alike.rows, sizes[weighed.codes[tried.alike.rows]]),
+                found_apart=self._rank(tried.found_apart, tried.rows, sizes[weighed.codes[tried.rows]]),
+                doubtful=self._doubtful(weighed),
+            )
         return self._counted[rung]
 
+    def _rank(self, parts: np.ndarray, rows: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        now = self._parts[rows]
+        return np.where(
+            (parts > 0) & (parts < now), (parts.astype(np.int64) << _SIZES) + sizes, now << _SIZES
+        )
+
+    def _doubtful(self, weighed: Weighed) -> np.ndarray:
+        """Find the rows where what stands around their values decides."""
+        doubts = weighed.weights[:, DOUBT] > 0
+        marks = [doubts[weighed.codes]] if doubts.any() else []
+        if weighed.entangled is not None:
+            marks.append(weighed.entangled)
+        return np.flatnonzero(np.any(marks, axis=0)) if marks else NOBODY
+
     def _choices(self, rungs: Sequence[tuple[Rewrite, ...]], chosen: np.ndarray) -> Iterator[Choice]:
-        for place, rung in enumerate(rungs):
+        for place, rung in enumerate(rungs, start=1):  # 0 is a row as it is
             rows = np.flatnonzero(chosen == place)
             if len(rows):
                 worded = self._pieces.word(rung, rows)
                 yield Choice(worded.template, self.rows[rows], worded.columns)
 
     def _one_by_one(
-        self, rules: tuple[Rewrite, ...], doubtful: np.ndarray, parts: np.ndarray, sizes: np.ndarray
+        self, rules: tuple[Rewrite, ...], rows: np.ndarray, parts: np.ndarray, sizes: np.ndarray
     ) -> Iterator[Choice]:
         """Rewrite whole texts where their pieces cannot be judged apart; the few that are not seen twice."""
-        rows = np.flatnonzero(doubtful)
         if not len(rows) or self._plan.encoding.column or self._plan.encoding.value:
             return
         texts = render(self._table(rows), self._template).to_pylist()

@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from callr_segment.alphabet import Limits
 from callr_segment.campaign.money import CENTS, cents, checked_sum
@@ -135,7 +133,7 @@ def allowed_rules(keep: str | Iterable[str]) -> tuple[Rewrite, ...]:
 
 def _rewriting(billed: Billed, rewriter: Rewriter, rules: tuple[Rewrite, ...]) -> _Outcome:
     found = rewriter.rewrite(rules)
-    saved = checked_sum(billed.cost(billed.parts - found.parts))
+    saved = billed.sum_costs(billed.parts - found.parts)
     return _Outcome(_name(rules), found.characters > 0, int(found.characters.sum()), found.parts, saved)
 
 
@@ -155,7 +153,7 @@ def _dropping(billed: Billed, rewriter: Rewriter) -> Iterator[_Outcome]:
     yield _Outcome(_DROPPED, dropped, 0, kept, checked_sum(left))
     found = rewriter.rewrite(SAFE + FOLD)
     parts = np.where(dropped, 0, found.parts)
-    saved = checked_sum(left) + checked_sum(billed.cost(kept - parts))
+    saved = checked_sum(left) + billed.sum_costs(kept - parts)
     changed = dropped | (found.characters > 0)
     characters = int(found.characters[~dropped].sum())
     yield _Outcome(f"{_DROPPED}, SAFE, FOLD", changed, characters, parts, saved)
@@ -163,17 +161,14 @@ def _dropping(billed: Billed, rewriter: Rewriter) -> Iterator[_Outcome]:
 
 def repeated(billed: Billed) -> np.ndarray:
     """Mark the messages to a number that another message goes to before."""
-    digits = pc.utf8_slice_codeunits(billed.numbers, 1).cast(pa.uint64()).fill_null(0).to_numpy()
-    digits = np.where(billed.sent, digits, 0)
-    return pd.Series(digits).duplicated().to_numpy() & (digits > 0)
+    numbers = np.where(billed.sent, billed.numbers, 0)
+    return pd.Series(numbers).duplicated().to_numpy() & (numbers > 0)
 
 
 def _shorter(billed: Billed, units: int) -> _Outcome:
     fewer = parts_saved(billed, units)
     name = f"{units} units fewer in every message" if units > 1 else "1 unit fewer in every message"
-    return _Outcome(
-        name, fewer > 0, units * int(fewer.sum()), billed.parts - fewer, checked_sum(billed.cost(fewer))
-    )
+    return _Outcome(name, fewer > 0, units * int(fewer.sum()), billed.parts - fewer, billed.sum_costs(fewer))
 
 
 def _other_words(billed: Billed, words: Mapping[str, str], rules: tuple[Rewrite, ...]) -> _Outcome:
@@ -183,7 +178,7 @@ def _other_words(billed: Billed, words: Mapping[str, str], rules: tuple[Rewrite,
     if rules:
         found = Rewriter(changed).rewrite(rules)
         parts, sizes, name = found.parts, sizes + found.characters, f"{name}, {_name(rules)}"
-    saved = checked_sum(billed.cost(billed.parts - parts))
+    saved = billed.sum_costs(billed.parts - parts)
     return _Outcome(name, sizes > 0, int(sizes.sum()), parts, saved)
 
 

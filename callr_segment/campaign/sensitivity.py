@@ -54,7 +54,7 @@ def _doubts(billed: Billed, total: Summary, failed: int) -> Iterator[_Doubt]:
     ):
         named["if what replaces a token is twice as long"] = _with_longer_tokens(billed)
     for doubt, parts in named.items():
-        change = int(billed.cost(parts - billed.parts).sum())
+        change = billed.sum_costs(parts - billed.parts)
         yield _Doubt(doubt, int(parts.sum()), total.expected + change)
     if total.low != total.high:
         yield _Doubt("if all are on the cheapest network", total.parts, total.low)
