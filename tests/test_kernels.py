@@ -116,6 +116,7 @@ def test_any_column_under_any_limits(texts, skipped, limits, encoding):
     try:
         for kernels_level in kernels.AVAILABLE:
             kernels.use(kernels_level)
+            assert columns(many.count_objects(texts, encoding=encoding, limits=limits)) == want
             for kind in (pa.string(), pa.large_string(), pa.string_view()):
                 column = pa.array(["ç😀"] * skipped + texts, kind)[skipped:]
                 counts = many.count_arrow(column, encoding=encoding, limits=limits)

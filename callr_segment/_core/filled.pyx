@@ -1,3 +1,4 @@
+# cython: cdivision=True
 """Templates filled from columns: each row is counted from its pieces, and no text is made.
 
 What the pieces of a row sum to decides the encoding and, nearly always, the parts. Where a pair may straddle

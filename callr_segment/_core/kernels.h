@@ -37,17 +37,19 @@ typedef struct {
    `starters` counts only where another character follows that is not ASCII. */
 typedef struct { uint8_t first[256], second[256], starters; } Screen;
 
-/* A tally is 0 where the bytes are not UTF-8; of a two-byte string that is not GSM it counts extensions only if
-   `all` are asked for. A walk is how many parts of so many units a text takes, of which it is known that it is
-   UTF-8, that it takes more than one, and that a string is sent as GSM. */
+/* A tally is 0 where the bytes are not UTF-8; of a wide string that is not GSM it counts extensions only if `all` are
+   asked for. A walk is how many parts of so many units a text takes, of which it is known that it is UTF-8, that it
+   takes more than one, and that a string of one or two bytes is sent as GSM. */
 typedef struct {
     const char *name;
     int (*tally_utf8)(const uint8_t *text, int64_t size, Tally *tally);
     void (*tally_latin)(const uint8_t *text, int64_t size, Tally *tally);
     void (*tally_ucs2)(const uint16_t *text, int64_t size, int all, Tally *tally);
+    void (*tally_ucs4)(const uint32_t *text, int64_t size, int all, Tally *tally);
     int64_t (*walk_utf8)(const uint8_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last);
     int64_t (*walk_latin)(const uint8_t *text, int64_t size, int64_t part, int64_t *last);
     int64_t (*walk_ucs2)(const uint16_t *text, int64_t size, int64_t part, int64_t *last);
+    int64_t (*walk_ucs4)(const uint32_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last);
     int64_t (*count_rows)(const Rows *rows, const Edges *edges, const Cells *cells);
     void (*settle_rows)(const uint32_t *held, int64_t count, const Edges *edges, const Cells *cells);
     void (*flag_watched)(const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags);

@@ -42,11 +42,15 @@ cdef extern from "kernels.h" nogil:
         bint (*tally_utf8)(const uint8_t* text, int64_t size, Tally* tally) noexcept nogil
         void (*tally_latin)(const uint8_t* text, int64_t size, Tally* tally) noexcept nogil
         void (*tally_ucs2)(const uint16_t* text, int64_t size, bint all, Tally* tally) noexcept nogil
+        void (*tally_ucs4)(const uint32_t* text, int64_t size, bint all, Tally* tally) noexcept nogil
         int64_t (*walk_utf8)(
             const uint8_t* text, int64_t size, bint as_gsm, int64_t part, int64_t* last
         ) noexcept nogil
         int64_t (*walk_latin)(const uint8_t* text, int64_t size, int64_t part, int64_t* last) noexcept nogil
         int64_t (*walk_ucs2)(const uint16_t* text, int64_t size, int64_t part, int64_t* last) noexcept nogil
+        int64_t (*walk_ucs4)(
+            const uint32_t* text, int64_t size, bint as_gsm, int64_t part, int64_t* last
+        ) noexcept nogil
         int64_t (*count_rows)(const Rows* rows, const Edges* edges, const Cells* cells) noexcept nogil
         void (*settle_rows)(
             const uint32_t* held, int64_t count, const Edges* edges, const Cells* cells

@@ -82,6 +82,33 @@ INLINE uint64_t classify_ucs2(const Level *level, const uint16_t *text, int64_t 
     return ours;
 }
 
+/* A four-byte string is as wide only where a character of it is beyond the BMP (PEP 393): it is never GSM, and what
+   the extension table has counts only where `all` is to be sent as GSM. */
+INLINE uint64_t classify_ucs4(const Level *level, const uint32_t *text, int64_t size, int all,
+                              uint64_t mask[MASKS])
+{
+    uint8_t wide[64];
+    uint16_t narrow[64];
+    uint32_t part[64];
+    if (size < 64) {
+        memset(part, 0, sizeof part);
+        memcpy(part, text, 4 * (size_t)size);
+        text = part;
+    }
+    for (int i = 0; i < 64; i++)
+        wide[i] = text[i] > 0xFFFF ? '[' : ' '; /* an extension character, which counts one more too */
+    level->latin(wide, mask);
+    const uint64_t pairs = mask[EXTENSION];
+    if (all) {
+        for (int i = 0; i < 64; i++)
+            narrow[i] = text[i] > 0xFFFF ? 0xFFFF : (uint16_t)text[i];
+        classify_ucs2(level, narrow, 64, 1, mask);
+    }
+    mask[START] = ~(uint64_t)0;
+    mask[PAIR] = pairs;
+    return first_bits(size);
+}
+
 /* The block after the last, empty where that is whole, shows a character that is cut off. */
 INLINE int tally_utf8(const Level *level, const uint8_t *text, int64_t size, Tally *tally)
 {
@@ -123,6 +150,18 @@ INLINE void tally_ucs2(const Level *level, const uint16_t *text, int64_t size, i
         not_gsm |= mask[NOT_GSM];
     }
     *tally = (Tally){size, extensions, 0, not_gsm == 0};
+}
+
+INLINE void tally_ucs4(const Level *level, const uint32_t *text, int64_t size, int all, Tally *tally)
+{
+    int64_t extensions = 0, pairs = 0;
+    for (int64_t at = 0; at < size; at += 64) {
+        uint64_t mask[MASKS];
+        classify_ucs4(level, text + at, size - at, all, mask);
+        extensions += all ? level->popcount(mask[EXTENSION]) : 0;
+        pairs += level->popcount(mask[PAIR]);
+    }
+    *tally = (Tally){size, extensions, pairs, 0};
 }
 
 /* Units before the block, where the part being filled ends if no pair stands there, and parts so far. */
@@ -198,6 +237,19 @@ INLINE int64_t walk_ucs2(const Level *level, const uint16_t *text, int64_t size,
     return walk.parts;
 }
 
+INLINE int64_t walk_ucs4(const Level *level, const uint32_t *text, int64_t size, int as_gsm, int64_t part,
+                         int64_t *last)
+{
+    Walk walk = {0, part, part, 1};
+    for (int64_t at = 0; at < size; at += 64) {
+        uint64_t mask[MASKS];
+        const uint64_t ours = classify_ucs4(level, text + at, size - at, as_gsm, mask);
+        walk_block(level, mask, ours, as_gsm ? EXTENSION : PAIR, &walk);
+    }
+    *last = walk.seen - (walk.edge - part);
+    return walk.parts;
+}
+
 #define LEVEL_OF(name)                                                                            \
     const Level level = {utf8_##name,       utf8_part_##name, plain_##name,    watched_##name, latin_##name, \
                          latin_part_##name, popcount_##name,  popcounts_##name}
@@ -214,6 +266,8 @@ INLINE int64_t walk_ucs2(const Level *level, const uint16_t *text, int64_t size,
            tally)                                                                                              \
     KERNEL(name, target, void, tally_ucs2, (const uint16_t *text, int64_t size, int all, Tally *tally), text,  \
            size, all, tally)                                                                                   \
+    KERNEL(name, target, void, tally_ucs4, (const uint32_t *text, int64_t size, int all, Tally *tally), text,  \
+           size, all, tally)                                                                                   \
     KERNEL(name, target, int64_t, walk_utf8,                                                                   \
            (const uint8_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last), text, size, as_gsm,   \
            part, last)                                                                                         \
@@ -221,6 +275,9 @@ INLINE int64_t walk_ucs2(const Level *level, const uint16_t *text, int64_t size,
            (const uint8_t *text, int64_t size, int64_t part, int64_t *last), text, size, part, last)           \
     KERNEL(name, target, int64_t, walk_ucs2,                                                                   \
            (const uint16_t *text, int64_t size, int64_t part, int64_t *last), text, size, part, last)          \
+    KERNEL(name, target, int64_t, walk_ucs4,                                                                   \
+           (const uint32_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last), text, size, as_gsm,  \
+           part, last)                                                                                         \
     KERNEL(name, target, int64_t, count_rows, (const Rows *rows, const Edges *edges, const Cells *cells),      \
            rows, edges, cells)                                                                                 \
     KERNEL(name, target, void, settle_rows,                                                                    \
@@ -230,9 +287,9 @@ INLINE int64_t walk_ucs2(const Level *level, const uint16_t *text, int64_t size,
            (const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags), \
            data, starts, count, screen, flags)                                                                 \
     static const Kernels kernels_##name = {#name,            tally_utf8_##name, tally_latin_##name,            \
-                                           tally_ucs2_##name, walk_utf8_##name, walk_latin_##name,             \
-                                           walk_ucs2_##name, count_rows_##name, settle_rows_##name,            \
-                                           flag_watched_##name};
+                                           tally_ucs2_##name, tally_ucs4_##name, walk_utf8_##name,             \
+                                           walk_latin_##name, walk_ucs2_##name, walk_ucs4_##name,              \
+                                           count_rows_##name, settle_rows_##name, flag_watched_##name};
 
 KERNELS_OF(scalar, )
 

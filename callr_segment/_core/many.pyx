@@ -1,3 +1,4 @@
+# cython: cdivision=True
 """Whole columns: Arrow capsules and arrays of Python objects in, plain buffers out."""
 
 from cpython.buffer cimport (
@@ -23,7 +24,8 @@ cdef extern from *:
     void __builtin_prefetch(const void* address) nogil
 
 cdef enum:
-    AHEAD = 16
+    AHEAD = 16            # objects
+    LINES = 6             # of the cache: most strings end within them
     MANY_BYTES = 1 << 22  # from here on threads are worth starting
 
 
@@ -91,12 +93,12 @@ cdef int count_cells(const char* cells, Py_ssize_t stride, Counts counts) except
     cdef PyObject* cell
     cdef const char* later
     cdef int64_t row
+    cdef int line
     for row in range(counts.length):
         if row + AHEAD < counts.length:
             later = <const char*>cell_at(cells, stride, row + AHEAD)
-            __builtin_prefetch(later)
-            __builtin_prefetch(later + 64)
-            __builtin_prefetch(later + 128)
+            for line in range(LINES):
+                __builtin_prefetch(later + 64 * line)
         cell = cell_at(cells, stride, row)
         if cell == NULL or not PyUnicode_Check(cell):
             count_other(<object>cell if cell != NULL else None, row, &out)

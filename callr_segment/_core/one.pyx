@@ -1,3 +1,4 @@
+# cython: cdivision=True
 """One Python string: counted in place, whatever its width in memory (PEP 393)."""
 
 cimport cython

@@ -1,3 +1,4 @@
+# cython: cdivision=True
 """Rows of a column, counted: in bulk where their texts lie end to end, one by one where they do not."""
 
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t

@@ -64,17 +64,6 @@ cdef inline int next_char(const uint8_t* text, int64_t left, uint32_t* char) noe
     return 4 if 0x10000 <= char[0] <= 0x10FFFF else 0
 
 
-cdef inline void tally_ucs4(const uint32_t* text, int64_t n, Mode mode, Tally* tally) noexcept nogil:
-    """A string is as wide only where one of its characters is: it is never GSM (PEP 393)."""
-    cdef int64_t i
-    tally[0] = Tally(n, 0, 0, False)
-    for i in range(n):
-        tally.pairs += text[i] > 0xFFFF
-    if mode == GSM:
-        for i in range(n):
-            tally.extensions += septets(text[i]) == 2
-
-
 cdef inline bint settle(const Tally* tally, Mode mode, const Sizes* sizes, Count* count) noexcept nogil:
     """Fill a count from a tally; True where a pair may stand at an edge, so that only a walk tells."""
     cdef int64_t single, part
@@ -127,19 +116,12 @@ cdef inline void walk_utf8(const uint8_t* text, int64_t n, const Sizes* sizes, C
     count.parts = kernels.walk_utf8(text, n, count.as_gsm, part, &count.last)
 
 
-cdef inline void walk_ucs4(const uint32_t* text, int64_t n, const Sizes* sizes, Count* count) noexcept nogil:
-    cdef Walk walk = begin(count, sizes)
-    cdef int64_t i
-    for i in range(n):
-        step(&walk, text[i])
-    count.parts, count.last = walk.parts, walk.used
-
-
 cdef inline void count_unicode(PyObject* text, Mode mode, const Sizes* sizes, Count* count) noexcept:
     """Count a str that somebody else holds."""
     cdef unsigned int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
+    cdef int64_t part
     cdef Tally tally
     if kind == PyUnicode_1BYTE_KIND:
         kernels.tally_latin(<const uint8_t*>data, n, &tally)
@@ -150,9 +132,10 @@ cdef inline void count_unicode(PyObject* text, Mode mode, const Sizes* sizes, Co
         if settle(&tally, mode, sizes, count):
             count.parts = kernels.walk_ucs2(<const uint16_t*>data, n, sizes.gsm_part, &count.last)
     else:
-        tally_ucs4(<const uint32_t*>data, n, mode, &tally)
+        kernels.tally_ucs4(<const uint32_t*>data, n, mode == GSM, &tally)
         if settle(&tally, mode, sizes, count):
-            walk_ucs4(<const uint32_t*>data, n, sizes, count)
+            part = sizes.gsm_part if count.as_gsm else sizes.unicode_part
+            count.parts = kernels.walk_ucs4(<const uint32_t*>data, n, count.as_gsm, part, &count.last)
 
 
 cdef inline void count_str(str text, Mode mode, const Sizes* sizes, Count* count) noexcept:
