@@ -84,5 +84,16 @@ def compile_kernels(folder, compiler, *arguments, changed=None):
     table = f"static const unsigned char WIDTHS[] = {{{', '.join(map(str, widths))}}};\n"
     (folder / "alphabet.h").write_text(f"enum {{ ALPHABET = {len(widths)} }};\n{table}", encoding="utf-8")
     program = folder / "program"
-    said(compiler, "-g", "-Wall", "-Wextra", f"-I{folder}", f"-I{CORE}", "-o", program, *arguments)
+    said(
+        compiler,
+        "-g",
+        "-Wall",
+        "-Wextra",
+        "-Wno-psabi",
+        f"-I{folder}",
+        f"-I{CORE}",
+        "-o",
+        program,
+        *arguments,
+    )
     return program

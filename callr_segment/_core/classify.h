@@ -22,10 +22,8 @@
    not always the first: the masks are there to be counted between the edges of characters. */
 enum { NOT_GSM, EXTENSION, START, PAIR, MASKS };
 
-/* Of four at a time every compiler makes vectors; of plain C with choices in it, branches. */
+/* Of several at a time every compiler makes vectors; of plain C with choices in it, branches. */
 typedef uint32_t Four __attribute__((vector_size(16)));
-typedef int32_t Ints __attribute__((vector_size(16)));
-typedef float Floats __attribute__((vector_size(16)));
 typedef uint64_t Masks __attribute__((vector_size(32)));
 
 INLINE uint64_t first_bits(int64_t count)

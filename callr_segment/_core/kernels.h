@@ -21,17 +21,19 @@ typedef struct {
 typedef struct { int32_t single[2], part[2], forced; } Edges;
 
 /* Where the answers go, by row: is_gsm, units and parts, and last and extensions, whichever are not null.
-   Or, if `held` is not null, what each row holds is only added to what stands there, four counts a row: characters
-   that are not GSM, extension characters, characters, pairs; and where some are not GSM, `field` to `guilty`.
-   settle_rows then makes the answers of such counts.
    Parts are made negative, and last -1 (Unicode) or -2 (GSM), where a pair may stand at the edge of a part:
    TS 23.040, 9.2.3.24.1 keeps pairs whole, so that only walking the text tells. */
 typedef struct {
     uint8_t *is_gsm;
     int32_t *units, *parts, *last, *extensions;
-    uint32_t *held;
-    uint64_t *guilty, field;
 } Cells;
+
+/* Where what each row holds is added up, four sums a row: characters that are not GSM, extension characters,
+   characters, pairs; and `field` is added to `guilty` where some are not GSM. settle_rows makes answers of sums. */
+typedef struct {
+    uint32_t *sums;
+    uint64_t *guilty, field;
+} Held;
 
 /* Which two bytes may begin something that is watched for: those whose cells have a bit in common. A bit of
    `starters` counts only where another character follows that is not ASCII. */
@@ -51,7 +53,8 @@ typedef struct {
     int64_t (*walk_ucs2)(const uint16_t *text, int64_t size, int64_t part, int64_t *last);
     int64_t (*walk_ucs4)(const uint32_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last);
     int64_t (*count_rows)(const Rows *rows, const Edges *edges, const Cells *cells);
-    void (*settle_rows)(const uint32_t *held, int64_t count, const Edges *edges, const Cells *cells);
+    int64_t (*hold_rows)(const Rows *rows, const Held *held);
+    void (*settle_rows)(const uint32_t *sums, int64_t count, const Edges *edges, const Cells *cells);
     void (*flag_watched)(const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags);
 } Kernels;
 

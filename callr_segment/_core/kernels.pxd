@@ -28,7 +28,9 @@ cdef extern from "kernels.h" nogil:
         int32_t* parts
         int32_t* last
         int32_t* extensions
-        uint32_t* held
+
+    ctypedef struct Held:
+        uint32_t* sums
         uint64_t* guilty
         uint64_t field
 
@@ -52,8 +54,9 @@ cdef extern from "kernels.h" nogil:
             const uint32_t* text, int64_t size, bint as_gsm, int64_t part, int64_t* last
         ) noexcept nogil
         int64_t (*count_rows)(const Rows* rows, const Edges* edges, const Cells* cells) noexcept nogil
+        int64_t (*hold_rows)(const Rows* rows, const Held* held) noexcept nogil
         void (*settle_rows)(
-            const uint32_t* held, int64_t count, const Edges* edges, const Cells* cells
+            const uint32_t* sums, int64_t count, const Edges* edges, const Cells* cells
         ) noexcept nogil
         void (*flag_watched)(
             const uint8_t* data, const int64_t* starts, int64_t count, const Screen* screen, uint8_t* flags

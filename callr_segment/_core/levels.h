@@ -250,9 +250,14 @@ INLINE int64_t walk_ucs4(const Level *level, const uint32_t *text, int64_t size,
     return walk.parts;
 }
 
+#define LANES_scalar 4
+#define LANES_ssse3 4
+#define LANES_neon 4
+#define LANES_avx2 8
+#define LANES_avx512 8
 #define LEVEL_OF(name)                                                                            \
     const Level level = {utf8_##name,       utf8_part_##name, plain_##name,    watched_##name, latin_##name, \
-                         latin_part_##name, popcount_##name,  popcounts_##name}
+                         latin_part_##name, popcount_##name,  popcounts_##name, JOIN(settle, LANES_##name)}
 #define KERNEL(name, target, type, function, parameters, ...) \
     target static type function##_##name parameters           \
     {                                                          \
@@ -280,8 +285,9 @@ INLINE int64_t walk_ucs4(const Level *level, const uint32_t *text, int64_t size,
            part, last)                                                                                         \
     KERNEL(name, target, int64_t, count_rows, (const Rows *rows, const Edges *edges, const Cells *cells),      \
            rows, edges, cells)                                                                                 \
+    KERNEL(name, target, int64_t, hold_rows, (const Rows *rows, const Held *held), rows, held)                 \
     KERNEL(name, target, void, settle_rows,                                                                    \
-           (const uint32_t *held, int64_t count, const Edges *edges, const Cells *cells), held, count, edges,  \
+           (const uint32_t *sums, int64_t count, const Edges *edges, const Cells *cells), sums, count, edges,  \
            cells)                                                                                              \
     KERNEL(name, target, void, flag_watched,                                                                    \
            (const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags), \
@@ -289,7 +295,8 @@ INLINE int64_t walk_ucs4(const Level *level, const uint32_t *text, int64_t size,
     static const Kernels kernels_##name = {#name,            tally_utf8_##name, tally_latin_##name,            \
                                            tally_ucs2_##name, tally_ucs4_##name, walk_utf8_##name,             \
                                            walk_latin_##name, walk_ucs2_##name, walk_ucs4_##name,              \
-                                           count_rows_##name, settle_rows_##name, flag_watched_##name};
+                                           count_rows_##name, hold_rows_##name,  settle_rows_##name,           \
+                                           flag_watched_##name};
 
 KERNELS_OF(scalar, )
 

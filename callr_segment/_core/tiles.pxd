@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from callr_segment._core.arrow cimport Texts, is_valid
-from callr_segment._core.kernels cimport Cells, Rows, Tally, kernels
+from callr_segment._core.kernels cimport Cells, Held, Rows, Tally, kernels
 from callr_segment._core.pieces cimport Job, watch_rows
 
 cdef enum:
@@ -51,11 +51,9 @@ cdef inline bint add_column(
     cdef const Texts* texts = &job.columns[number]
     cdef const int64_t* starts = <const int64_t*>texts.index + texts.start + start
     cdef Rows rows = Rows(texts.data, starts, True, 0, stop - start)
-    cdef Cells cells
+    cdef Held sums = Held(&held.sums[0], out.guilty + start, <uint64_t>1 << number)
     cdef int64_t row
-    memset(&cells, 0, sizeof(Cells))
-    cells.held, cells.guilty, cells.field = held.sums, out.guilty + start, <uint64_t>1 << number
-    if kernels.count_rows(&rows, &job.edges, &cells) != stop - start:
+    if kernels.hold_rows(&rows, &sums) != stop - start:
         return False
     watch_rows(job, number, start, stop, held.watched)
     if texts.validity != NULL:
