@@ -3,6 +3,7 @@
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t
 
 from callr_segment._core.bits cimport lowest_bit
+from callr_segment._core.buffers cimport Buffer, look_at, write_to
 
 from callr_segment._core.columns_fallback import Costed, check_room, check_rows, check_table, outside
 
@@ -48,20 +49,9 @@ cdef struct Rows:
     int64_t errors
     int64_t heard
 
-cdef object integers(column):
-    """See a buffer as 32-bit integers."""
-    view = memoryview(column)
-    return view if view.format == "i" else view.cast("B").cast("i")
-
-
-cdef object flags(column):
-    view = memoryview(column)
-    return view if view.format == "B" else view.cast("B")
-
-
-cdef int64_t first_outside(const int32_t[::1] codes, int64_t size) noexcept nogil:
+cdef int64_t first_outside(const int32_t* codes, int64_t rows, int64_t size) noexcept nogil:
     cdef int64_t row
-    for row in range(len(codes)):
+    for row in range(rows):
         if not NONE <= codes[row] < size:
             return row
     return NONE
@@ -69,14 +59,15 @@ cdef int64_t first_outside(const int32_t[::1] codes, int64_t size) noexcept nogi
 
 def mark_used(codes, int64_t size):
     """Flag the codes from -1 to below ``size`` that occur in a column of int32; that of -1 comes first."""
-    cdef const int32_t[::1] column = integers(codes)
+    cdef Buffer buffer = look_at(codes, sizeof(int32_t))
+    cdef const int32_t* column = <const int32_t*>buffer.start
     cdef bytearray marks = bytearray(size + 1)
     cdef uint8_t* used = <uint8_t*><char*>marks
-    cdef int64_t row, bad
+    cdef int64_t row, bad, rows = buffer.length
     with nogil:
-        bad = first_outside(column, size)
+        bad = first_outside(column, rows, size)
         if bad == NONE:
-            for row in range(len(column)):
+            for row in range(rows):
                 used[column[row] + 1] = True
     if bad != NONE:
         raise outside(bad, column[bad], size)
@@ -85,11 +76,18 @@ def mark_used(codes, int64_t size):
 
 def measure_edges(is_gsm, is_missing, units, parts, last, *, limits, remaining, over_by):
     """Fill ``remaining`` and ``over_by`` from columns of counts, by limits for GSM and for Unicode."""
-    cdef const uint8_t[::1] gsm = flags(is_gsm), missing = flags(is_missing)
-    cdef const int32_t[::1] counted = integers(units), billed = integers(parts), used = integers(last)
-    cdef int32_t[::1] left = integers(remaining), over = integers(over_by)
+    cdef Buffer flags = look_at(is_gsm, 1), gone = look_at(is_missing, 1)
+    cdef Buffer each = look_at(units, 4), some = look_at(parts, 4), end = look_at(last, 4)
+    cdef Buffer rest = write_to(remaining, 4), more = write_to(over_by, 4)
+    cdef const uint8_t* gsm = <const uint8_t*>flags.start
+    cdef const uint8_t* missing = <const uint8_t*>gone.start
+    cdef const int32_t* counted = <const int32_t*>each.start
+    cdef const int32_t* billed = <const int32_t*>some.start
+    cdef const int32_t* used = <const int32_t*>end.start
+    cdef int32_t* left = <int32_t*>rest.start
+    cdef int32_t* over = <int32_t*>more.start
     cdef int32_t gsm_single, gsm_part, unicode_single, unicode_part, single, part, is_seven, is_long
-    cdef int64_t row, rows = check_rows(gsm, missing, counted, billed, used, left, over)
+    cdef int64_t row, rows = check_rows(flags, gone, each, some, end, rest, more)
     gsm_single, gsm_part, unicode_single, unicode_part = limits
     with nogil:
         for row in range(rows):  # with masks instead of branches, so that compilers do many rows at once
@@ -127,7 +125,8 @@ cdef inline bint cost_some(Rows rows, int64_t start, int64_t stop, Out to, Found
     """Write up to eight rows, and their bits of each bitmap."""
     cdef const Kind* kind
     cdef int64_t row, problems
-    cdef int priced = 0, troubled = 0, located = 0, counts[3]
+    cdef int priced = 0, troubled = 0, located = 0
+    cdef int[3] counts
     cdef bint sent
     counts[0] = counts[1] = counts[2] = 0
     for row in range(start, stop):
@@ -155,35 +154,37 @@ cdef inline bint cost_some(Rows rows, int64_t start, int64_t stop, Out to, Found
 
 def cost_rows(kinds, table, parts, problems, *, int64_t errors, int64_t heard, costs):
     """Cost rows by the kind each is of, judge them, and fill ``costs`` (Costs) and ``problems`` (int64)."""
-    cdef const int32_t[::1] kind_of = integers(kinds), counts = integers(parts)
-    cdef const int64_t[::1] cells = check_table(table)
-    cdef int64_t[::1] bits = problems
-    cdef int64_t start, bad, size = len(cells) // <int64_t>(sizeof(Kind) // 8) - 1
+    cdef Buffer kind_of = look_at(kinds, 4), counts = look_at(parts, 4), bits = write_to(problems, 8)
+    cdef Buffer cells = look_at(check_table(table), 8)
+    cdef int64_t start, bad, size = cells.length // <int64_t>(sizeof(Kind) // 8) - 1
     cdef int64_t length = check_rows(kind_of, counts, bits)
-    cdef Rows rows = Rows(&kind_of[0], &counts[0], &bits[0], <const Kind*>&cells[0], errors, heard)
+    cdef const int32_t* codes = <const int32_t*>kind_of.start
+    cdef Rows rows = Rows(
+        codes, <const int32_t*>counts.start, <int64_t*>bits.start, <const Kind*>cells.start, errors, heard
+    )
     cdef Found found = Found(NONE, 0, 0, 0, 0)
     cdef Out to
     check_room(costs, length)
     point(&to, costs)
     with nogil:
-        bad = first_outside(kind_of, size)
+        bad = first_outside(codes, length, size)
         if bad == NONE:
             for start in range(0, length, 8):
                 if not cost_some(rows, start, min(start + 8, length), to, &found):
                     break
     if bad != NONE:
-        raise outside(bad, kind_of[bad], size)
+        raise outside(bad, codes[bad], size)
     return Costed(found.over, found.total, found.priced, found.troubled, found.located)
 
 
 cdef void point(Out* to, costs) except *:
     """Find the memory of the columns to fill; whoever passed them keeps it."""
-    cdef uint8_t[::1] view
+    cdef Buffer buffer
     cdef uint8_t* at[10]
     cdef int number
     for number, column in enumerate(costs):
-        view = flags(column)
-        at[number] = &view[0]
+        buffer = write_to(column, 1)
+        at[number] = <uint8_t*>buffer.start
     for number in range(FIGURES):
         to.cost[number] = <Decimal*>at[number]
     to.basis, to.problem, to.severity = <int8_t*>at[3], <int8_t*>at[4], <int8_t*>at[5]

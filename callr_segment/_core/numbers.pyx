@@ -7,6 +7,7 @@ from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memset
 
+from callr_segment._core.buffers cimport Buffer, look_at
 from callr_segment._core.digits cimport (
     AMBIGUOUS, MISSING, NO_COUNTRY, OK, TOO_LONG, TOO_SHORT, UNKNOWN_CODE,
     Cursor, Digits, Number, Status, clean, clean_plain, is_written, value_of,
@@ -15,7 +16,7 @@ from callr_segment._core.e164 cimport UNSURE, Written, head_of, longest_written,
 from callr_segment._core.prefixes cimport NONE, PrefixMap, longest
 
 from callr_segment._core.numbers_fallback import (
-    ABROAD, DOUBTFUL, Numbers, check_plan, column, outside, validity_of,
+    ABROAD, DOUBTFUL, Numbers, check_plan, outside, validity_of,
 )
 
 cdef enum:
@@ -268,15 +269,16 @@ def parse_numbers(
     offsets, data, validity, NumberPlan plan not None, *, PrefixMap places=None, int64_t bit_offset=0
 ):
     """Read a column of Arrow large_utf8: its offsets, its UTF-8 and its validity bitmap (or None)."""
-    cdef const int64_t[::1] ends
-    cdef const uint8_t[::1] utf8, bits
+    cdef Buffer ends = look_at(offsets, sizeof(int64_t)), utf8 = look_at(data, 1), bits
     cdef int64_t bad_row
     cdef bint verbatim = True
-    ends, utf8 = column(offsets, data)
-    cdef Column texts = Column(&ends[0], &utf8[0], len(utf8), NULL, bit_offset, max(0, len(ends) - 1))
+    cdef Column texts = Column(
+        <const int64_t*>ends.start, <const uint8_t*>utf8.start, utf8.length, NULL, bit_offset,
+        max(0, ends.length - 1),
+    )
     if validity is not None:
-        bits = validity_of(validity, bit_offset, texts.rows)
-        texts.validity = &bits[0]
+        bits = look_at(validity_of(validity, bit_offset, texts.rows), 1)
+        texts.validity = <const uint8_t*>bits.start
     if places is None:
         places = plan.zones
     cdef bytearray numbers = PyByteArray_FromStringAndSize(NULL, 8 * texts.rows)

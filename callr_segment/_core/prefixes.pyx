@@ -6,7 +6,9 @@ from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
-from callr_segment._core.numbers_fallback import check_prefix, integers, is_digits
+from callr_segment._core.buffers cimport Buffer, look_at
+
+from callr_segment._core.numbers_fallback import check_prefix, is_digits
 
 cdef enum:
     LONGEST = 15  # digits of an E.164 number
@@ -121,8 +123,9 @@ cdef class PrefixMap:
 
     def find_many(self, numbers) -> bytearray:
         """Values (int32) of E.164 numbers (a buffer of uint64); -1 for none, and for a number of 0."""
-        cdef const uint64_t[::1] values = integers(numbers, "Q")
-        cdef int64_t row, rows = len(values)
+        cdef Buffer buffer = look_at(numbers, sizeof(uint64_t))
+        cdef const uint64_t* values = <const uint64_t*>buffer.start
+        cdef int64_t row, rows = buffer.length
         cdef bytearray found = bytearray(rows * sizeof(int32_t))
         cdef int32_t* cells = <int32_t*><char*>found
         with nogil:

@@ -5,6 +5,7 @@ from cpython.bytearray cimport PyByteArray_FromStringAndSize
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 from libc.string cimport memcpy
 
+from callr_segment._core.buffers cimport Buffer, look_at
 from callr_segment._core.e164 cimport EIGHT, IS_LITTLE_ENDIAN
 
 cdef enum:
@@ -57,8 +58,9 @@ cdef inline void write_number(uint64_t number, uint8_t* out, int64_t length) noe
 
 def write_numbers(numbers):
     """Write E.164 digits (a buffer of uint64) as Arrow large_utf8: its offsets and its UTF-8; 0 is empty."""
-    cdef const uint64_t[::1] values = memoryview(numbers).cast("B").cast("Q")
-    cdef int64_t row, rows = len(values)
+    cdef Buffer buffer = look_at(numbers, sizeof(uint64_t))
+    cdef const uint64_t* values = <const uint64_t*>buffer.start
+    cdef int64_t row, rows = buffer.length
     cdef bytearray offsets = PyByteArray_FromStringAndSize(NULL, 8 * rows + 8), data
     cdef int64_t* ends = <int64_t*><char*>offsets
     cdef uint8_t* out
