@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import callr_segment as sms
@@ -105,6 +105,8 @@ SETS = st.sampled_from(
 
 
 @given(st.lists(st.tuples(PIECES, PIECES), min_size=1, max_size=3), PIECES, PIECES, PIECES, SETS)
+@example([("", "aaa👩\u200d💻שלום"), ("", "ж" * 9)], "", "aaa🙂\u200f\xa0🙂", "", sms.SAFE)
+@example([("a\u200f…\u200f", "שלום שלום"), ("a\u200f…\u200f", "")], "", " ", "", sms.SAFE)
 def test_pieces_are_rewritten_as_whole_texts_are(rows, first, middle, last, rules):
     """Addresses, joined emoji and accents may span pieces: the answer is that of the text made of them."""
     first += "x" * 45 + " "

@@ -30,6 +30,8 @@ _TELLING = f"{_ADDRESS}|[{_ENTANGLED}\\x00]"
 _INSIDE = f"://|mailto:|@|[wW]{{3}}|\\.[A-Za-z]|[{_ENTANGLED}\\x00]"
 """What a value must have to hold an address or a sequence; without it, each character is rewritten alone."""
 
+_LEFTWARD, _MARKED = re.compile(f"[{RIGHT_TO_LEFT}]"), re.compile(f"[{DIRECTIONS}]")
+
 _FILLERS = ("x", "é", ".", " ", "")
 """What may stand in a field, for what stands beside it: ASCII letters, others, signs, spaces, nothing."""
 
@@ -142,9 +144,22 @@ class Pieces:
         weights = np.zeros((len(alike), DOUBT + 1), np.int64) + own
         for at, (_, found) in enumerate(edits):
             weights += found.weights[alike[:, at]]
+        weights[:, DOUBT] += self._runs_both_ways([found.kinds.texts for _, found in edits], alike)
         entangled = (self._entangled(place, rules) for place in self._places)
         marks = [mark for mark in entangled if mark is not None]
         return Weighed(codes, weights, np.any(marks, axis=0) if marks else None, alone)
+
+    def _runs_both_ways(self, texts: list[list[str]], alike: np.ndarray) -> np.ndarray:
+        """Mark what has letters that run right to left in a value: they keep marks of direction anywhere."""
+        own = "".join(self._literals)
+        letters, marks = np.zeros(len(alike), bool), np.full(len(alike), bool(_MARKED.search(own)))
+        known = "".join(self.present)
+        if _LEFTWARD.search(own) or not (_LEFTWARD.search(known) and _MARKED.search(known)):
+            return letters
+        for at, each in enumerate(texts):
+            letters |= np.array([bool(_LEFTWARD.search(text)) for text in each])[alike[:, at]]
+            marks |= np.array([bool(_MARKED.search(text)) for text in each])[alike[:, at]]
+        return letters & marks
 
     def _alike(self, alone: tuple[bool, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Find the rows that have the same kinds in all places: a code for each, and the kinds of a code."""
@@ -228,7 +243,7 @@ def _places(template: Template) -> Iterator[_Place]:
     """Find what touches each field: the words of the template's own text that end and begin there."""
     literals = [piece.literal for piece in template.pieces]
     own = "".join(literals)
-    mark = "א " if re.search(f"[{RIGHT_TO_LEFT}]", own) else " "
+    mark = "א " if _LEFTWARD.search(own) else " "
     for at, (literal, field) in enumerate(template.pieces):
         if field is None:
             continue
