@@ -11,7 +11,7 @@ EVERY_CORE := -n auto --dist worksteal -p no:benchmark
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export CALLR_SEGMENT_NATIVE := 1
 
-.PHONY: demo test lint safety bench instructions torture notebooks dist compat
+.PHONY: demo test lint safety bench instructions torture notebooks dist
 
 demo: $(VENV)/ready  ## cost the packaged campaign and write its report
 	callr-segment demo
@@ -34,7 +34,7 @@ instructions: $(VENV)/dev  ## fail where this change takes over 3 % more instruc
 	python bench/instructions.py
 
 safety: $(VENV)/dev  ## the native core under sanitizers, fuzzers and other processors
-	CALLR_SEGMENT_SAFETY=1 pytest -m safety --durations=5
+	CALLR_SEGMENT_SAFETY=1 pytest -m safety --durations=5 -n auto --dist loadfile -p no:benchmark
 
 torture: $(VENV)/dev  ## the long forms of every test: hours
 	CALLR_SEGMENT_SLICES=1 CALLR_SEGMENT_SAFETY=1 CALLR_SEGMENT_TORTURE=1 HYPOTHESIS_PROFILE=torture pytest
@@ -46,14 +46,9 @@ notebooks: $(VENV)/dev  ## run every notebook from top to bottom
 		jupytext --quiet --to ipynb --execute --run-path notebooks --output build/notebooks/$$(basename $$book .py).ipynb $$book || exit; \
 	done
 
-dist: $(VENV)/dev  ## the sdist, the wheel built from it, and the suite over that wheel outside the tree
+dist: $(VENV)/dev  ## the sdist, the wheel built from it, and the suite over that wheel and pandas 2 outside the tree
 	rm -rf dist && python -m build --outdir dist
 	CALLR_SEGMENT_DIST=$(CURDIR)/dist pytest tests/test_packaging.py
-
-compat: dist  ## the campaign over the oldest pandas that is supported
-	$(PYTHON) -m venv --clear $(VENV)/pandas2 && $(VENV)/pandas2/bin/pip install -qq --upgrade pip
-	$(VENV)/pandas2/bin/pip install -qq "pandas<3" "$$(echo dist/*.whl)[campaign,cli]" --group test
-	CALLR_SEGMENT_SLICES= $(VENV)/pandas2/bin/pytest $(EVERY_CORE) -m "not once" $$(grep -lE "pandas|pyarrow" tests/test_*.py)
 
 $(VENV)/ready: pyproject.toml $(NATIVE) | $(VENV)/bin/python
 	$(PIP) --upgrade pip

@@ -161,10 +161,13 @@ def test_the_wheel_is_small(wheel):
 
 
 @built
-def test_the_suite_passes_over_the_wheel(wheel, outside, tmp_path):
+def test_the_suite_passes_over_the_wheel_and_an_older_pandas(wheel, outside, tmp_path):
+    """What is in development has the newest pandas; this one is read before whatever else is installed."""
     python = install(wheel, tmp_path / "venv")
-    where = call(python, "-c", "import callr_segment; print(callr_segment.__file__)", folder=outside)
-    assert Path(where.strip()).is_relative_to(tmp_path)
+    call(python, "-m", "pip", "install", "-qq", "pandas<3", folder=tmp_path)
+    places = "import callr_segment, pandas; print(callr_segment.__file__, pandas.__file__, sep='\\n')"
+    for place in call(python, "-c", places, folder=outside).splitlines():
+        assert Path(place).is_relative_to(tmp_path)
     suite = (python, "-m", "pytest", "-q", "-m", "not slice", "-n", "auto", "-p", "no:benchmark")
     said = call(*suite, folder=outside, CALLR_SEGMENT_IMPLEMENTATION="native")
     assert " passed" in said
