@@ -107,6 +107,13 @@ SETS = st.sampled_from(
 @given(st.lists(st.tuples(PIECES, PIECES), min_size=1, max_size=3), PIECES, PIECES, PIECES, SETS)
 @example([("", "aaa👩\u200d💻שלום"), ("", "ж" * 9)], "", "aaa🙂\u200f\xa0🙂", "", sms.SAFE)
 @example([("a\u200f…\u200f", "שלום שלום"), ("a\u200f…\u200f", "")], "", " ", "", sms.SAFE)
+@example(
+    [("", "")],
+    "aaaaç.comשלום" + "x" * 35,
+    "ae\u0301שלום" + "x" * 33 + "ç" * 5,
+    "20°C❤️https://x.fr/https://x.fr/" + "ж" * 30,
+    (*sms.SAFE, *sms.FOLD, EMOJI),
+)
 def test_pieces_are_rewritten_as_whole_texts_are(rows, first, middle, last, rules):
     """Addresses, joined emoji and accents may span pieces: the answer is that of the text made of them."""
     first += "x" * 45 + " "

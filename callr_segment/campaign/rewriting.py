@@ -43,7 +43,7 @@ WORDING, WHOLE = "\x00wording", "rewritten_text"
 
 _SPARSE = 4  # times the rows there may be kinds, of which most then occur nowhere
 _SIZES = 32  # bits for the characters replaced, below those for the parts
-_MOST_SHORTENERS = 4
+_MOST_SHORTENERS = 6
 
 
 class Choice(NamedTuple):
