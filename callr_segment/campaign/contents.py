@@ -26,7 +26,13 @@ __all__ = ["Fact", "Report", "Section", "brief", "figures", "outline", "to_json"
 NONE = "—"
 NEAR = 5  # units that a text can lose by one word less
 HUNDREDTH = Decimal("0.01")
-MEANS = {"weights": "weighted mean", "learned mix": "learned mean", "unweighted mean": "mean price"}
+MEANS = {
+    "weights": ("weighted mean", "of the cost, where the network is not known"),
+    "learned mix": ("learned mean", "of the cost, where the network is not known"),
+    "unweighted mean": ("mean price", "of the cost, where the network is not known"),
+    "unknown text": ("unknown text", "of the cost, where the text may take more or fewer parts"),
+}
+"""What a cost that is not exact is made of: its label, and where."""
 
 
 class Fact(NamedTuple):
@@ -194,7 +200,8 @@ def _facts(estimate: Estimate) -> Iterator[Fact]:
     yield Fact("exact", f"{share:.1%}", "of the cost has but one price")
     for basis, part in estimate.basis.items():
         if basis != "exact":
-            yield Fact(MEANS[basis], f"{part:.1%}", "of the cost, where the network is not known")
+            label, where = MEANS[basis]
+            yield Fact(label, f"{part:.1%}", where)
 
 
 def _savings(estimate: Estimate) -> Section:
@@ -333,6 +340,9 @@ def _origin(estimate: Estimate) -> Iterator[tuple[str, str]]:
         setting = getattr(plan, name)
         if setting.column or setting.value:
             yield _words(name), f"column {setting.column}" if setting.column else setting.value
+    for name, longest in plan.unknown.items():
+        most = longest if isinstance(longest, str) else _count(longest, "character")
+        yield f"unknown {name}", f"{most} at most"
     for key, template in plan.templates.items():
         yield "text" if key is None else f"text {key}", template.text
 

@@ -20,6 +20,7 @@ from callr_segment.campaign.pricing import (
     BASES,
     COSTS,
     PROBLEMS,
+    UNKNOWN,
     coded_column,
     price_rows,
     resolve,
@@ -27,7 +28,7 @@ from callr_segment.campaign.pricing import (
 )
 from callr_segment.text.policy import CODES
 
-__all__ = ["BASES", "COSTS", "PROBLEMS", "Summary", "enrich", "resolve", "severities"]
+__all__ = ["BASES", "COSTS", "PROBLEMS", "UNKNOWN", "Summary", "enrich", "resolve", "severities"]
 
 ENCODINGS = ("unicode", "gsm")
 
@@ -113,8 +114,8 @@ class Summary:
 
     ``rows`` are all rows, ``messages`` those to be sent; ``parts``, ``units`` and ``gsm`` count in these
     only. Money is in microcents; ``exact`` is the part of ``expected`` that has no range, ``weighted``
-    and ``learned`` are means by the weights of the card and by a mix learned from receipts. ``problems``
-    counts the rows by code.
+    and ``learned`` are means by the weights of the card and by a mix learned from receipts, ``unknown`` is
+    that of texts that are not known yet. ``problems`` counts the rows by code.
     """
 
     rows: int = 0
@@ -128,6 +129,7 @@ class Summary:
     exact: int = 0
     weighted: int = 0
     learned: int = 0
+    unknown: int = 0
     priced: int = 0
     problems: Mapping[str, int] = field(default_factory=dict)
 
@@ -155,6 +157,7 @@ class Summary:
             exact=found.exact,
             weighted=ranged.get("weights", 0),
             learned=ranged.get("learned mix", 0),
+            unknown=ranged.get(UNKNOWN, 0),
             priced=len(batch) - batch["cost_cents"].null_count,
             problems={
                 code: count

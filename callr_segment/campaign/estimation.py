@@ -19,7 +19,7 @@ from callr_segment.alphabet import LIMITS, Limits
 from callr_segment.campaign.audience import read_audience, read_numbers
 from callr_segment.campaign.blame import list_culprits, list_damage, list_fields
 from callr_segment.campaign.columns import arrow_column, widened
-from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, Summary, enrich, severities
+from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, UNKNOWN, Summary, enrich, severities
 from callr_segment.campaign.fingerprint import hash_table
 from callr_segment.campaign.frames import Frame, to_pandas
 from callr_segment.campaign.grouping import group_rows
@@ -41,6 +41,7 @@ from callr_segment.campaign.recounting import Billed, numbers_and_prices
 from callr_segment.campaign.rewriting import Rewriter, reword
 from callr_segment.campaign.savings import WORDING, allowed_rules, flat_rules, list_near_misses, list_what_ifs
 from callr_segment.campaign.sensitivity import list_sensitivities
+from callr_segment.campaign.unknown import spread, unknown_values, with_unknown
 from callr_segment.errors import InputError, MissingExtra, did_you_mean
 from callr_segment.text.policy import CODES, POLICY, Policy
 from callr_segment.text.rewrites import SAFE, Rewrite
@@ -72,6 +73,7 @@ def estimate(
     duplicates: Literal["keep", "drop"] = "keep",
     invalid: Literal["exclude", "price"] = "exclude",
     exclude: Iterable[str] | None = None,
+    unknown: Mapping[str, str | int] | None = None,
     policy: Policy = POLICY,
     budget: Budget | str | int | Decimal | None = None,
     progress: bool | Progress | None = None,
@@ -84,7 +86,9 @@ def estimate(
     Without ``rates`` parts and problems are told, and no cost. ``exclude`` are numbers that opted out;
     ``budget`` is in cents, or a Budget with more limits; BudgetExceeded is raised when one is passed.
     ``invalid="price"`` costs rows whose number is no number, ``duplicates="drop"`` sends to each number
-    once.
+    once. ``unknown`` are fields without a column, such as a code that is made when it is sent, with their
+    longest value, or a number of characters: the range is that of `Template.bounds`, what is expected has
+    that value, or as many letters.
 
     >>> frame = pd.DataFrame({"to": ["+33639980102", "+33639980103"], "name": ["Zoé", "François"]})
     >>> card = RateCard({"FR": "4.50"}, currency="EUR")
@@ -99,16 +103,17 @@ def estimate(
     source = Frame(frame)
     options = {"country": country, "network": network, "default_region": default_region}
     options |= {"encoding": encoding, "traffic": traffic, "sender": sender}
-    named: dict[str, Any] = {**settings(source.names, options)}
-    texts, opted_out = (
-        templates_of(text, choose, source.names),
-        read_numbers(exclude, named["default_region"]),
-    )
+    named: dict[str, Any] = {
+        **settings(source.names, options),
+        "unknown": unknown_values(unknown, source.names),
+    }
+    texts = templates_of(text, choose, (*source.names, *named["unknown"]))
+    opted_out = read_numbers(exclude, named["default_region"])
     day = when or date.today()
     plan = Plan(
         texts, choose, to, rates, Limits(*limits or LIMITS), errors, day, invalid, opted_out, policy, **named
     )
-    table = source.read_as_it_is(plan)
+    table = with_unknown(source.read_as_it_is(plan), plan)
     if duplicates == "drop":
         table = table.append_column(DUPLICATE, [_duplicates(table, plan)])
     rows, summary = _enrich_all(table, plan, _reporter(progress, len(table)))
@@ -131,7 +136,8 @@ def _duplicates(table: pa.Table, plan: Plan) -> pa.Array:
 def _enrich_all(table: pa.Table, plan: Plan, report: Progress) -> tuple[pa.Table, Summary]:
     done, enriched, summary = 0, [], Summary()
     for batch in table.to_batches(BATCH) or [pa.RecordBatch.from_pylist([], table.schema)]:
-        enriched.append(enrich(batch, plan, first_row=done))
+        found = enrich(batch, plan, first_row=done)
+        enriched.append(spread(found, batch, plan, first_row=done) if plan.unknown else found)
         summary += Summary.of(enriched[-1])
         done += len(batch)
         report(done, len(table))
@@ -228,13 +234,14 @@ class Estimate:
 
         Exact has but one price. Elsewhere the network is not known, and the price is a mean of those of the
         networks: by the weights of the card, by a mix learned from receipts, or each alike ("unweighted
-        mean"). Empty where nothing has a price.
+        mean"); or the parts are not known ("unknown text"). Empty where nothing has a price.
         """
         total = self.summary
         if not total.expected:
             return {"exact": Decimal(1)} if total.priced else {}
         known = (total.exact, total.weighted, total.learned)
-        made = zip(BASES, (*known, total.expected - sum(known)), strict=True)
+        rest = total.expected - sum(known) - total.unknown
+        made = zip((*BASES, UNKNOWN), (*known, rest, total.unknown), strict=True)
         return {basis: Decimal(amount) / total.expected for basis, amount in made if amount}
 
     def to_arrow(self) -> pa.Table:

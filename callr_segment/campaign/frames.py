@@ -66,7 +66,7 @@ class Frame:
 
     def read_as_it_is(self, plan: Plan) -> pa.Table:
         """Read the columns a plan needs, of which texts may keep 32-bit offsets: they take no memory then."""
-        columns = {name: self._read(name, plan) for name in plan.columns}
+        columns = {name: self._read(name, plan) for name in plan.given}
         arrays = {name: column.texts for name, column in columns.items()}
         malformed = [column.malformed for column in columns.values() if column.malformed is not None]
         if malformed:

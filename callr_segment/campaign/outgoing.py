@@ -127,6 +127,9 @@ def refuse_unfit(found: Estimate, *, skip_errors: bool, allow_duplicates: bool) 
         raise InputError("an estimate without numbers cannot be sent: pass to= their column to estimate()")
     if found.plan.rates is None:
         raise InputError("an estimate without rates cannot be held to a budget: pass rates= to estimate()")
+    if found.plan.unknown:
+        name = next(iter(found.plan.unknown))
+        raise InputError(f"what {{{name}}} will be is not known: make it a column, and estimate again")
     unfit = _unfit(found._enriched, found.plan)
     if unfit.any() and not skip_errors:
         raise _refused(found, unfit)

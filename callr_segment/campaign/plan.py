@@ -96,6 +96,7 @@ class Plan:
     encoding: Setting = Setting()
     traffic: Setting = Setting("marketing")
     sender: Setting = Setting()
+    unknown: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -112,6 +113,11 @@ class Plan:
         """Every column a batch must have."""
         named = (self.choose, self.to, *(setting.column for setting in self.settings))
         return tuple(dict.fromkeys([*self.fields, *(name for name in named if name is not None)]))
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Columns that the user's frame must have: not the fields whose values nobody knows yet."""
+        return tuple(name for name in self.columns if name not in self.unknown)
 
     @property
     def whole_texts(self) -> frozenset[str]:

@@ -17,7 +17,17 @@ from callr_segment.campaign.rates import Basis, Rate
 from callr_segment.errors import InputError
 from callr_segment.text.policy import CODES
 
-__all__ = ["BASES", "COSTS", "PROBLEMS", "SEVERITIES", "coded_column", "price_rows", "resolve", "words"]
+__all__ = [
+    "BASES",
+    "COSTS",
+    "PROBLEMS",
+    "SEVERITIES",
+    "UNKNOWN",
+    "coded_column",
+    "price_rows",
+    "resolve",
+    "words",
+]
 
 PROBLEMS = "problem_bits"
 """Column of an enriched batch with every problem of a row; ``problem`` names the first."""
@@ -27,6 +37,9 @@ COSTS = ("cost_low_cents", "cost_cents", "cost_high_cents")
 
 BASES: tuple[str, ...] = get_args(Basis)
 """How an expected cost is made, the surest way first."""
+
+UNKNOWN = "unknown text"
+"""The basis where not the price but the text is not known."""
 
 SEVERITIES = ("error", "warning")
 

@@ -41,7 +41,7 @@ def origin_of(estimate: Estimate) -> dict[str, Any]:
         and {"source": PurePath(card.source).name, "currency": card.currency, "sha256": card.sha256},
         "input": {
             "rows": first.summary.rows,
-            "columns": list(first.plan.columns),
+            "columns": list(first.plan.given),
             "sha256": first.input_sha256,
         },
         "opted_out": {"count": len(first.plan.opted_out), "sha256": hash_numbers(first.plan.opted_out)},
@@ -72,6 +72,7 @@ def _options_of(estimate: Estimate) -> dict[str, Any]:
             {"key": key, "text": each.text, "tokens": dict(each.tokens)}
             for key, each in plan.templates.items()
         ],
+        "unknown": dict(plan.unknown),
         "choose": plan.choose,
         "to": plan.to,
         **{name: _setting(getattr(plan, name)) for name in SETTINGS},

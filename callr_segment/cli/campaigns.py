@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -45,6 +45,7 @@ class Campaign:
     :param when: Day of sending, for rate cards with dates; today by default.
     :param duplicates: Whether a number that comes again is sent to again.
     :param invalid: Whether a row without a valid number is left out, or priced by its country.
+    :param unknown: A field without a column and its longest value, `code=000000`; may be repeated.
     :param exclude: Numbers that opted out: one on each line of a .txt, or a table.
     :param file_encoding: Encoding of a CSV that is not UTF-8, such as cp1252.
     :param separator: What is between the cells of a CSV, if it is not found; `tab` is one.
@@ -64,6 +65,7 @@ class Campaign:
     when: date | None = None
     duplicates: Literal["keep", "drop"] = "keep"
     invalid: Literal["exclude", "price"] = "exclude"
+    unknown: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     exclude: Path | None = None
     file_encoding: str | None = None
     separator: str | None = None
@@ -97,6 +99,7 @@ def estimated(
                 frame, text=wording, choose=campaign.choose, to=campaign.to, rates=card,
                 errors=campaign.errors, when=campaign.when, duplicates=campaign.duplicates,
                 invalid=campaign.invalid, exclude=opted_out, budget=budget, progress=progress,
+                unknown=_unknown(campaign),
                 **campaign.options,
             )  # fmt: skip
     return found, frame
@@ -117,8 +120,20 @@ def _wording(campaign: Campaign) -> str | dict[str, str]:
 
 def _columns(names: tuple[str, ...], wording: str | dict[str, str], campaign: Campaign) -> tuple[str, ...]:
     """Find the columns that are needed, before any row is read."""
-    read: dict[str, Any] = settings(names, campaign.options)
-    return Plan(templates_of(wording, campaign.choose, names), campaign.choose, campaign.to, **read).columns
+    read: dict[str, Any] = {**settings(names, campaign.options), "unknown": _unknown(campaign)}
+    texts = templates_of(wording, campaign.choose, (*names, *read["unknown"]))
+    return Plan(texts, campaign.choose, campaign.to, **read).given
+
+
+def _unknown(campaign: Campaign) -> dict[str, str]:
+    """Read `code=000000`, field by field."""
+    longest: dict[str, str] = {}
+    for each in campaign.unknown:
+        name, equals, value = each.partition("=")
+        if not (name and equals):
+            raise InputError(f"--unknown {each!r} is not like code=000000", value=each)
+        longest[name.strip()] = value
+    return longest
 
 
 @contextmanager

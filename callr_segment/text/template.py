@@ -16,8 +16,8 @@ TOKENS: Mapping[str, int] = MappingProxyType({"%STOPNUM%": 5})
 """What Callr replaces on sending, and how many GSM characters it puts there: five digits in France."""
 
 # A surrogate pair: 33 fill a part, where 76 extension characters fill one of GSM.
-_WIDEST = "\U0001f600"
-_MOST_CHARACTERS = 255 * 153
+WIDEST = "\U0001f600"
+MOST_CHARACTERS = 255 * 153
 
 # What each piece of a template can be, tried in this order where it starts.
 _PIECES = r"""
@@ -261,14 +261,14 @@ def _widest(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
     length = _as_integer(value)
-    if length is None or not 0 <= length <= _MOST_CHARACTERS:
+    if length is None or not 0 <= length <= MOST_CHARACTERS:
         raise TemplateError(
             f"field {{{name}}} got {value!r} as its longest value; give a text, or a number of characters "
-            f"from 0 to {_MOST_CHARACTERS}",
+            f"from 0 to {MOST_CHARACTERS}",
             column=name,
             value=value,
         )
-    return _WIDEST * length
+    return WIDEST * length
 
 
 def _template(text: str, tokens: Mapping[str, int]) -> Template:
