@@ -2,10 +2,10 @@
 """Rows of a column, counted: in bulk where their texts lie end to end, one by one where they do not."""
 
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from callr_segment._core.arrow cimport (
-    MALFORMED, MISSING, OFFSETS32, OFFSETS64, PRESENT, ArrowArray, Cell, Span, Texts, is_valid, text_at,
+    MALFORMED, MISSING, NULLS, OFFSETS64, PRESENT, VIEWS, ArrowArray, Cell, Span, Texts, is_valid, text_at,
 )
 from callr_segment._core.kernels cimport Rows, Tally, kernels
 from callr_segment._core.scan cimport AUTO, GSM, is_open, settle, walk_utf8
@@ -14,6 +14,8 @@ cdef enum:
     BULK_ROWS = 4096      # handed to the kernel at once, then revised
     BULK_BYTES = 1 << 19
     CLOSE_ROWS = 64       # looked at one by one before the kernel tries again
+    GATHERED_ROWS = 512
+    GATHERED_BYTES = 1 << 15
 
 
 cdef Rules rules_of(Mode mode, const Sizes* sizes) noexcept nogil:
@@ -147,13 +149,78 @@ cdef Failure count_each(
     return NONE
 
 
+cdef struct Gathered:  # texts end to end: where they are if they lie so, or else copied
+    const uint8_t* start
+    bint is_copied
+    int32_t[GATHERED_ROWS + 1] offsets
+    uint8_t[GATHERED_BYTES] copy
+
+
+cdef inline bint append(Gathered* some, int64_t count, const Span* span) noexcept nogil:
+    """Put a text behind the others; false where there is no room, or so many need no copy."""
+    cdef int64_t end = some.offsets[count]
+    some.offsets[count + 1] = <int32_t>(end + span.size)
+    if end == 0 and span.size <= BULK_BYTES:
+        some.start = span.text
+    if not some.is_copied and some.start + end == span.text and end + span.size <= BULK_BYTES:
+        return True
+    if end + span.size > GATHERED_BYTES or (not some.is_copied and count >= CLOSE_ROWS):
+        return False
+    if not some.is_copied:
+        memcpy(some.copy, some.start, end)
+        some.start, some.is_copied = some.copy, True
+    memcpy(some.copy + end, span.text, span.size)
+    return True
+
+
+cdef int64_t gather_views(const Texts* texts, int64_t row, int64_t stop, Gathered* some) noexcept nogil:
+    """Take rows as long as there is room, and tell how many; a missing one is empty."""
+    cdef Span span
+    cdef Cell cell
+    cdef int64_t count = 0
+    some.start, some.is_copied, some.offsets[0] = some.copy, False, 0
+    while count < GATHERED_ROWS and row + count < stop:
+        cell = text_at(texts, row + count, &span)
+        if cell == MALFORMED:
+            break
+        if cell == MISSING or span.size == 0:
+            some.offsets[count + 1] = some.offsets[count]
+        elif not append(some, count, &span):
+            break
+        count += 1
+    return count
+
+
+cdef Failure count_views(
+    const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
+) noexcept nogil:
+    """Count texts that lie anywhere, many at once: a copy costs less than looking at them one by one."""
+    cdef Gathered some
+    cdef Rows rows
+    cdef Columns there
+    cdef int64_t count, done
+    cdef Failure failure = NONE
+    while row[0] < stop and failure == NONE:
+        count = gather_views(texts, row[0], stop, &some)
+        rows = Rows(some.start, &some.offsets[0], False, 0, count)
+        there = shifted(out, row[0])
+        done = kernels.count_rows(&rows, &rules.edges, &there.cells) if count else 0
+        revise(texts, rules, out, row[0], row[0] + done)
+        row[0] += done
+        if done < count or count == 0:
+            failure = count_each(texts, rules, out, min(row[0] + (CLOSE_ROWS if count else 1), stop), row)
+    return failure
+
+
 cdef Failure count_rows(
     const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
 ) noexcept nogil:
     """Count from `row` to `stop`; on failure `row` says where."""
     cdef int64_t done, until
     cdef Failure failure = NONE
-    if texts.layout != OFFSETS32 and texts.layout != OFFSETS64:
+    if texts.layout == VIEWS:
+        return count_views(texts, rules, out, stop, row)
+    if texts.layout == NULLS:
         return count_each(texts, rules, out, stop, row)
     while row[0] < stop and failure == NONE:
         until = next_stop(texts, row[0], stop)
