@@ -197,7 +197,7 @@ def _facts(estimate: Estimate) -> Iterator[Fact]:
         f"{_major(low, estimate):,} to {_major(high, estimate):,}" if low != high else "whatever the network"
     )
     yield Fact("expected cost", f"{_major(cost, estimate):,} {estimate.currency}", around)
-    yield Fact("exact", f"{share:.1%}", "of the cost has but one price")
+    yield Fact("exact", f"{share:.1%}", "of the cost has no range")
     for basis, part in estimate.basis.items():
         if basis != "exact":
             label, where = MEANS[basis]

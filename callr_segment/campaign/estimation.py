@@ -223,7 +223,7 @@ class Estimate:
 
     @property
     def exact_share(self) -> Decimal | None:
-        """Share of the expected cost that has but one price, from 0 to 1."""
+        """Share of the expected cost that has no range, from 0 to 1."""
         if not self.summary.expected:
             return Decimal(1) if self.summary.priced else None
         return Decimal(self.summary.exact) / Decimal(self.summary.expected)
