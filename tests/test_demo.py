@@ -111,6 +111,7 @@ def test_blame_is_given_by_field(truth):
     assert fields["alone"][["amount_text", "(template)"]].tolist() == [1_413, 155]
 
 
+@pytest.mark.once
 def test_rewriting_brings_the_parts_down(campaign, sendable):
     """SAFE comes to the part to what another program made of it, FOLD to 4 less, by a table of its own.
 

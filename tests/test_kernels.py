@@ -23,6 +23,8 @@ kernels = pytest.importorskip("callr_segment._core.kernels", reason="the native 
 many = pytest.importorskip("callr_segment._core.many", reason="the native core is not built")
 one = pytest.importorskip("callr_segment._core.one", reason="the native core is not built")
 
+pytestmark = pytest.mark.once
+
 PIECES = ("a", "é", "[", "€", "Δ", "ç", "ÿ", "中", "\u20ad", "😀", "\x1b", "x" * 61)
 TEXTS = st.lists(st.sampled_from(PIECES) | st.characters(codec="utf-8"), max_size=90).map("".join)
 ANY_LIMITS = st.sampled_from(

@@ -329,6 +329,7 @@ def test_numbers_are_read_after_their_own_calling_code():
     assert disagreements(written, lambda region: region) == refused | services
 
 
+@pytest.mark.once
 def test_the_table_is_generated_from_the_metadata():
     if phonenumbers.__version__ != _regions.PHONENUMBERS:
         pytest.skip(

@@ -127,6 +127,7 @@ def test_nothing_hides_or_moves_what_stands_around_it(hostile, write):
     assert said.encode()
 
 
+@pytest.mark.once
 @given(st.text(), st.text(st.characters(codec="utf-8")))
 def test_any_title_and_cell_are_escaped(title, cell):
     found = sms.estimate(pd.DataFrame({"name": [cell]}), text="ça {name}")
