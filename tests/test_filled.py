@@ -104,3 +104,14 @@ def test_many_rows_come_to_what_their_texts_come_to(level, literals):
         for _ in range(2)
     ]
     assert count(literals, columns, WATCHED) == expected(literals, columns, WATCHED)
+
+
+@pytest.mark.parametrize("odd", ["ж", "€", "é", "😀"])
+def test_long_plain_stretches_come_to_what_their_texts_come_to(level, odd):
+    """Values of digits fill whole tiles; one that holds something else reaches from a tile into the next."""
+    rng = random.Random(odd)
+    columns = [
+        [odd + "7" * 9_000 if row % 700 == 350 else "7" * rng.randrange(40) for row in range(2_500)],
+        [str(row) for row in range(2_500)],
+    ]
+    assert count(["a ", " b ", ""], columns, WATCHED) == expected(["a ", " b ", ""], columns, WATCHED)

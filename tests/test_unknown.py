@@ -83,8 +83,8 @@ def test_an_estimate_is_made_again_from_what_was_written():
     ("unknown", "said"),
     [
         ({"name": 3}, "unknown 'name' is a column of the frame; rename the field"),
-        ({"code": -1}, "unknown 'code' is given as -1; give its longest value as text, or a number"),
-        ({"code": True}, "unknown 'code' is given as True"),
+        ({"code": -1}, "field {code} got -1 as its longest value; give a text, or a number"),
+        ({"code": True}, "field {code} got True as its longest value"),
         ("code", "unknown= takes a mapping such as {'code': '000000'}, not 'code'"),
         ({"code": 6, "link": 20}, "unknown 'link' is no field of the text; write {link} there"),
     ],

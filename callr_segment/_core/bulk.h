@@ -79,7 +79,8 @@ INLINE void classify_blocks(const Level *level, const uint8_t *text, Block *bloc
         for (int i = 0; i < other; i++)
             wrong |= level->utf8(text + 64 * others[i], blocks[others[i]].mask);
         *dense = 4 * other > 3 * count ? DENSE : 0;
-        found->plain &= other == 0;
+        /* Of the first, before which nobody looked, it is known only now. */
+        found->plain &= other == 0 || (other == 1 && others[0] == 0 && is_plain(blocks[0].mask));
     }
     found->wrong |= wrong;
 }

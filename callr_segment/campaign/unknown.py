@@ -14,7 +14,7 @@ from callr_segment.campaign.messages import as_mask
 from callr_segment.campaign.plan import Plan
 from callr_segment.campaign.pricing import BASES, COSTS, UNKNOWN, words
 from callr_segment.errors import InputError
-from callr_segment.text.template import MOST_CHARACTERS, WIDEST
+from callr_segment.text.template import widest
 
 __all__ = ["spread", "unknown_values", "with_unknown"]
 
@@ -38,18 +38,11 @@ def unknown_values(unknown: Mapping[str, str | int] | None, columns: Sequence[st
                 f"unknown {name!r} is a column of the frame; rename the field, or leave it out of unknown",
                 column=name,
             )
-        if not isinstance(longest, str) and not _is_length(longest):
-            raise InputError(
-                f"unknown {name!r} is given as {longest!r}; give its longest value as text, or a number of "
-                f"characters from 0 to {MOST_CHARACTERS}",
-                column=name,
-                value=longest,
-            )
-    return dict(unknown or {})
-
-
-def _is_length(longest: object) -> bool:
-    return isinstance(longest, int) and not isinstance(longest, bool) and 0 <= longest <= MOST_CHARACTERS
+        widest(name, longest)
+    return {
+        name: longest if isinstance(longest, str) else int(longest)
+        for name, longest in (unknown or {}).items()
+    }
 
 
 def with_unknown(table: pa.Table, plan: Plan) -> pa.Table:
@@ -74,7 +67,7 @@ def spread(enriched: pa.RecordBatch, batch: pa.RecordBatch, plan: Plan, *, first
     GSM is forced, those of two septets. What could not be sent so does not count.
     """
     least, *most = (
-        enrich(_filled(batch, plan, of), plan, first_row=first_row) for of in ("", WIDEST, _EXTENSION)
+        enrich(_filled(batch, plan, of), plan, first_row=first_row) for of in ("", widest("", 1), _EXTENSION)
     )
     present = enriched["cost_cents"].is_valid()
     lows, highs = (

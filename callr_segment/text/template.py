@@ -10,14 +10,14 @@ from typing import NamedTuple
 from callr_segment.errors import TemplateError, did_you_mean
 from callr_segment.text.message import Segmentation, segment
 
-__all__ = ["TOKENS", "Bounds", "Piece", "Template", "counted"]
+__all__ = ["TOKENS", "Bounds", "Piece", "Template", "counted", "widest"]
 
 TOKENS: Mapping[str, int] = MappingProxyType({"%STOPNUM%": 5})
 """What Callr replaces on sending, and how many GSM characters it puts there: five digits in France."""
 
 # A surrogate pair: 33 fill a part, where 76 extension characters fill one of GSM.
-WIDEST = "\U0001f600"
-MOST_CHARACTERS = 255 * 153
+_WIDEST = "\U0001f600"
+_MOST_CHARACTERS = 255 * 153
 
 # What each piece of a template can be, tried in this order where it starts.
 _PIECES = r"""
@@ -124,7 +124,7 @@ class Template:
         """
         self._refuse_mismatch(longest)
         low = self._fill(dict.fromkeys(longest, ""))
-        high = self._fill({name: _widest(name, value) for name, value in longest.items()})
+        high = self._fill({name: widest(name, value) for name, value in longest.items()})
         return Bounds(segment(counted(low, tokens=self.tokens)), segment(counted(high, tokens=self.tokens)))
 
     def _fill(self, values: Mapping[str, str]) -> str:
@@ -257,18 +257,19 @@ def _as_integer(value: object) -> int | None:
         return None
 
 
-def _widest(name: str, value: object) -> str:
+def widest(name: str, value: object) -> str:
+    """Make the widest value that a field may have; one that says neither text nor length is an error."""
     if isinstance(value, str):
         return value
     length = _as_integer(value)
-    if length is None or not 0 <= length <= MOST_CHARACTERS:
+    if length is None or not 0 <= length <= _MOST_CHARACTERS:
         raise TemplateError(
             f"field {{{name}}} got {value!r} as its longest value; give a text, or a number of characters "
-            f"from 0 to {MOST_CHARACTERS}",
+            f"from 0 to {_MOST_CHARACTERS}",
             column=name,
             value=value,
         )
-    return WIDEST * length
+    return _WIDEST * length
 
 
 def _template(text: str, tokens: Mapping[str, int]) -> Template:
