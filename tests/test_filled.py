@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callr_segment._core import pure
+from callr_segment._core import fallback, pure
 from callr_segment.text._problems import ALARMS, CLOSES, OPENS, STARTERS
 
 filled = pytest.importorskip("callr_segment._core.filled", reason="the native core is not built")
@@ -24,6 +24,10 @@ LITERALS = st.lists(st.sampled_from(("", "x", "été", "à", " ; ", "&", "z" * 8
 WATCHED = {"alarms": ALARMS, "starters": STARTERS, "opens": OPENS, "closes": CLOSES}
 OTHERS = {"alarms": "中\x85a", "starters": "éx", "opens": "[", "closes": "]ç"}
 ENCODINGS = (None, "gsm", "unicode")
+FIELDS = {
+    "not_gsm_fields": lambda value: not pure.is_gsm(value),
+    "extension_fields": lambda value: not pure.TWO_SEPTETS.isdisjoint(value),
+}
 
 
 @pytest.fixture(params=kernels.AVAILABLE, scope="module")
@@ -35,14 +39,16 @@ def level(request):
     kernels.use(before)
 
 
-def count(literals, columns, watched, encoding=None):
+def count(literals, columns, watched, encoding=None, *, detailed=False):
     """Count the template, and read its columns as lists."""
     arrow = [pa.array(column, pa.large_string()) for column in columns]
-    found = filled.count_filled(literals, arrow, watch=watch.Watch(**watched), encoding=encoding)
+    seen = watch.Watch(**watched)
+    found = filled.count_filled(literals, arrow, watch=seen, encoding=encoding, detailed=detailed)
     flags = {name: list(map(bool, getattr(found, name))) for name in ("is_gsm", "is_missing", "is_suspect")}
     names = ("units", "parts", "last", "extensions", "characters")
     numbers = {name: array("i", bytes(getattr(found, name))).tolist() for name in names}
-    return flags | numbers | {"guilty": array("Q", bytes(found.guilty)).tolist()}
+    masks = {name: array("Q", bytes(getattr(found, name))).tolist() for name in FIELDS}
+    return flags | numbers | masks
 
 
 def fill(literals, values):
@@ -63,7 +69,7 @@ def is_suspect(literals, values, watched):
 
 def expected(literals, columns, watched, encoding=None):
     """What the oracle says of the texts."""
-    rows = {name: [] for name in ("is_missing", "is_suspect", "guilty", "characters", "is_gsm")}
+    rows = {name: [] for name in ("is_missing", "is_suspect", "characters", "is_gsm", *FIELDS)}
     rows |= {name: [] for name in ("units", "parts", "last", "extensions")}
     for values in zip(*columns, strict=True):
         missing = None in values
@@ -72,8 +78,9 @@ def expected(literals, columns, watched, encoding=None):
         rows["is_missing"].append(missing)
         rows["is_gsm"].append(not missing and pure.is_gsm(text))
         rows["is_suspect"].append(not missing and is_suspect(literals, values, watched))
-        guilty = [] if missing else [not pure.is_gsm(value) for value in values]
-        rows["guilty"].append(sum(flag << at for at, flag in enumerate(guilty)))
+        present = [] if missing else values
+        for name, is_marked in FIELDS.items():
+            rows[name].append(sum(is_marked(value) << at for at, value in enumerate(present)))
         rows["characters"].append(len(text))
         for name in ("units", "parts", "last", "extensions"):
             rows[name].append(getattr(counted, name))
@@ -86,7 +93,7 @@ def test_rows_come_to_what_their_texts_come_to(level, watched, data):
     literals, encoding = data.draw(LITERALS), data.draw(st.sampled_from(ENCODINGS))
     rows = data.draw(st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=30))
     columns = list(map(list, zip(*rows, strict=True)))
-    found = count(literals, columns, watched, encoding)
+    found = count(literals, columns, watched, encoding, detailed=data.draw(st.booleans()))
     want = expected(literals, columns, watched, encoding)
     for name, values in want.items():
         assert found[name] == values, name
@@ -103,7 +110,18 @@ def test_many_rows_come_to_what_their_texts_come_to(level, literals):
         ]
         for _ in range(2)
     ]
-    assert count(literals, columns, WATCHED) == expected(literals, columns, WATCHED)
+    want = expected(literals, columns, WATCHED)
+    assert count(literals, columns, WATCHED) == want
+    assert count(literals, columns, WATCHED, detailed=True) == want
+
+
+def test_the_fallback_marks_the_same_fields():
+    columns = [["été", None, "€ ж", "a"], ["[", "ж", "ç", "😀"]]
+    arrow = [pa.array(column, pa.large_string()) for column in columns]
+    found = fallback.count_filled(["", " ", ""], arrow, watch=fallback.Watch())
+    want = expected(["", " ", ""], columns, WATCHED)
+    assert {name: list(getattr(found, name)) for name in FIELDS} == {name: want[name] for name in FIELDS}
+    assert want["extension_fields"] == [2, 0, 1, 0]
 
 
 @pytest.mark.parametrize("odd", ["ж", "€", "é", "😀"])

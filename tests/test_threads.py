@@ -32,7 +32,7 @@ E164 = np.arange(33_639_980_000, 33_640_980_000, 100, dtype="u8")
 WATCH = watch.Watch(alarms="中", starters="a", opens="[", closes="]")
 SHARED = one.segment("ça [" * 300)
 COUNTED = ("is_gsm", "is_missing", "units", "parts", "last", "extensions")
-FILLED = (*COUNTED, "is_suspect", "characters", "guilty")
+FILLED = (*COUNTED, "is_suspect", "characters", "not_gsm_fields", "extension_fields")
 
 
 def cells(found, names):

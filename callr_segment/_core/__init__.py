@@ -11,8 +11,10 @@ The contract, the same behind either:
   in the last part) and ``extensions`` (32-bit integers). With ``encoding="gsm"`` a character that GSM lacks
   counts as the ``?`` that would replace it, and ``is_gsm`` stays false: the caller decides what that means.
   ``last`` and ``extensions`` are made when first asked for; the column must not change before.
-* ``count_filled(literals, columns, *, watch, encoding, limits) -> Filled``: the same for a template, without
-  making its texts; also ``characters``, ``guilty`` (a bit per field) and ``is_suspect`` (a ``Watch`` saw it).
+* ``count_filled(literals, columns, *, watch, encoding, limits, detailed) -> Filled``: the same for a
+  template, without making its texts; also ``characters``, ``is_suspect`` (a ``Watch`` saw it), and masks of
+  64 bits, one for each field: ``not_gsm_fields`` and ``extension_fields``. These are made when first asked
+  for; so are ``last`` and ``extensions``, unless they are wanted at once (``detailed``).
 * ``parse_numbers(offsets, data, validity, plan, *, places) -> Numbers``: phone numbers, by a ``NumberPlan``,
   and the values of their longest prefixes among ``places``, a ``PrefixMap`` (those of the plan tell countries
   and notes, as ``zone_of`` packs them); and back, ``write_numbers(numbers)``.

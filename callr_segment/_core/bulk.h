@@ -131,17 +131,15 @@ INLINE void add(uint32_t *sums, Four found)
 }
 
 /* Take up to `limit` rows that end in this tile: what each holds, which among plain blocks is its bytes, into `counts`,
-   or to what is held. None are taken, and `clean` is no more, where one is damaged, very long, or ends inside a
+   or to `sums`. None are taken, and `clean` is no more, where one is damaged, very long, or ends inside a
    character. */
 INLINE int take_rows(const Level *level, const Rows *rows, const Block *blocks, int plain, int64_t at, int64_t end,
-                     Cursor *cursor, Four *counts, int holds, Held held, int limit, int *clean)
+                     Cursor *cursor, Four *counts, uint32_t *sums, int limit, int *clean)
 {
     const int64_t origin = offset_at(rows, rows->first);
     uint64_t whole = 1;
     Cursor next = *cursor;
     int taken = 0;
-    if (holds && plain && next.row < rows->stop) /* of the first row something may stand before */
-        held.guilty[next.row] |= held.field & -(uint64_t)(blocks[0].before[NOT_GSM] != next.seen[NOT_GSM]);
     for (; taken < limit && next.row < rows->stop; taken++) {
         const int64_t stop = offset_at(rows, ++next.row) - origin;
         if (stop >= end)
@@ -158,13 +156,10 @@ INLINE int take_rows(const Level *level, const Rows *rows, const Block *blocks, 
             seen = block->before + level->popcounts(block->mask, ~(~(uint64_t)0 << (stop & 63)));
             whole &= block->mask[START] >> (stop & 63);
         }
-        const Four found = seen - next.seen;
-        if (!holds)
-            counts[taken] = found;
+        if (sums)
+            add(sums + 4 * (next.row - 1), seen - next.seen);
         else
-            add(held.sums + 4 * (next.row - 1), found);
-        if (holds && !plain)
-            held.guilty[next.row - 1] |= held.field & -(uint64_t)(found[NOT_GSM] != 0);
+            counts[taken] = seen - next.seen;
         next.seen = seen;
         next.start = stop;
     }
@@ -195,9 +190,9 @@ INLINE void settle_rows(const Level *level, const uint32_t *sums, int64_t count,
 }
 
 /* Take rows from tile to tile until one needs a closer look than this, which is returned: `stop` where none does.
-   Whether it `holds` or settles what it takes is known to the compiler. */
-INLINE int64_t take_tiles(const Level *level, const Rows *rows, const Edges *edges, const Cells *cells, int holds,
-                          Held held)
+   Whether it adds to `sums` or settles what it takes is known to the compiler. */
+INLINE int64_t take_tiles(const Level *level, const Rows *rows, const Edges *edges, const Cells *cells,
+                          uint32_t *sums)
 {
     const int64_t origin = offset_at(rows, rows->first), size = offset_at(rows, rows->stop) - origin;
     Cursor cursor = {rows->first, 0, {0, 0, 0, 0}};
@@ -211,31 +206,31 @@ INLINE int64_t take_tiles(const Level *level, const Rows *rows, const Edges *edg
         clean = found.wrong == 0;
         while (clean) {
             const int64_t end = at + 64 * tile;
-            const int room = holds ? INT32_MAX : BATCH - taken;
+            const int room = sums ? INT32_MAX : BATCH - taken;
             Four *to = counts + taken;
             taken +=
                 found.plain
-                    ? take_rows(level, rows, blocks, 1, at, end, &cursor, to, holds, held, room, &clean)
-                    : take_rows(level, rows, blocks, 0, at, end, &cursor, to, holds, held, room, &clean);
-            if (holds || taken < BATCH)
+                    ? take_rows(level, rows, blocks, 1, at, end, &cursor, to, sums, room, &clean)
+                    : take_rows(level, rows, blocks, 0, at, end, &cursor, to, sums, room, &clean);
+            if (sums || taken < BATCH)
                 break;
             level->settle(counts, taken, edges, cells, cursor.row - taken);
             taken = 0;
         }
     }
-    if (!holds)
+    if (!sums)
         level->settle(counts, taken, edges, cells, cursor.row - taken);
     return cursor.row;
 }
 
 INLINE int64_t count_rows(const Level *level, const Rows *rows, const Edges *edges, const Cells *cells)
 {
-    return take_tiles(level, rows, edges, cells, 0, (Held){NULL, NULL, 0});
+    return take_tiles(level, rows, edges, cells, NULL);
 }
 
-INLINE int64_t hold_rows(const Level *level, const Rows *rows, const Held *held)
+INLINE int64_t add_rows(const Level *level, const Rows *rows, uint32_t *sums)
 {
-    return take_tiles(level, rows, NULL, NULL, 1, *held);
+    return take_tiles(level, rows, NULL, NULL, sums);
 }
 
 #endif

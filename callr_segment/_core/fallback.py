@@ -231,13 +231,14 @@ class Watch:
 
 
 class Filled(Counts):
-    """Columns of what each row of a template comes to; ``guilty`` has a bit for each field that GSM lacks."""
+    """Columns of what each row of a template comes to; masks have a bit for each field."""
 
     def __init__(self) -> None:
         super().__init__()
         self.is_suspect = bytearray()
         self.characters = array("i")
-        self.guilty = array("Q")
+        self.not_gsm_fields = array("Q")
+        self.extension_fields = array("Q")
 
     def fill(
         self, literals: list[str], values: Iterable[str | None], encoding: str | None, limits: Limits
@@ -248,11 +249,17 @@ class Filled(Counts):
         missing = len(present) < len(cells)
         pairs = zip(present, literals[1:], strict=False)
         text = None if missing else literals[0] + "".join(chain.from_iterable(pairs))
-        guilty = 0 if missing else sum((not pure.is_gsm(cell)) << at for at, cell in enumerate(present))
         self.add(text, encoding, limits)
         self.is_suspect.append(not missing)
         self.characters.append(len(text or ""))
-        self.guilty.append(guilty)
+        self.not_gsm_fields.append(0 if missing else _mask(not pure.is_gsm(cell) for cell in present))
+        self.extension_fields.append(
+            0 if missing else _mask(not pure.TWO_SEPTETS.isdisjoint(cell) for cell in present)
+        )
+
+
+def _mask(flags: Iterable[bool]) -> int:
+    return sum(flag << at for at, flag in enumerate(flags))
 
 
 def count_filled(
@@ -262,9 +269,10 @@ def count_filled(
     watch: Watch,
     encoding: str | None = None,
     limits: Limits | None = None,
+    detailed: bool = False,
 ) -> Filled:
     """Count a template: its literals, one more than there are columns between them."""
-    del watch
+    del watch, detailed
     limits = _options(encoding, limits)
     filled = Filled()
     for cells in zip(*(column.to_pylist() for column in columns), strict=True):

@@ -8,7 +8,7 @@ an edge, only the pieces that hold pairs are walked.
 cimport cython
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
-from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
 from callr_segment._core.arrow cimport (
     MALFORMED, MISSING, NULLS, OFFSETS64, ArrowArray, ArrowSchema, Cell, Span, Texts, text_at,
@@ -18,35 +18,33 @@ from callr_segment._core.one cimport mode_of, sizes_of
 from callr_segment._core.pieces cimport Job, Piece, Row, add, enter, is_plain, lay, prepare, scan
 from callr_segment._core.rows cimport BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, Failure, Rules, rules_of
 from callr_segment._core.scan cimport Count, Sizes, Tally, Walk, begin, settle
-from callr_segment._core.tiles cimport TILE, Columns, Scratch, fill_tile
+from callr_segment._core.tiles cimport TILE, Columns, Scratch, fill_tile, mark_row, next_open
 from callr_segment._core.watch cimport ALARM, CLOSES, OPENS, Watch
 
 from callr_segment.errors import InputError
 
 cdef enum:
-    MOST_FIELDS = 64  # a bit of `guilty` for each
+    MOST_FIELDS = 64  # a bit of a mask for each
 
 
 @cython.final
 cdef class Filled:
-    """Columns of what each row comes to: flags (bytes), counts (32-bit integers), ``guilty`` (64-bit masks).
+    """Columns of what each row comes to: flags (bytes), counts (32-bit integers), fields (64-bit masks).
 
-    Bit n of ``guilty`` is set where field n of the template holds a character that GSM lacks; ``is_suspect``
-    where the watch saw something.
+    Bit n of ``not_gsm_fields`` is set where field n of the template holds a character that GSM lacks, and of
+    ``extension_fields`` where it holds one that counts two septets; ``is_suspect`` where the watch saw
+    something. Fields, and ``last`` and ``extensions`` unless they were wanted at once, are made when first
+    asked for, and the memory of the columns is kept so long.
     """
 
-    cdef bytearray block  # what `out` points into
+    cdef bytearray block   # what `out` points into
     cdef Columns out
+    cdef bytearray fields  # two masks for each row, once they are asked for
     cdef int64_t length
-
-    def __cinit__(self, int64_t rows):
-        self.length, self.block = rows, room(31 * rows)
-        self.out.guilty = <uint64_t*><char*>self.block
-        self.out.units = <int32_t*>(self.out.guilty + rows)
-        self.out.parts, self.out.last = self.out.units + rows, self.out.units + 2 * rows
-        self.out.extensions, self.out.characters = self.out.units + 3 * rows, self.out.units + 4 * rows
-        self.out.is_gsm = <uint8_t*>(self.out.units + 5 * rows)
-        self.out.is_missing, self.out.is_suspect = self.out.is_gsm + rows, self.out.is_gsm + 2 * rows
+    cdef Job job
+    cdef Sizes sizes
+    cdef bytearray pieces, columns
+    cdef tuple kept        # what else `job` points into
 
     def __len__(self):
         return self.length
@@ -77,24 +75,81 @@ cdef class Filled:
         return view(self.block, self.out.parts, 4 * self.length)
 
     @property
-    def last(self) -> memoryview:
-        """Units in the last part of each."""
-        return view(self.block, self.out.last, 4 * self.length)
-
-    @property
-    def extensions(self) -> memoryview:
-        """How many characters of each count two septets."""
-        return view(self.block, self.out.extensions, 4 * self.length)
-
-    @property
     def characters(self) -> memoryview:
         """Code points of each."""
         return view(self.block, self.out.characters, 4 * self.length)
 
     @property
-    def guilty(self) -> memoryview:
+    def last(self) -> memoryview:
+        """Units in the last part of each."""
+        want_details(self)
+        return view(self.block, self.out.last, 4 * self.length)
+
+    @property
+    def extensions(self) -> memoryview:
+        """How many characters of each count two septets."""
+        want_details(self)
+        return view(self.block, self.out.extensions, 4 * self.length)
+
+    @property
+    def not_gsm_fields(self) -> memoryview:
         """Fields of each that hold a character GSM lacks."""
-        return view(self.block, self.out.guilty, 8 * self.length)
+        return memoryview(fields_of(self))[: 8 * self.length]
+
+    @property
+    def extension_fields(self) -> memoryview:
+        """Fields of each that hold a character of two septets."""
+        return memoryview(fields_of(self))[8 * self.length :]
+
+
+cdef bytearray blank(Columns* out, int64_t rows, bint detailed):
+    """Make room for the columns, one behind the other."""
+    cdef bytearray block = room((23 if detailed else 15) * rows)
+    out.units = <int32_t*><char*>block
+    out.parts, out.characters = out.units + rows, out.units + 2 * rows
+    out.last = out.units + 3 * rows if detailed else NULL
+    out.extensions = out.units + 4 * rows if detailed else NULL
+    out.is_gsm = <uint8_t*>(out.units + (5 if detailed else 3) * rows)
+    out.is_missing, out.is_suspect = out.is_gsm + rows, out.is_gsm + 2 * rows
+    return block
+
+
+cdef int count(Filled filled, bint detailed) except -1:
+    """Count all rows; pieces are written to, and so of each call its own."""
+    cdef Columns out
+    cdef bytearray block = blank(&out, filled.length, detailed), pieces = bytearray(filled.pieces)
+    cdef Job job = filled.job
+    cdef int64_t at = 0
+    cdef Failure failure
+    job.pieces = <Piece*><char*>pieces
+    with nogil:
+        failure = count_rows(&job, filled.length, &out, &at)
+    if failure != NONE:
+        raise_failure(failure, at)
+    filled.block, filled.out = block, out
+    return 0
+
+
+cdef int want_details(Filled filled) except -1:
+    if filled.out.last == NULL:
+        count(filled, True)
+    return 0
+
+
+cdef bytearray fields_of(Filled filled):
+    """Make the masks of all rows; of one that lacks a value they are empty."""
+    cdef int64_t row
+    cdef uint64_t* not_gsm
+    cdef bytearray fields
+    if filled.fields is None:
+        fields = bytearray(16 * filled.length)
+        not_gsm = <uint64_t*><char*>fields
+        with nogil:
+            for row in range(filled.length):
+                if not filled.out.is_missing[row]:
+                    mark_row(&filled.job, row, not_gsm + row, not_gsm + filled.length + row)
+        filled.fields = fields
+    return filled.fields
 
 
 cdef inline Failure read_row(Job* job, int64_t at, Row* row) noexcept nogil:
@@ -117,7 +172,6 @@ cdef inline Failure read_row(Job* job, int64_t at, Row* row) noexcept nogil:
         if not scan(piece, job.marks, row):
             return BAD_UTF8
         add(&row.tally, &piece.tally)
-        row.guilty |= <uint64_t>(not piece.tally.is_gsm) << (number >> 1)
     enter(row, &job.pieces[job.n_pieces - 1], job.marks)
     return NONE
 
@@ -141,21 +195,17 @@ cdef inline Failure count_row(Job* job, int64_t at, Columns* out) noexcept nogil
     out.is_gsm[at] = count.is_gsm
     out.is_suspect[at] = row.seen & ALARM or (row.seen & OPENS and row.seen & CLOSES)
     out.units[at], out.parts[at] = <int32_t>count.units, <int32_t>count.parts
-    out.last[at], out.extensions[at] = <int32_t>count.last, <int32_t>count.extensions
     out.characters[at] = <int32_t>row.tally.characters
-    out.guilty[at] = row.guilty
+    if out.last != NULL:
+        out.last[at], out.extensions[at] = <int32_t>count.last, <int32_t>count.extensions
     return NONE
 
 
 cdef void clear(Columns* out, int64_t row) noexcept nogil:
     out.is_gsm[row] = out.is_missing[row] = out.is_suspect[row] = False
-    out.units[row] = out.parts[row] = out.last[row] = out.extensions[row] = out.characters[row] = 0
-    out.guilty[row] = 0
-
-
-cdef inline bint is_open(const Columns* out, int64_t row) noexcept nogil:
-    """Whether a row is to be counted by itself: a pair may stand at an edge, or a value is missing."""
-    return (out.parts[row] | out.last[row]) < 0 or out.is_missing[row]
+    out.units[row] = out.parts[row] = out.characters[row] = 0
+    if out.last != NULL:
+        out.last[row] = out.extensions[row] = 0
 
 
 cdef Failure count_rows(Job* job, int64_t rows, Columns* out, int64_t* at) noexcept nogil:
@@ -163,47 +213,46 @@ cdef Failure count_rows(Job* job, int64_t rows, Columns* out, int64_t* at) noexc
     cdef Scratch held
     cdef Failure failure
     cdef int64_t row, start, stop = 0
-    cdef bint in_bulk, plain = is_plain(job)
+    cdef bint plain = is_plain(job)
     while stop < rows:
         start, stop = stop, min(stop + TILE, rows)
-        in_bulk = fill_tile(job, start, stop, &held, out) and plain
-        for row in range(start, stop):
-            if not in_bulk or held.watched[row - start] or is_open(out, row):
-                at[0] = row
-                clear(out, row)
-                failure = count_row(job, row, out)
-                if failure != NONE:
-                    return failure
+        if not fill_tile(job, start, stop, &held, out) or not plain:
+            memset(held.open, True, stop - start)
+        row = next_open(&held, 0, stop - start)
+        while row < stop - start:
+            at[0] = start + row
+            clear(out, start + row)
+            failure = count_row(job, start + row, out)
+            if failure != NONE:
+                return failure
+            row = next_open(&held, row + 1, stop - start)
     return NONE
 
 
-def count_filled(list literals, list columns, *, Watch watch not None, encoding=None, limits=None):
+def count_filled(
+    list literals, list columns, *, Watch watch not None, encoding=None, limits=None, bint detailed=False
+):
     """Count a template: its literals, one more than there are columns of large_utf8 between them."""
-    cdef Sizes sizes = sizes_of(limits)
-    cdef Job job = Job(&watch.marks, &sizes, mode_of(encoding), 2 * len(columns) + 1, NULL, NULL)
-    cdef list capsules = [column.__arrow_c_array__() for column in columns]
-    cdef list texts = [literal.encode() for literal in literals]
-    cdef Filled filled = Filled(len(columns[0]))
+    cdef Filled filled = Filled.__new__(Filled)
+    cdef Job* job = &filled.job
     cdef Rules rules
-    cdef int64_t at = 0
-    cdef Failure failure
-    if len(literals) != len(columns) + 1 or len(columns) > MOST_FIELDS:
+    if len(literals) != len(columns) + 1 or not 0 < len(columns) <= MOST_FIELDS:
         raise InputError(f"a template has 1 to {MOST_FIELDS} fields, each between two literals")
-    job.pieces = <Piece*>calloc(job.n_pieces, sizeof(Piece))
-    job.columns = <Texts*>calloc(len(columns), sizeof(Texts))
-    try:
-        rules = rules_of(job.mode, &sizes)
-        job.edges = rules.edges
-        read_literals(&job, texts)
-        read_columns(&job, capsules, filled.length)
-        prepare(&job)
-        with nogil:
-            failure = count_rows(&job, filled.length, &filled.out, &at)
-    finally:
-        free(job.pieces)
-        free(job.columns)
-    if failure != NONE:
-        raise_failure(failure, at)
+    filled.length, filled.sizes = len(columns[0]), sizes_of(limits)
+    filled.pieces = bytearray((2 * len(columns) + 1) * sizeof(Piece))
+    filled.columns = bytearray(len(columns) * sizeof(Texts))
+    job.marks, job.sizes, job.mode = &watch.marks, &filled.sizes, mode_of(encoding)
+    job.n_pieces, job.pieces = 2 * len(columns) + 1, <Piece*><char*>filled.pieces
+    job.columns = <Texts*><char*>filled.columns
+    rules = rules_of(job.mode, job.sizes)
+    job.edges = rules.edges
+    texts = [literal.encode() for literal in literals]
+    capsules = [column.__arrow_c_array__() for column in columns]
+    filled.kept = (watch, texts, capsules)
+    read_literals(job, texts)
+    read_columns(job, capsules, filled.length)
+    prepare(job)
+    count(filled, detailed)
     return filled
 
 
@@ -211,7 +260,7 @@ cdef void read_literals(Job* job, list texts) except *:
     cdef int number
     cdef Piece* piece
     cdef bytes text
-    job.start = Row(Tally(0, 0, 0, True), 0, False, False, 0)
+    job.start = Row(Tally(0, 0, 0, True), 0, False, False)
     for number, text in enumerate(texts):
         piece = &job.pieces[2 * number]
         piece.span = Span(<const uint8_t*><const char*>text, len(text))

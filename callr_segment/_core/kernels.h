@@ -28,13 +28,6 @@ typedef struct {
     int32_t *units, *parts, *last, *extensions;
 } Cells;
 
-/* Where what each row holds is added up, four sums a row: characters that are not GSM, extension characters,
-   characters, pairs; and `field` is added to `guilty` where some are not GSM. settle_rows makes answers of sums. */
-typedef struct {
-    uint32_t *sums;
-    uint64_t *guilty, field;
-} Held;
-
 /* Which two bytes may begin something that is watched for: those whose cells have a bit in common. A bit of
    `starters` counts only where another character follows that is not ASCII. */
 typedef struct { uint8_t first[256], second[256], starters; } Screen;
@@ -53,7 +46,7 @@ typedef struct {
     int64_t (*walk_ucs2)(const uint16_t *text, int64_t size, int64_t part, int64_t *last);
     int64_t (*walk_ucs4)(const uint32_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last);
     int64_t (*count_rows)(const Rows *rows, const Edges *edges, const Cells *cells);
-    int64_t (*hold_rows)(const Rows *rows, const Held *held);
+    int64_t (*add_rows)(const Rows *rows, uint32_t *sums);
     void (*settle_rows)(const uint32_t *sums, int64_t count, const Edges *edges, const Cells *cells);
     void (*flag_watched)(const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags);
 } Kernels;

@@ -1,6 +1,6 @@
 """The kernels that run, and what they take and give."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 
 cdef extern from "kernels.h" nogil:
@@ -29,11 +29,6 @@ cdef extern from "kernels.h" nogil:
         int32_t* last
         int32_t* extensions
 
-    ctypedef struct Held:
-        uint32_t* sums
-        uint64_t* guilty
-        uint64_t field
-
     ctypedef struct Screen:
         uint8_t[256] first
         uint8_t[256] second
@@ -54,7 +49,7 @@ cdef extern from "kernels.h" nogil:
             const uint32_t* text, int64_t size, bint as_gsm, int64_t part, int64_t* last
         ) noexcept nogil
         int64_t (*count_rows)(const Rows* rows, const Edges* edges, const Cells* cells) noexcept nogil
-        int64_t (*hold_rows)(const Rows* rows, const Held* held) noexcept nogil
+        int64_t (*add_rows)(const Rows* rows, uint32_t* sums) noexcept nogil
         void (*settle_rows)(
             const uint32_t* sums, int64_t count, const Edges* edges, const Cells* cells
         ) noexcept nogil

@@ -285,7 +285,7 @@ INLINE int64_t walk_ucs4(const Level *level, const uint32_t *text, int64_t size,
            part, last)                                                                                         \
     KERNEL(name, target, int64_t, count_rows, (const Rows *rows, const Edges *edges, const Cells *cells),      \
            rows, edges, cells)                                                                                 \
-    KERNEL(name, target, int64_t, hold_rows, (const Rows *rows, const Held *held), rows, held)                 \
+    KERNEL(name, target, int64_t, add_rows, (const Rows *rows, uint32_t *sums), rows, sums)                 \
     KERNEL(name, target, void, settle_rows,                                                                    \
            (const uint32_t *sums, int64_t count, const Edges *edges, const Cells *cells), sums, count, edges,  \
            cells)                                                                                              \
@@ -295,7 +295,7 @@ INLINE int64_t walk_ucs4(const Level *level, const uint32_t *text, int64_t size,
     static const Kernels kernels_##name = {#name,            tally_utf8_##name, tally_latin_##name,            \
                                            tally_ucs2_##name, tally_ucs4_##name, walk_utf8_##name,             \
                                            walk_latin_##name, walk_ucs2_##name, walk_ucs4_##name,              \
-                                           count_rows_##name, hold_rows_##name,  settle_rows_##name,           \
+                                           count_rows_##name, add_rows_##name,  settle_rows_##name,           \
                                            flag_watched_##name};
 
 KERNELS_OF(scalar, )

@@ -1,6 +1,6 @@
 """The pieces of one row of a template: literals and values, tallied, watched and laid into parts."""
 
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from callr_segment._core.arrow cimport Span, Texts
 from callr_segment._core.kernels cimport Edges, Screen, kernels
@@ -21,7 +21,6 @@ cdef struct Row:
     uint8_t seen
     bint starter
     bint missing
-    uint64_t guilty
 
 
 cdef inline bint scan(Piece* piece, const Marks* marks, Row* row) noexcept nogil:

@@ -5,7 +5,8 @@ from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, u
 from libc.string cimport memcpy, memset
 
 from callr_segment._core.arrow cimport (
-    MALFORMED, MISSING, NULLS, OFFSETS64, PRESENT, VIEWS, ArrowArray, Cell, Span, Texts, is_valid, text_at,
+    MALFORMED, MISSING, NULLS, OFFSETS64, PRESENT, VIEWS, ArrowArray, Cell, Span, Texts, is_valid,
+    next_missing, text_at,
 )
 from callr_segment._core.kernels cimport Rows, Tally, kernels
 from callr_segment._core.scan cimport AUTO, GSM, is_open, settle, walk_utf8
@@ -82,15 +83,10 @@ cdef int64_t count_bulk(
 
 cdef void empty_missing(const Texts* texts, const Columns* out, int64_t row, int64_t stop) noexcept nogil:
     """Take back what was counted of rows that the validity bitmap says are missing."""
-    cdef int64_t bit
+    row = next_missing(texts, row, stop)
     while row < stop:
-        bit = texts.start + row
-        if bit & 7 == 0 and row + 8 <= stop and texts.validity[bit >> 3] == 0xFF:
-            row += 8
-            continue
-        if not is_valid(texts.validity, bit):
-            put_missing(out, row)
-        row += 1
+        put_missing(out, row)
+        row = next_missing(texts, row + 1, stop)
 
 
 cdef void walk_row(const Texts* texts, const Rules* rules, const Columns* out, int64_t row) noexcept nogil:
@@ -116,8 +112,7 @@ cdef void revise(
     cdef const int32_t* marked = out.cells.parts if out.cells.parts != NULL else out.cells.last
     if out.is_missing != NULL:
         memset(out.is_missing + row, 0, stop - row)
-    if texts.validity != NULL:
-        empty_missing(texts, out, row, stop)
+    empty_missing(texts, out, row, stop)
     for row in range(row, stop):
         if marked[row] < 0:
             walk_row(texts, rules, out, row)

@@ -157,7 +157,9 @@ def _count_pieces(
     """Count without making texts, and tell the rows that need one."""
     literals, fields = _pieces(template)
     columns = [batch.column(field) for field in fields]
-    filled = _core.count_filled(literals, columns, watch=WATCH, encoding=encoding, limits=plan.limits)
+    filled = _core.count_filled(
+        literals, columns, watch=WATCH, encoding=encoding, limits=plan.limits, detailed=True
+    )
     table = SegmentTable(filled, encoding=encoding, limits=plan.limits)
     raw = sum(len(piece.literal) for piece in template.pieces) - sum(map(len, literals))
     characters = np.frombuffer(filled.characters, np.int32) + raw
