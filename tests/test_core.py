@@ -285,6 +285,44 @@ def test_a_dictionary_index_outside_raises():
         many.count_arrow(words)
 
 
+KINDS = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
+
+
+@COLUMNS
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_index_is_read(core, kind):
+    entries = ["", "é" * 200, None, "ж", "a"]
+    indices = [None if row % 7 == 3 else row % 5 for row in range(1_300)]
+    words = pa.DictionaryArray.from_arrays(pa.array(indices, kind), pa.array(entries))
+    want = core.count_arrow(words.cast(pa.string()))
+    for skipped in (0, 3):
+        found = core.count_arrow(words.slice(skipped))
+        for name, width in (("is_missing", 1), ("is_gsm", 1), ("units", 4), ("parts", 4), ("last", 4)):
+            assert bytes(getattr(found, name)) == bytes(getattr(want, name))[skipped * width :], name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("row", [0, 600])
+def test_only_an_index_that_is_there_may_be_outside(kind, row):
+    memory = np.zeros(700, kind)
+    index = pa.Array.from_buffers(pa.from_numpy_dtype(kind), 700, [None, pa.py_buffer(memory)])
+    words = pa.DictionaryArray.from_arrays(index, pa.array(["ab"]))
+    memory[row] = -1 if kind.startswith("i") else 1
+    with pytest.raises(InputError, match=f"row {row} points outside"):
+        many.count_arrow(words)
+    bits = np.full(88, 0xFF, "u1")
+    bits[row // 8] ^= 1 << row % 8
+    index = pa.Array.from_buffers(index.type, 700, [pa.py_buffer(bits), pa.py_buffer(memory)])
+    found = many.count_arrow(pa.DictionaryArray.from_arrays(index, pa.array(["ab"])))
+    assert np.flatnonzero(found.is_missing).tolist() == [row]
+    assert np.frombuffer(found.units, "i4").sum() == 2 * 699
+
+
+def test_a_dictionary_without_entries_has_only_missing_rows():
+    words = pa.DictionaryArray.from_arrays(pa.array([None, None], pa.int8()), pa.array([], pa.string()))
+    assert list(many.count_arrow(words).is_missing) == [1, 1]
+
+
 def test_a_view_outside_its_buffer_raises():
     view = np.array([[40, 0, 0, 990]], dtype="i4").tobytes()
     column = pa.Array.from_buffers(pa.string_view(), 1, [None, pa.py_buffer(view), pa.py_buffer(b"x" * 100)])

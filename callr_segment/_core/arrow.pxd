@@ -70,19 +70,17 @@ cdef inline bint is_valid(const uint8_t* validity, int64_t at) noexcept nogil:
     return validity == NULL or validity[at >> 3] >> (at & 7) & 1
 
 
-cdef inline int64_t next_missing(const Texts* texts, int64_t row, int64_t stop) noexcept nogil:
-    """Find the next row from this on that the validity bitmap says is missing, or `stop`."""
-    cdef int64_t at
-    if texts.validity == NULL:
+cdef inline int64_t next_missing(const uint8_t* validity, int64_t at, int64_t stop) noexcept nogil:
+    """Find the next place from this on that a validity bitmap says is missing, or `stop`."""
+    if validity == NULL:
         return stop
-    while row < stop:
-        at = texts.start + row
-        if at & 7 == 0 and texts.validity[at >> 3] == 0xFF:
-            row += 8
-        elif is_valid(texts.validity, at):
-            row += 1
+    while at < stop:
+        if at & 7 == 0 and validity[at >> 3] == 0xFF:
+            at += 8
+        elif is_valid(validity, at):
+            at += 1
         else:
-            return row
+            return at
     return stop
 
 

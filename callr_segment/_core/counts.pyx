@@ -8,8 +8,10 @@ from libc.stdint cimport int32_t, int64_t, uint8_t
 from libc.string cimport memset
 
 from callr_segment._core.arrow cimport Chunk, bytes_of
+from callr_segment._core.dictionaries cimport gather
 from callr_segment._core.rows cimport (
-    BAD_INDEX, BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, Columns, Failure, Rules, count_rows, gather, shifted,
+    BAD_INDEX, BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, Columns, Failure, Rules, count_rows, put_missing,
+    shifted,
 )
 
 from callr_segment.errors import InputError
@@ -169,7 +171,7 @@ cdef class _Work:
             entries = words.out
             with nogil:
                 failure = gather(
-                    &chunk.array, chunk.index_format, &entries, words.length, &out, stop, row
+                    &chunk.array, chunk.index_format, &entries, chunk.texts.length, &out, stop, row
                 )
             return failure
         with nogil:
@@ -211,7 +213,7 @@ cdef int fill(Counts counts, list chunks, int threads) except -1:
         words = None
         if chunk.index_format:
             words = blank(
-                chunk.texts.length, &counts.rules, counts.out.cells.parts != NULL,
+                chunk.texts.length + 1, &counts.rules, counts.out.cells.parts != NULL,
                 counts.out.cells.last != NULL, True,
             )
             fill_words(words, chunk, threads)
@@ -221,9 +223,12 @@ cdef int fill(Counts counts, list chunks, int threads) except -1:
 
 
 cdef int fill_words(Counts words, Chunk chunk, int threads) except -1:
+    """Count the entries of a dictionary, behind which stands one for what is missing."""
     cdef _Work work = _Work(words)
-    work.cut(chunk, None, words.length, 0, threads)
-    return work.finish(threads)
+    work.cut(chunk, None, chunk.texts.length, 0, threads)
+    work.finish(threads)
+    put_missing(&words.out, chunk.texts.length)
+    return 0
 
 
 cdef int64_t rows_of(Chunk chunk):

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int32_t, int64_t, uint8_t
 
-from callr_segment._core.arrow cimport ArrowArray, Texts
+from callr_segment._core.arrow cimport Texts
 from callr_segment._core.kernels cimport Cells, Edges
 from callr_segment._core.scan cimport Count, Mode, Sizes
 
@@ -50,8 +50,4 @@ cdef Rules rules_of(Mode mode, const Sizes* sizes) noexcept nogil
 cdef Columns shifted(const Columns* columns, int64_t rows) noexcept nogil
 cdef Failure count_rows(
     const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
-) noexcept nogil
-cdef Failure gather(
-    const ArrowArray* array, char format, const Columns* words, int64_t n_words, const Columns* out,
-    int64_t stop, int64_t* row,
 ) noexcept nogil

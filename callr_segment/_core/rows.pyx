@@ -1,12 +1,11 @@
 # cython: cdivision=True
 """Rows of a column, counted: in bulk where their texts lie end to end, one by one where they do not."""
 
-from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t
 from libc.string cimport memcpy, memset
 
 from callr_segment._core.arrow cimport (
-    MALFORMED, MISSING, NULLS, OFFSETS64, PRESENT, VIEWS, ArrowArray, Cell, Span, Texts, is_valid,
-    next_missing, text_at,
+    MALFORMED, MISSING, NULLS, OFFSETS64, PRESENT, VIEWS, Cell, Span, Texts, next_missing, text_at,
 )
 from callr_segment._core.kernels cimport Rows, Tally, kernels
 from callr_segment._core.scan cimport AUTO, GSM, is_open, settle, walk_utf8
@@ -83,10 +82,10 @@ cdef int64_t count_bulk(
 
 cdef void empty_missing(const Texts* texts, const Columns* out, int64_t row, int64_t stop) noexcept nogil:
     """Take back what was counted of rows that the validity bitmap says are missing."""
-    row = next_missing(texts, row, stop)
-    while row < stop:
-        put_missing(out, row)
-        row = next_missing(texts, row + 1, stop)
+    cdef int64_t at = next_missing(texts.validity, texts.start + row, texts.start + stop)
+    while at < texts.start + stop:
+        put_missing(out, at - texts.start)
+        at = next_missing(texts.validity, at + 1, texts.start + stop)
 
 
 cdef void walk_row(const Texts* texts, const Rules* rules, const Columns* out, int64_t row) noexcept nogil:
@@ -225,51 +224,3 @@ cdef Failure count_rows(
         if done < until:
             failure = count_each(texts, rules, out, min(done + CLOSE_ROWS, until), row)
     return failure
-
-
-cdef int64_t index_at(const void* values, char format, int64_t at) noexcept nogil:
-    if format == b"c":
-        return (<const int8_t*>values)[at]
-    if format == b"C":
-        return (<const uint8_t*>values)[at]
-    if format == b"s":
-        return (<const int16_t*>values)[at]
-    if format == b"S":
-        return (<const uint16_t*>values)[at]
-    if format == b"i":
-        return (<const int32_t*>values)[at]
-    if format == b"I":
-        return (<const uint32_t*>values)[at]
-    return (<const int64_t*>values)[at]  # a uint64 index past 2^63 turns negative and is refused
-
-
-cdef void copy_cells(const Columns* words, int64_t word, const Columns* out, int64_t row) noexcept nogil:
-    if out.is_missing != NULL:
-        out.is_missing[row] = words.is_missing[word]
-    if out.cells.parts != NULL:
-        out.cells.is_gsm[row] = words.cells.is_gsm[word]
-        out.cells.units[row] = words.cells.units[word]
-        out.cells.parts[row] = words.cells.parts[word]
-    if out.cells.last != NULL:
-        out.cells.last[row] = words.cells.last[word]
-        out.cells.extensions[row] = words.cells.extensions[word]
-
-
-cdef Failure gather(
-    const ArrowArray* array, char format, const Columns* words, int64_t n_words, const Columns* out,
-    int64_t stop, int64_t* row,
-) noexcept nogil:
-    """Copy the count of each row's dictionary entry."""
-    cdef const uint8_t* validity = <const uint8_t*>array.buffers[0] if array.null_count != 0 else NULL
-    cdef int64_t at, word
-    while row[0] < stop:
-        at = array.offset + row[0]
-        if not is_valid(validity, at):
-            put_missing(out, row[0])
-        else:
-            word = index_at(array.buffers[1], format, at)
-            if not 0 <= word < n_words:
-                return BAD_INDEX
-            copy_cells(words, word, out, row[0])
-        row[0] += 1
-    return NONE

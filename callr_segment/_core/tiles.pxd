@@ -54,14 +54,14 @@ cdef inline bint add_column(
 ) noexcept nogil:
     """Add a column to a tile; false where it needs a closer look."""
     cdef const Texts* texts = &job.columns[number]
-    cdef int64_t row
+    cdef int64_t at, end = texts.start + stop
     if not add_values(texts, start, stop, held.sums):
         return False
     watch_rows(job, number, start, stop, held.open)
-    row = next_missing(texts, start, stop)
-    while row < stop:
-        out.is_missing[row] = True
-        row = next_missing(texts, row + 1, stop)
+    at = next_missing(texts.validity, texts.start + start, end)
+    while at < end:
+        out.is_missing[at - texts.start] = True
+        at = next_missing(texts.validity, at + 1, end)
     return True
 
 
