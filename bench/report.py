@@ -63,7 +63,7 @@ def machine() -> Iterator[str]:
     libraries = ", ".join(f"{name} {version_of(name)}" for name in LIBRARIES)
     yield f"callr_segment {sms.__version__} ({sms.IMPLEMENTATION}), Python {platform.python_version()},"
     yield f"{libraries}, node {node_version()}."
-    yield f"Least of {ROUNDS} rounds; {measures.ROWS:,} rows where no number is given.\n"
+    yield f"Least of {ROUNDS} rounds or more; {measures.ROWS:,} rows where no number is given.\n"
 
 
 def processor() -> tuple[int, str, set[str]]:
