@@ -2,6 +2,7 @@
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier, Lock, Thread
 
 import numpy as np
@@ -31,6 +32,7 @@ ZONES = prefixes.PrefixMap(rules.number_zones())
 E164 = np.arange(33_639_980_000, 33_640_980_000, 100, dtype="u8")
 WATCH = watch.Watch(alarms="中", starters="a", opens="[", closes="]")
 SHARED = one.segment("ça [" * 300)
+TEMPLATE = (["Bonjour ", ", ", " !"], [COLUMN, COLUMN])
 COUNTED = ("is_gsm", "is_missing", "units", "parts", "last", "extensions")
 FILLED = (*COUNTED, "is_suspect", "characters", "not_gsm_fields", "extension_fields")
 
@@ -40,8 +42,7 @@ def cells(found, names):
 
 
 def fill():
-    found = filled.count_filled(["Bonjour ", ", ", " !"], [COLUMN, COLUMN], watch=WATCH)
-    return cells(found, FILLED)
+    return cells(filled.count_filled(*TEMPLATE, watch=WATCH), FILLED)
 
 
 def read_numbers():
@@ -98,6 +99,15 @@ def test_threads_that_hold_the_lock_and_threads_that_do_not_get_the_same_answers
     alone = [call() for call in CALLS.values()]
     for _ in range(ROUNDS):
         assert at_once(list(CALLS.values())) == alone
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("names", [FILLED, FILLED[::-1]], ids=["counts first", "fields first"])
+def test_threads_that_ask_first_for_what_is_not_made_yet_get_the_same_answers(names):
+    alone = cells(filled.count_filled(*TEMPLATE, watch=WATCH), names)
+    for _ in range(ROUNDS):
+        found = filled.count_filled(*TEMPLATE, watch=WATCH)
+        assert all(seen == alone for seen in at_once([partial(cells, found, names)] * THREADS))
 
 
 @pytest.fixture

@@ -37,14 +37,15 @@ cdef class Filled:
     asked for, and the memory of the columns is kept so long.
     """
 
-    cdef bytearray block   # what `out` points into
+    cdef bytearray block    # what `out` points into
+    cdef bytearray details  # that of `last` and `extensions`, once they are wanted
     cdef Columns out
-    cdef bytearray fields  # two masks for each row, once they are asked for
+    cdef bytearray fields   # two masks for each row, once they are asked for
     cdef int64_t length
     cdef Job job
     cdef Sizes sizes
     cdef bytearray pieces, columns
-    cdef tuple kept        # what else `job` points into
+    cdef tuple kept         # what else `job` points into
 
     def __len__(self):
         return self.length
@@ -82,14 +83,12 @@ cdef class Filled:
     @property
     def last(self) -> memoryview:
         """Units in the last part of each."""
-        want_details(self)
-        return view(self.block, self.out.last, 4 * self.length)
+        return view(details_of(self), self.out.last, 4 * self.length)
 
     @property
     def extensions(self) -> memoryview:
         """How many characters of each count two septets."""
-        want_details(self)
-        return view(self.block, self.out.extensions, 4 * self.length)
+        return view(details_of(self), self.out.extensions, 4 * self.length)
 
     @property
     def not_gsm_fields(self) -> memoryview:
@@ -114,30 +113,32 @@ cdef bytearray blank(Columns* out, int64_t rows, bint detailed):
     return block
 
 
-cdef int count(Filled filled, bint detailed) except -1:
+cdef bytearray count(Filled filled, Columns* out, bint detailed):
     """Count all rows; pieces are written to, and so of each call its own."""
-    cdef Columns out
-    cdef bytearray block = blank(&out, filled.length, detailed), pieces = bytearray(filled.pieces)
+    cdef bytearray block = blank(out, filled.length, detailed), pieces = bytearray(filled.pieces)
     cdef Job job = filled.job
     cdef int64_t at = 0
     cdef Failure failure
     job.pieces = <Piece*><char*>pieces
     with nogil:
-        failure = count_rows(&job, filled.length, &out, &at)
+        failure = count_rows(&job, filled.length, out, &at)
     if failure != NONE:
         raise_failure(failure, at)
-    filled.block, filled.out = block, out
-    return 0
+    return block
 
 
-cdef int want_details(Filled filled) except -1:
-    if filled.out.last == NULL:
-        count(filled, True)
-    return 0
+cdef bytearray details_of(Filled filled):
+    cdef Columns out
+    cdef bytearray block
+    if filled.details is None:
+        block = count(filled, &out, True)
+        filled.details, filled.out.last, filled.out.extensions = block, out.last, out.extensions
+    return filled.details
 
 
 cdef bytearray fields_of(Filled filled):
     """Make the masks of all rows; of one that lacks a value they are empty."""
+    cdef const uint8_t* is_missing = filled.out.is_missing
     cdef int64_t row
     cdef uint64_t* not_gsm
     cdef bytearray fields
@@ -146,7 +147,7 @@ cdef bytearray fields_of(Filled filled):
         not_gsm = <uint64_t*><char*>fields
         with nogil:
             for row in range(filled.length):
-                if not filled.out.is_missing[row]:
+                if not is_missing[row]:
                     mark_row(&filled.job, row, not_gsm + row, not_gsm + filled.length + row)
         filled.fields = fields
     return filled.fields
@@ -252,7 +253,9 @@ def count_filled(
     read_literals(job, texts)
     read_columns(job, capsules, filled.length)
     prepare(job)
-    count(filled, detailed)
+    filled.block = count(filled, &filled.out, detailed)
+    if detailed:
+        filled.details = filled.block
     return filled
 
 
