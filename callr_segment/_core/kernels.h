@@ -34,7 +34,8 @@ typedef struct { uint8_t first[256], second[256], starters; } Screen;
 
 /* A tally is 0 where the bytes are not UTF-8; of a wide string that is not GSM it counts extensions only if `all` are
    asked for. A walk is how many parts of so many units a text takes, of which it is known that it is UTF-8, that it
-   takes more than one, and that a string of one or two bytes is sent as GSM. */
+   takes more than one, and that a string of one or two bytes is sent as GSM. What a row holds is added to four sums of
+   it, characters that are not GSM, extension characters, characters and pairs, of which answers are made then. */
 typedef struct {
     const char *name;
     int (*tally_utf8)(const uint8_t *text, int64_t size, Tally *tally);
