@@ -14,6 +14,7 @@ cdef enum:
     BULK_ROWS = 4096      # handed to the kernel at once, then revised
     BULK_BYTES = 1 << 19
     CLOSE_ROWS = 64       # looked at one by one before the kernel tries again
+    LOOKED_AT = 32        # at a time
     GATHERED_ROWS = 512
     GATHERED_BYTES = 1 << 15
 
@@ -104,6 +105,22 @@ cdef void walk_row(const Texts* texts, const Rules* rules, const Columns* out, i
         out.cells.last[row] = <int32_t>last
 
 
+cdef int64_t next_open(const int32_t* marked, int64_t row, int64_t stop) noexcept nogil:
+    """Find the next row that the kernel left open, or `stop`: few are, so many are looked at together."""
+    cdef int32_t seen
+    cdef int at
+    while row + LOOKED_AT <= stop:
+        seen = 0
+        for at in range(LOOKED_AT):
+            seen |= marked[row + at]
+        if seen < 0:
+            break
+        row += LOOKED_AT
+    while row < stop and marked[row] >= 0:
+        row += 1
+    return row
+
+
 cdef void revise(
     const Texts* texts, const Rules* rules, const Columns* out, int64_t row, int64_t stop
 ) noexcept nogil:
@@ -112,9 +129,10 @@ cdef void revise(
     if out.is_missing != NULL:
         memset(out.is_missing + row, 0, stop - row)
     empty_missing(texts, out, row, stop)
-    for row in range(row, stop):
-        if marked[row] < 0:
-            walk_row(texts, rules, out, row)
+    row = next_open(marked, row, stop)
+    while row < stop:
+        walk_row(texts, rules, out, row)
+        row = next_open(marked, row + 1, stop)
 
 
 cdef int64_t offset_at(const Texts* texts, int64_t row) noexcept nogil:
