@@ -98,6 +98,43 @@ def test_boundary_heavy_texts(level, seed):
         assert columns(many.count_arrow(pa.array(texts, kind))) == want
 
 
+@pytest.mark.parametrize("odd", ["", "ж", "€", "é", "😀"])
+def test_long_plain_stretches(level, odd):
+    """Digits fill whole tiles; a text that holds something else reaches from a tile into the next."""
+    rng = random.Random(odd)
+    texts = ["7" * rng.choice((rng.randrange(30), rng.randrange(400))) for _ in range(3_000)]
+    for row in range(350, 3_000, 700):
+        texts[row] = odd * rng.randrange(1, 3) + texts[row] + "7" * 9_000 * (row % 2)
+    want = expected(texts)
+    for kind in (pa.string(), pa.large_string()):
+        assert columns(many.count_arrow(pa.array(texts, kind))) == want
+
+
+@pytest.mark.parametrize("row", [0, 7, 300, 4_095, 4_999])
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()], ids=str)
+def test_a_damaged_row_among_plain_ones_is_named(level, kind, row):
+    offsets = np.arange(0, 50_010, 10, dtype="i4" if kind == pa.string() else "i8")
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"7" * 50_000)]
+    column = pa.Array.from_buffers(kind, 5_000, buffers)
+    offsets[row] += 17
+    with pytest.raises(InputError, match=f"row {row} has offsets outside"):
+        many.count_arrow(column)
+
+
+@pytest.mark.parametrize("size", [10, 5_000])
+@pytest.mark.parametrize("place", range(4_090, 4_098))
+@pytest.mark.parametrize("cut", [b"\xc3", b"\xe2\x82", b"\xf0\x9f\x98", b"\x82"])
+def test_a_character_cut_off_among_plain_ones_is_named(level, size, place, cut):
+    """Wherever it stands beside the border of two tiles, of which the second is plain."""
+    data = b"7" * place + cut + b"7" * (10_000 - place - len(cut))
+    offsets = np.arange(0, 10_001, size, dtype="i4")
+    column = pa.Array.from_buffers(
+        pa.string(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    )
+    with pytest.raises(InputError, match=f"row {place // size} is not valid UTF-8"):
+        many.count_arrow(column)
+
+
 def test_every_length_and_position_around_the_edges(level):
     texts = list(edge_texts())
     assert columns(many.count_arrow(pa.array(texts))) == expected(texts)

@@ -8,6 +8,24 @@
 
 #include "classify.h"
 
+/* Of 64 bytes, so that the place of a byte in its tile is the place of its block in memory. */
+typedef struct { uint64_t mask[MASKS]; Four before, unused; } Block;
+
+/* The next row, where it begins, from the start of the first, and what was seen until there. */
+typedef struct { int64_t row, start; Four seen; } Cursor;
+
+enum { TILE = 64, DENSE = 15, BATCH = 256, AHEAD = 512, MANY = 8, LONGEST = (1 << 30) - 1, LARGE_BITS = 20 };
+
+/* Rows before a cursor that are taken and not yet settled: what each holds, or of rows of plain text their sizes. */
+typedef struct { int taken, sized; Four counts[BATCH + 7]; int32_t sizes[BATCH + 7]; } Waiting;
+
+/* What the taking of rows works on. Where it has `sums` it adds to them; otherwise it settles what it takes. */
+typedef struct { const Rows *rows; const Edges *edges; const Cells *cells; uint32_t *sums; } Work;
+
+typedef void Settle(Four *counts, int32_t *sizes, int count, const Edges *edges, const Cells *cells, int64_t row);
+typedef void SettleWaiting(const Work *work, const Cursor *cursor, Waiting *waiting);
+typedef void TakePlain(const Work *work, Four before, int64_t at, int64_t end, Cursor *cursor, Waiting *waiting);
+
 typedef struct {
     uint64_t (*utf8)(const uint8_t *text, uint64_t mask[MASKS]);
     uint64_t (*utf8_part)(const uint8_t *text, int before, int size, uint64_t mask[MASKS]);
@@ -17,16 +35,10 @@ typedef struct {
     void (*latin_part)(const uint8_t *text, int size, uint64_t mask[MASKS]);
     uint32_t (*popcount)(uint64_t bits);
     Four (*popcounts)(const uint64_t mask[MASKS], uint64_t below);
-    void (*settle)(Four *counts, int count, const Edges *edges, const Cells *cells, int64_t row);
+    Settle *settle;
+    SettleWaiting *settle_waiting;
+    TakePlain *take_plain;
 } Level;
-
-/* Of 64 bytes, so that the place of a byte in its tile is the place of its block in memory. */
-typedef struct { uint64_t mask[MASKS]; Four before, unused; } Block;
-
-/* The next row, where it begins, from the start of the first, and what was seen until there. */
-typedef struct { int64_t row, start; Four seen; } Cursor;
-
-enum { TILE = 64, DENSE = 15, BATCH = 256, AHEAD = 512, LONGEST = (1 << 30) - 1, LARGE_BITS = 20 };
 
 /* Classify a block at either end of a text, whose neighbours must not be read. */
 INLINE uint64_t classify_edge(const Level *level, const uint8_t *text, int64_t at, int64_t size,
@@ -130,10 +142,9 @@ INLINE void add(uint32_t *sums, Four found)
     memcpy(sums, &sum, sizeof sum);
 }
 
-/* Take up to `limit` rows that end in this tile: what each holds, which among plain blocks is its bytes, into `counts`,
-   or to `sums`. None are taken, and `clean` is no more, where one is damaged, very long, or ends inside a
-   character. */
-INLINE int take_rows(const Level *level, const Rows *rows, const Block *blocks, int plain, int64_t at, int64_t end,
+/* Take up to `limit` rows that end in this tile: what each holds, into `counts`, or to `sums`. None are taken, and
+   `clean` is no more, where one is damaged, very long, or ends inside a character. */
+INLINE int take_rows(const Level *level, const Rows *rows, const Block *blocks, int64_t at, int64_t end,
                      Cursor *cursor, Four *counts, uint32_t *sums, int limit, int *clean)
 {
     const int64_t origin = offset_at(rows, rows->first);
@@ -148,14 +159,9 @@ INLINE int take_rows(const Level *level, const Rows *rows, const Block *blocks, 
             whole = 0;
             break;
         }
-        Four seen;
-        if (plain) {
-            seen = blocks[0].before + (Four){0, 0, (uint32_t)(stop - at), 0};
-        } else {
-            const Block *block = (const Block *)((const char *)blocks + ((stop - at) & ~(int64_t)63));
-            seen = block->before + level->popcounts(block->mask, ~(~(uint64_t)0 << (stop & 63)));
-            whole &= block->mask[START] >> (stop & 63);
-        }
+        const Block *block = (const Block *)((const char *)blocks + ((stop - at) & ~(int64_t)63));
+        const Four seen = block->before + level->popcounts(block->mask, ~(~(uint64_t)0 << (stop & 63)));
+        whole &= block->mask[START] >> (stop & 63);
         if (sums)
             add(sums + 4 * (next.row - 1), seen - next.seen);
         else
@@ -185,8 +191,89 @@ INLINE void settle_rows(const Level *level, const uint32_t *sums, int64_t count,
     for (int64_t row = 0; row < count; row += BATCH) {
         const int some = count - row < BATCH ? (int)(count - row) : BATCH;
         memcpy(counts, sums + 4 * row, (size_t)some * sizeof *counts);
-        level->settle(counts, some, edges, cells, row);
+        level->settle(counts, NULL, some, edges, cells, row);
     }
+}
+
+/* Tell the sizes of rows, `step` at a time, as long as they end before `end`, and none is damaged or very long. */
+INLINE int size_rows(const Rows *rows, int64_t row, int64_t end, int32_t *sizes, int limit, int step)
+{
+    int taken = 0;
+    for (; taken + step <= limit && row + step <= rows->stop && offset_at(rows, row + step) < end; row += step) {
+        int64_t all = 0;
+        for (int i = 0; i < step; i++) {
+            const int64_t size = offset_at(rows, row + i + 1) - offset_at(rows, row + i);
+            all |= size;
+            sizes[taken + i] = (int32_t)size;
+        }
+        if (all & ~(int64_t)LONGEST)
+            break;
+        taken += step;
+    }
+    return taken;
+}
+
+INLINE void settle_waiting(Settle *settle, const Work *work, const Cursor *cursor, Waiting *waiting)
+{
+    const int64_t row = cursor->row - waiting->taken - waiting->sized;
+    if (waiting->taken)
+        settle(waiting->counts, NULL, waiting->taken, work->edges, work->cells, row);
+    if (waiting->sized)
+        settle(NULL, waiting->sizes, waiting->sized, work->edges, work->cells, row);
+    waiting->taken = waiting->sized = 0;
+}
+
+/* Take the row that ends first among plain blocks, where something else stood before them. Tell whether one ends. */
+INLINE int take_first(const Work *work, Four before, int64_t at, int64_t end, Cursor *cursor, Waiting *waiting)
+{
+    const int64_t origin = offset_at(work->rows, work->rows->first);
+    const int64_t stop = offset_at(work->rows, cursor->row + 1) - origin;
+    if (stop >= end || (uint64_t)(stop - cursor->start) > LONGEST)
+        return 0;
+    const Four seen = before + (Four){0, 0, (uint32_t)(stop - at), 0};
+    if (work->sums)
+        add(work->sums + 4 * cursor->row, seen - cursor->seen);
+    else
+        waiting->counts[waiting->taken++] = seen - cursor->seen;
+    *cursor = (Cursor){cursor->row + 1, stop, seen};
+    return 1;
+}
+
+/* Take rows of plain text up to `end`: each holds its bytes. One that is damaged or very long is not taken, nor is any
+   after it. */
+INLINE void take_sizes(SettleWaiting *settle, const Work *work, int64_t end, Cursor *cursor, Waiting *waiting)
+{
+    const Rows *rows = work->rows;
+    const int64_t origin = offset_at(rows, rows->first);
+    int room, more;
+    do {
+        int32_t *sizes = waiting->sizes + waiting->sized;
+        room = BATCH - waiting->sized;
+        more = size_rows(rows, cursor->row, origin + end, sizes, room, MANY);
+        more += size_rows(rows, cursor->row + more, origin + end, sizes + more, room - more, 1);
+        for (int i = 0; work->sums && i < more; i++)
+            work->sums[4 * (cursor->row + i) + START] += (uint32_t)sizes[i];
+        cursor->row += more;
+        waiting->sized += work->sums ? 0 : more;
+        if (waiting->sized == BATCH)
+            settle(work, cursor, waiting);
+    } while (more == room);
+    const int64_t passed = offset_at(rows, cursor->row) - origin - cursor->start;
+    cursor->start += passed;
+    cursor->seen[START] += (uint32_t)passed;
+}
+
+/* Take the rows that end among plain blocks, before which so much was seen. */
+INLINE void take_plain(SettleWaiting *settle, const Work *work, Four before, int64_t at, int64_t end, Cursor *cursor,
+                       Waiting *waiting)
+{
+    const Four other = before - cursor->seen - (Four){0, 0, (uint32_t)(at - cursor->start), 0};
+    const int is_odd = (other[0] | other[1] | other[2] | other[3]) != 0;
+    if (cursor->row == work->rows->stop || (is_odd && !take_first(work, before, at, end, cursor, waiting)))
+        return;
+    if (waiting->taken)
+        settle(work, cursor, waiting);
+    take_sizes(settle, work, end, cursor, waiting);
 }
 
 /* Take rows from tile to tile until one needs a closer look than this, which is returned: `stop` where none does.
@@ -195,31 +282,38 @@ INLINE int64_t take_tiles(const Level *level, const Rows *rows, const Edges *edg
                           uint32_t *sums)
 {
     const int64_t origin = offset_at(rows, rows->first), size = offset_at(rows, rows->stop) - origin;
+    const Work work = {rows, edges, cells, sums};
     Cursor cursor = {rows->first, 0, {0, 0, 0, 0}};
-    Four running = {0, 0, 0, 0}, counts[BATCH + 7];
+    Four running = {0, 0, 0, 0};
+    Waiting waiting;
     Block blocks[TILE];
     Found found;
-    int taken = 0, clean = 1, dense = 0;
+    int clean = 1, dense = 0;
+    waiting.taken = waiting.sized = 0;
     for (int64_t at = 0; at <= size && clean; at += 64 * TILE) {
         const int tile = classify_tile(level, rows->data + origin, at, size, blocks, &dense, &found);
+        const int64_t end = at + 64 * tile;
         number_blocks(level, blocks, tile, found.plain, &running);
         clean = found.wrong == 0;
+        if (clean && found.plain) {
+            level->take_plain(&work, blocks[0].before, at, end, &cursor, &waiting);
+            continue;
+        }
+        if (waiting.sized)
+            level->settle_waiting(&work, &cursor, &waiting);
         while (clean) {
-            const int64_t end = at + 64 * tile;
-            const int room = sums ? INT32_MAX : BATCH - taken;
-            Four *to = counts + taken;
-            taken +=
-                found.plain
-                    ? take_rows(level, rows, blocks, 1, at, end, &cursor, to, sums, room, &clean)
-                    : take_rows(level, rows, blocks, 0, at, end, &cursor, to, sums, room, &clean);
-            if (sums || taken < BATCH)
+            const int room = sums ? INT32_MAX : BATCH - waiting.taken;
+            Four *counts = waiting.counts + waiting.taken;
+            const int taken = take_rows(level, rows, blocks, at, end, &cursor, counts, sums, room, &clean);
+            waiting.taken += sums ? 0 : taken;
+            if (waiting.taken < BATCH)
                 break;
-            level->settle(counts, taken, edges, cells, cursor.row - taken);
-            taken = 0;
+            level->settle(waiting.counts, NULL, BATCH, edges, cells, cursor.row - BATCH);
+            waiting.taken = 0;
         }
     }
     if (!sums)
-        level->settle(counts, taken, edges, cells, cursor.row - taken);
+        level->settle_waiting(&work, &cursor, &waiting);
     return cursor.row;
 }
 

@@ -257,14 +257,27 @@ INLINE int64_t walk_ucs4(const Level *level, const uint32_t *text, int64_t size,
 #define LANES_avx512 8
 #define LEVEL_OF(name)                                                                            \
     const Level level = {utf8_##name,       utf8_part_##name, plain_##name,    watched_##name, latin_##name, \
-                         latin_part_##name, popcount_##name,  popcounts_##name, JOIN(settle, LANES_##name)}
+                         latin_part_##name, popcount_##name,  popcounts_##name, JOIN(settle, LANES_##name), settle_waiting_##name, take_plain_##name}
 #define KERNEL(name, target, type, function, parameters, ...) \
     target static type function##_##name parameters           \
     {                                                          \
         LEVEL_OF(name);                                        \
         return function(&level, __VA_ARGS__);                  \
     }
+/* What is rare stands by itself, since it would take registers from what is not. */
+#define RARE static __attribute__((noinline)) void
+#define RARE_OF(name, target)                                                                                  \
+    target RARE settle_waiting_##name(const Work *work, const Cursor *cursor, Waiting *waiting)                \
+    {                                                                                                          \
+        settle_waiting(JOIN(settle, LANES_##name), work, cursor, waiting);                                     \
+    }                                                                                                          \
+    target RARE take_plain_##name(const Work *work, Four before, int64_t at, int64_t end, Cursor *cursor,      \
+                                  Waiting *waiting)                                                            \
+    {                                                                                                          \
+        take_plain(settle_waiting_##name, work, before, at, end, cursor, waiting);                             \
+    }
 #define KERNELS_OF(name, target)                                                                               \
+    RARE_OF(name, target)                                                                                      \
     KERNEL(name, target, int, tally_utf8, (const uint8_t *text, int64_t size, Tally *tally), text, size,       \
            tally)                                                                                              \
     KERNEL(name, target, void, tally_latin, (const uint8_t *text, int64_t size, Tally *tally), text, size,     \

@@ -79,20 +79,37 @@ INLINE void OF_LANES(settle_large)(Batch *batch, int count, const Edges *edges)
     }
 }
 
-INLINE void OF_LANES(fill)(Batch *batch, const Four *counts, int count, const Edges *edges)
+/* What some rows hold. */
+typedef struct { Ints not_gsm, extensions, characters, pairs; } OF_LANES(Holds);
+
+INLINE OF_LANES(Holds) OF_LANES(holds_of)(const Four *counts)
+{
+    const Uints first = TAKE(counts, 0), second = TAKE(counts, 1), third = TAKE(counts, 2);
+    const Uints fourth = TAKE(counts, 3);
+    const Uints one = UNPACK(first, second, 0, 1), two = UNPACK(third, fourth, 0, 1);
+    const Uints three = UNPACK(first, second, 2, 3), four = UNPACK(third, fourth, 2, 3);
+    return (OF_LANES(Holds)){PAIRS_OF(one, two, 0), PAIRS_OF(one, two, 2), PAIRS_OF(three, four, 0),
+                             PAIRS_OF(three, four, 2)};
+}
+
+INLINE OF_LANES(Holds) OF_LANES(holds_plain)(const int32_t *sizes)
+{
+    OF_LANES(Holds) holds = {{0}, {0}, {0}, {0}};
+    memcpy(&holds.characters, sizes, sizeof holds.characters);
+    return holds;
+}
+
+INLINE void OF_LANES(fill)(Batch *batch, const Four *counts, const int32_t *sizes, int count, const Edges *edges)
 {
     const Edge gsm = OF_LANES(edge_of)(edges, 1), unicode = OF_LANES(edge_of)(edges, 0);
     const Ints chosen = (Ints){0} - (edges->forced < 0), forced = (Ints){0} - (edges->forced > 0);
     Ints seen = {0};
-    for (int i = 0; LANES * i < count; i++, counts += LANES) {
-        const Uints first = TAKE(counts, 0), second = TAKE(counts, 1), third = TAKE(counts, 2);
-        const Uints fourth = TAKE(counts, 3);
-        const Uints one = UNPACK(first, second, 0, 1), two = UNPACK(third, fourth, 0, 1);
-        const Uints three = UNPACK(first, second, 2, 3), four = UNPACK(third, fourth, 2, 3);
-        const Ints not_gsm = PAIRS_OF(one, two, 0), extensions = PAIRS_OF(one, two, 2);
-        const Ints characters = PAIRS_OF(three, four, 0), pairs = PAIRS_OF(three, four, 2);
-        const Ints is_gsm = not_gsm == 0, as_gsm = (is_gsm & chosen) | forced;
-        const Ints twice = OF_LANES(choose)(as_gsm, extensions, pairs), units = characters + twice;
+    for (int i = 0; LANES * i < count; i++) {
+        const OF_LANES(Holds) holds =
+            sizes ? OF_LANES(holds_plain)(sizes + LANES * i) : OF_LANES(holds_of)(counts + LANES * i);
+        const Ints is_gsm = holds.not_gsm == 0, as_gsm = (is_gsm & chosen) | forced;
+        const Ints twice = OF_LANES(choose)(as_gsm, holds.extensions, holds.pairs);
+        const Ints units = holds.characters + twice;
         batch->is_gsm[i] = is_gsm;
         batch->as_gsm[i] = as_gsm;
         batch->pairs[i] = twice;
@@ -107,14 +124,23 @@ INLINE void OF_LANES(fill)(Batch *batch, const Four *counts, int count, const Ed
         OF_LANES(settle_large)(batch, count, edges);
 }
 
+INLINE void OF_LANES(put)(int32_t *cells, const Ints *found, int count)
+{
+    int i = 0;
+    for (; LANES * (i + 1) <= count; i++)
+        memcpy(cells + LANES * i, &found[i], sizeof found[i]);
+    for (i *= LANES; i < count; i++)
+        cells[i] = ((const int32_t *)found)[i];
+}
+
 INLINE void OF_LANES(put_counts)(const Batch *batch, int count, const Cells *cells, int64_t row)
 {
     const int32_t *is_gsm = (const int32_t *)batch->is_gsm;
     uint8_t *flags = cells->is_gsm + row;
     for (int i = 0; i < count; i++)
         flags[i] = is_gsm[i] & 1;
-    memcpy(cells->units + row, batch->units, 4 * (size_t)count);
-    memcpy(cells->parts + row, batch->parts, 4 * (size_t)count);
+    OF_LANES(put)(cells->units + row, batch->units, count);
+    OF_LANES(put)(cells->parts + row, batch->parts, count);
 }
 
 INLINE void OF_LANES(put_details)(Batch *batch, int count, const Edges *edges, const Cells *cells, int64_t row)
@@ -128,17 +154,22 @@ INLINE void OF_LANES(put_details)(Batch *batch, int count, const Edges *edges, c
         batch->parts[i] = OF_LANES(choose)((parts == 0) | (parts == 1), units, more);
         batch->pairs[i] = as_gsm & pairs;
     }
-    memcpy(cells->last + row, batch->parts, 4 * (size_t)count);
-    memcpy(cells->extensions + row, batch->pairs, 4 * (size_t)count);
+    OF_LANES(put)(cells->last + row, batch->parts, count);
+    OF_LANES(put)(cells->extensions + row, batch->pairs, count);
 }
 
-/* `counts` has room for the rows that make the last vector whole. */
-INLINE void OF_LANES(settle)(Four *counts, int count, const Edges *edges, const Cells *cells, int64_t row)
+/* Of rows among plain blocks their `sizes` are all there is to know. Either has room for the rows that make the last
+   vector whole. */
+INLINE void OF_LANES(settle)(Four *counts, int32_t *sizes, int count, const Edges *edges, const Cells *cells,
+                             int64_t row)
 {
     Batch batch;
     for (int i = count; i % LANES; i++)
-        counts[i] = (Four){0};
-    OF_LANES(fill)(&batch, counts, count, edges);
+        if (sizes)
+            sizes[i] = 0;
+        else
+            counts[i] = (Four){0};
+    OF_LANES(fill)(&batch, counts, sizes, count, edges);
     if (cells->parts)
         OF_LANES(put_counts)(&batch, count, cells, row);
     if (cells->last)
