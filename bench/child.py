@@ -16,7 +16,7 @@ import pyarrow as pa
 
 import stock
 import works
-from interleave import interleave, timed
+from interleave import interleave, keep_memory, timed
 
 GROWING: dict[str, Callable[[int], works.Work]] = {
     "segment_many": lambda rows: works.segmenting(stock.mix(rows)),
@@ -50,6 +50,7 @@ def forced(rows: str) -> float | str:
     if level not in kernels.AVAILABLE:
         return f"this processor has no {level}"
     kernels.use(level)
+    keep_memory()
     mix = stock.mix(int(rows))
     found = interleave({"ours": timed(works.segmenting(mix)), "copy": timed(works.copying(mix))})
     return found["ours"] / found["copy"]
@@ -64,6 +65,7 @@ def grow(name: str, rows: str) -> dict[str, object]:
     before = peak_megabytes()
     work()
     megabytes = peak_megabytes() - before
+    keep_memory()
     seconds = interleave({name: timed(work)}, rounds=3 if int(rows) >= 10**6 else 9)[name]
     return Grown(name, int(rows), seconds, megabytes)._asdict()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 from collections.abc import Callable, Mapping
@@ -9,10 +10,20 @@ from time import perf_counter, process_time
 
 QUICK = bool(os.environ.get("BENCH_QUICK"))
 ROUNDS = 3 if QUICK else 9
-SECONDS = 0 if QUICK else 2  # at least: whatever else the machine does may take a second
+SECONDS = 0 if QUICK else 4  # at least: whatever else the machine does may take seconds
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
+LARGEST_KEPT = 1 << 25  # bytes: as many as glibc allows
 
 Clock = Callable[[], float]
 Measure = Callable[[], float]
+
+
+def keep_memory() -> None:
+    """Have the process keep what it frees (with glibc): else works pay by chance for pages of others."""
+    if hasattr(ctypes.CDLL(None), "mallopt"):
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT)
+        ctypes.CDLL(None).mallopt(M_TRIM_THRESHOLD, -1)
 
 
 def timed(work: Callable[..., object], *args: object, times: int = 1, clock: Clock = process_time) -> Measure:

@@ -18,7 +18,7 @@ from pathlib import Path
 import callr_segment as sms
 import measures
 from child import Grown
-from interleave import QUICK, ROUNDS
+from interleave import QUICK, ROUNDS, keep_memory
 from measures import Beside
 from plot import draw
 from targets import TARGETS
@@ -31,6 +31,7 @@ LEVELS = ("ssse3", "avx2", "avx512bw", "avx512vbmi", "asimd")
 
 def main() -> None:
     """Measure, print and write."""
+    keep_memory()
     beside = measures.beside()
     grown = measures.growth()
     figures = dict(
