@@ -21,9 +21,10 @@ Measure = Callable[[], float]
 
 def keep_memory() -> None:
     """Have the process keep what it frees (with glibc): else works pay by chance for pages of others."""
-    if hasattr(ctypes.CDLL(None), "mallopt"):
-        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT)
-        ctypes.CDLL(None).mallopt(M_TRIM_THRESHOLD, -1)
+    libc = ctypes.CDLL(None) if os.name == "posix" else None
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT)
+        libc.mallopt(M_TRIM_THRESHOLD, -1)
 
 
 def timed(work: Callable[..., object], *args: object, times: int = 1, clock: Clock = process_time) -> Measure:

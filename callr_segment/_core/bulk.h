@@ -16,7 +16,8 @@ typedef struct { int64_t row, start; Four seen; } Cursor;
 
 enum { TILE = 64, DENSE = 15, BATCH = 256, AHEAD = 512, MANY = 8, LONGEST = (1 << 30) - 1, LARGE_BITS = 20 };
 
-/* Rows before a cursor that are taken and not yet settled: what each holds, or of rows of plain text their sizes. */
+/* Rows before a cursor that are taken and not yet settled: what each holds, or of rows of plain text their sizes, but
+   never some of both. */
 typedef struct { int taken, sized; Four counts[BATCH + 7]; int32_t sizes[BATCH + 7]; } Waiting;
 
 /* What the taking of rows works on. Where it has `sums` it adds to them; otherwise it settles what it takes. */
@@ -213,6 +214,7 @@ INLINE int size_rows(const Rows *rows, int64_t row, int64_t end, int32_t *sizes,
     return taken;
 }
 
+/* Settle what waits, before rows of the other kind are taken or after the last. */
 INLINE void settle_waiting(Settle *settle, const Work *work, const Cursor *cursor, Waiting *waiting)
 {
     const int64_t row = cursor->row - waiting->taken - waiting->sized;

@@ -124,6 +124,7 @@ INLINE void OF_LANES(fill)(Batch *batch, const Four *counts, const int32_t *size
         OF_LANES(settle_large)(batch, count, edges);
 }
 
+/* Vector by vector: a memcpy of a size the compiler does not know may become a string move, which is slow to start. */
 INLINE void OF_LANES(put)(int32_t *cells, const Ints *found, int count)
 {
     int i = 0;

@@ -1,4 +1,4 @@
-"""A few hundred rows of a template at a time, each the sum of what its values and the literals hold."""
+"""Two thousand rows of a template at a time, each the sum of what its values and the literals hold."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memchr, memset
@@ -28,34 +28,30 @@ cdef struct Scratch:
     uint8_t[TILE] open       # of each row: whether it is to be counted once more, by itself
 
 
-cdef inline const int64_t* starts_of(const Texts* texts) noexcept nogil:
-    return <const int64_t*>texts.index + texts.start
-
-
-cdef inline bint is_ordered(const Texts* texts, int64_t start, int64_t stop) noexcept nogil:
-    """Whether the values of a tile lie where they should."""
-    cdef const int64_t* starts = starts_of(texts)
-    return texts.data != NULL and 0 <= starts[start] <= starts[stop] <= starts[texts.length]
-
-
-cdef inline int64_t size_of(const Texts* texts, int64_t start, int64_t stop) noexcept nogil:
-    """Bytes of the values of a tile."""
-    return starts_of(texts)[stop] - starts_of(texts)[start]
-
-
-cdef inline bint add_values(const Texts* texts, int64_t start, int64_t stop, uint32_t* sums) noexcept nogil:
-    """Add what the values of a column hold; false where they need a closer look."""
-    cdef Rows rows = Rows(texts.data, starts_of(texts) + start, True, 0, stop - start)
-    return kernels.add_rows(&rows, sums) == stop - start
+cdef inline bint is_whole(const Job* job, int64_t start, int64_t stop) noexcept nogil:
+    """Whether the values of a tile lie where they should, and are not so long that their sums overflow."""
+    cdef const Texts* texts
+    cdef const int64_t* starts
+    cdef int number
+    cdef int64_t size = 0
+    for number in range(job.n_pieces >> 1):
+        texts = &job.columns[number]
+        starts = <const int64_t*>texts.index + texts.start
+        if texts.data == NULL or not 0 <= starts[start] <= starts[stop] <= starts[texts.length]:
+            return False
+        size += starts[stop] - starts[start]
+    return size < MOST_BYTES
 
 
 cdef inline bint add_column(
     const Job* job, int number, int64_t start, int64_t stop, Scratch* held, Columns* out
 ) noexcept nogil:
-    """Add a column to a tile; false where it needs a closer look."""
+    """Add what the values of a column hold; false where they need a closer look."""
     cdef const Texts* texts = &job.columns[number]
+    cdef const int64_t* starts = <const int64_t*>texts.index + texts.start + start
+    cdef Rows rows = Rows(texts.data, starts, True, 0, stop - start)
     cdef int64_t at, end = texts.start + stop
-    if not add_values(texts, start, stop, held.sums):
+    if kernels.add_rows(&rows, held.sums) != stop - start:
         return False
     watch_rows(job, number, start, stop, held.open)
     at = next_missing(texts.validity, texts.start + start, end)
@@ -79,17 +75,6 @@ cdef inline void begin_tile(
     memset(held.open, False, stop - start)
     memset(out.is_missing + start, False, stop - start)
     memset(out.is_suspect + start, False, stop - start)
-
-
-cdef inline bint is_whole(const Job* job, int64_t start, int64_t stop) noexcept nogil:
-    """Whether the values of a tile lie where they should, and are not so long that their sums overflow."""
-    cdef int64_t size = 0
-    cdef int number
-    for number in range(job.n_pieces >> 1):
-        if not is_ordered(&job.columns[number], start, stop):
-            return False
-        size += size_of(&job.columns[number], start, stop)
-    return size < MOST_BYTES
 
 
 cdef inline bint fill_tile(
@@ -132,7 +117,6 @@ cdef inline void mark_row(
     cdef Span span
     cdef Tally tally
     cdef int number
-    not_gsm[0] = extensions[0] = 0
     for number in range(job.n_pieces >> 1):
         if text_at(&job.columns[number], row, &span) == PRESENT:
             kernels.tally_utf8(span.text, span.size, &tally)
