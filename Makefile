@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a virtual environment in .venv, with the native core built in place.
 PYTHON ?= python3
 VENV   := .venv
-NATIVE := setup.py $(wildcard callr_segment/_core/*.pyx callr_segment/_core/*.pxd callr_segment/_core/*.h)
+NATIVE := setup.py $(wildcard callr_segment/_core/*.pyx callr_segment/_core/*.pxd callr_segment/_core/kernels/*.h)
 STUBS  := $(patsubst callr_segment/_core/%.pyi,callr_segment._core.%,$(wildcard callr_segment/_core/*.pyi))
 BOOKS  := $(wildcard notebooks/*.py)
 PIP    := $(VENV)/bin/pip install -qq
@@ -48,7 +48,7 @@ notebooks: $(VENV)/dev  ## run every notebook from top to bottom
 
 dist: $(VENV)/dev  ## the sdist, the wheel built from it, and the suite over that wheel and pandas 2 outside the tree
 	rm -rf dist && python -m build --outdir dist
-	CALLR_SEGMENT_DIST=$(CURDIR)/dist pytest tests/test_packaging.py
+	CALLR_SEGMENT_DIST=$(CURDIR)/dist pytest tests/package/test_packaging.py
 
 $(VENV)/ready: pyproject.toml $(NATIVE) | $(VENV)/bin/python
 	$(PIP) --upgrade pip

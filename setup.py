@@ -8,7 +8,7 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 CORE = Path("callr_segment/_core")
-HEADERS = [str(path) for kind in ("*.h", "*.pxd") for path in sorted(CORE.glob(kind))]
+HEADERS = [str(path) for kind in ("kernels/*.h", "*.pxd") for path in sorted(CORE.glob(kind))]
 FLAGS = [] if sys.platform == "win32" else ["-O3", "-g0", "-Wno-psabi"]  # only inlined functions pass vectors
 LINKS = ["-s"] if sys.platform == "linux" and "CALLR_SEGMENT_SYMBOLS" not in os.environ else []
 DIRECTIVES = {

@@ -43,13 +43,13 @@ def ask(job: str, *arguments: object, **environment: str) -> Any:
 def forced(rows: str) -> float | str:
     """Tell how a mix compares with a copy at the level that CALLR_SEGMENT_SIMD names."""
     level = os.environ.pop("CALLR_SEGMENT_SIMD")
-    if find_spec("callr_segment._core.kernels") is None:
+    if find_spec("callr_segment._core.simd") is None:
         return "this build has but one level"
-    from callr_segment._core import kernels
+    from callr_segment._core import simd
 
-    if level not in kernels.AVAILABLE:
+    if level not in simd.AVAILABLE:
         return f"this processor has no {level}"
-    kernels.use(level)
+    simd.use(level)
     keep_memory()
     mix = stock.mix(int(rows))
     found = interleave({"ours": timed(works.segmenting(mix)), "copy": timed(works.copying(mix))})

@@ -13,10 +13,10 @@ import pyarrow as pa
 import recipients
 import stock
 from callr_segment import _core
-from callr_segment.campaign.costing import Summary, enrich
-from callr_segment.campaign.plan import Plan
-from callr_segment.text._problems import ALARMS, CLOSES, OPENS, STARTERS
+from callr_segment.campaign.costing.enrichment import Summary, enrich
+from callr_segment.campaign.costing.plan import Plan
 from callr_segment.text.numbers import number_plan
+from callr_segment.text.problem_codes import ALARMS, CLOSES, OPENS, STARTERS
 
 ROWS = 20_000
 EMPTY = "empty"

@@ -18,13 +18,13 @@ import pyarrow.compute as pc
 import callr_segment as sms
 import recipients
 from callr_segment import _core
-from callr_segment.campaign.audience import read_audience
-from callr_segment.campaign.columns import TEXT as TEXT_TYPE
-from callr_segment.campaign.costing import resolve
-from callr_segment.campaign.messages import WATCH
-from callr_segment.campaign.outgoing import outgoing
-from callr_segment.campaign.plan import BATCH, Plan
-from callr_segment.sending.wire import Outgoing
+from callr_segment.campaign.columns.arrow import TEXT as TEXT_TYPE
+from callr_segment.campaign.costing.enrichment import resolve
+from callr_segment.campaign.costing.plan import BATCH, Plan
+from callr_segment.campaign.messages.counting import WATCH
+from callr_segment.campaign.recipients.audience import read_audience
+from callr_segment.sending.api.wire import Outgoing
+from callr_segment.sending.ledger.outbox import outgoing
 
 Work = Callable[[], object]
 

@@ -56,21 +56,21 @@ from callr_segment.text.rewrites import (
 from callr_segment.text.template import Template
 
 if TYPE_CHECKING:
+    from callr_segment.campaign.budget import Budget
     from callr_segment.campaign.checking import check_many
-    from callr_segment.campaign.costing import Summary, enrich
+    from callr_segment.campaign.costing.enrichment import Summary, enrich
+    from callr_segment.campaign.costing.plan import Plan
+    from callr_segment.campaign.costing.tiers import Adjustment, Tiers
     from callr_segment.campaign.estimation import Estimate, estimate
-    from callr_segment.campaign.guards import Budget
-    from callr_segment.campaign.plan import Plan
-    from callr_segment.campaign.rates import Rate, RateCard
-    from callr_segment.campaign.table import SegmentTable, segment_many
-    from callr_segment.campaign.tiers import Adjustment, Tiers
-    from callr_segment.sending.brakes import Breaker
+    from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
+    from callr_segment.campaign.rates.card import Rate, RateCard
+    from callr_segment.sending.api.webhooks import InboundMessage, StatusEvent, parse_event
+    from callr_segment.sending.api.wire import Receipt
+    from callr_segment.sending.billing.reconciliation import Reconciliation, reconcile
     from callr_segment.sending.client import AsyncClient, Client
-    from callr_segment.sending.ledger import Ledger
-    from callr_segment.sending.reconciliation import Reconciliation, reconcile
-    from callr_segment.sending.webhooks import InboundMessage, StatusEvent, parse_event
-    from callr_segment.sending.window import FRENCH_MARKETING, Window
-    from callr_segment.sending.wire import Receipt
+    from callr_segment.sending.delivery.breaker import Breaker
+    from callr_segment.sending.delivery.window import FRENCH_MARKETING, Window
+    from callr_segment.sending.ledger.book import Ledger
 
 __version__ = "0.1.0"
 
@@ -146,36 +146,37 @@ __all__ = [
 ]
 
 _CAMPAIGN = {
-    "Adjustment": "tiers",
-    "Budget": "guards",
+    "Adjustment": "costing.tiers",
+    "Budget": "budget",
     "Estimate": "estimation",
-    "Plan": "plan",
-    "Rate": "rates",
-    "RateCard": "rates",
-    "SegmentTable": "table",
-    "Summary": "costing",
-    "Tiers": "tiers",
+    "Plan": "costing.plan",
+    "Rate": "rates.card",
+    "RateCard": "rates.card",
+    "SegmentTable": "messages.segment_table",
+    "Summary": "costing.enrichment",
+    "Tiers": "costing.tiers",
     "check_many": "checking",
-    "enrich": "costing",
+    "enrich": "costing.enrichment",
     "estimate": "estimation",
-    "segment_many": "table",
+    "segment_many": "messages.segment_table",
 }
 _SENDING = {
-    "FRENCH_MARKETING": "window",
+    "FRENCH_MARKETING": "delivery.window",
     "AsyncClient": "client",
-    "Breaker": "brakes",
+    "Breaker": "delivery.breaker",
     "Client": "client",
-    "InboundMessage": "webhooks",
-    "Ledger": "ledger",
-    "Receipt": "wire",
-    "StatusEvent": "webhooks",
-    "Window": "window",
-    "parse_event": "webhooks",
+    "InboundMessage": "api.webhooks",
+    "Ledger": "ledger.book",
+    "Receipt": "api.wire",
+    "StatusEvent": "api.webhooks",
+    "Window": "delivery.window",
+    "parse_event": "api.webhooks",
 }
+_BILLING = dict.fromkeys(("Reconciliation", "reconcile"), "billing.reconciliation")
 _LATER = {
     **{name: (f"{__name__}.campaign.{room}", "campaign") for name, room in _CAMPAIGN.items()},
     **{name: (f"{__name__}.sending.{room}", "send") for name, room in _SENDING.items()},
-    **dict.fromkeys(("Reconciliation", "reconcile"), (f"{__name__}.sending.reconciliation", "campaign")),
+    **{name: (f"{__name__}.sending.{room}", "campaign") for name, room in _BILLING.items()},
 }
 
 

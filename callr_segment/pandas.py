@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from callr_segment.alphabet import Limits
+from callr_segment.alphabet.gsm import Limits
 from callr_segment.errors import MissingExtra
 from callr_segment.text.rewrites import Rewrite, rewrite
 
 try:
     import pandas as pd
 
-    from callr_segment.campaign.table import SegmentTable, segment_many
+    from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
 except ModuleNotFoundError as error:
     raise MissingExtra(f'the accessor needs {error.name}: pip install "callr-segment[campaign]"') from error
 

@@ -24,8 +24,8 @@ from pathlib import Path
 import pandas as pd
 
 import callr_segment as sms
+from callr_segment.sending.billing.reconciliation import find_receipts
 from callr_segment.sending.fake import FakeCallr
-from callr_segment.sending.reconciliation import find_receipts
 
 card = sms.RateCard({"FR": "4.50", "BE": {"20601": "6", "20605": "7"}}, currency="EUR")
 people = pd.DataFrame(

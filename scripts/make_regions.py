@@ -1,4 +1,4 @@
-"""Write callr_segment/text/_regions.py from the metadata of the `phonenumbers` package (Apache-2.0).
+"""Write callr_segment/text/regions.py from the metadata of the `phonenumbers` package (Apache-2.0).
 
 phonenumbers describes a numbering plan by regular expressions. They are followed here one digit at a time, so
 that what is said of a prefix holds for every assigned number that begins with it, not for a sample.
@@ -332,11 +332,12 @@ def wrapped(head: str, values: Iterable[str]) -> list[str]:
 
 
 def source() -> str:
-    """Return the whole text of _regions.py."""
+    """Return the whole text of regions.py."""
     found = plans()
     return "\n".join(
         [
             HEADER,
+            '__all__ = ["AREAS", "LANDLINES", "OWN", "PHONENUMBERS", "PLANS"]\n',
             f'PHONENUMBERS = "{phonenumbers.__version__}"\n',
             table(
                 "PLANS",

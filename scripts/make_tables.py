@@ -1,11 +1,11 @@
-"""Write callr_segment/_core/tables.h from callr_segment/alphabet.py."""
+"""Write callr_segment/_core/kernels/gsm_tables.h from callr_segment/alphabet/gsm.py."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION
+from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION
 
-TARGET = Path(__file__).parents[1] / "callr_segment" / "_core" / "tables.h"
+TARGET = Path(__file__).parents[1] / "callr_segment" / "_core" / "kernels" / "gsm_tables.h"
 SIZE = 0x3C0  # past the Greek capitals, the last characters of the basic table
 GSM = frozenset(BASIC + EXTENSION) - {ESCAPE}
 LEADS = (0xC2, 0xC3, 0xCE)  # the first bytes in UTF-8 of all GSM characters but ASCII and the euro sign
@@ -123,7 +123,7 @@ def table(name: str, values: Iterable[int]) -> str:
 
 
 def header() -> str:
-    """Return the whole text of tables.h."""
+    """Return the whole text of gsm_tables.h."""
     beyond = [char for char in EXTENSION if ord(char) >= SIZE]
     if beyond != ["€"]:
         raise ValueError(f"the table is too short for {beyond}")

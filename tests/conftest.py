@@ -1,9 +1,9 @@
 """Hypothesis profiles, the longer slices, and where the shared data is."""
 
 import os
-from pathlib import Path
 
 import pytest
+from folders import ROOT
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", deadline=None)
@@ -13,7 +13,7 @@ settings.register_profile(
 settings.register_profile("torture", max_examples=20_000, deadline=None, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+SHARED = ROOT.parent / "shared"
 LONGER = {
     "slice": "CALLR_SEGMENT_SLICES",
     "safety": "CALLR_SEGMENT_SAFETY",

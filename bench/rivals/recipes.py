@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION
+from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION
 from rivals.kinds import Rival
 
 GSM = f"[{re.escape(BASIC.replace(ESCAPE, '') + EXTENSION)}]*"

@@ -36,7 +36,16 @@ import os
 import warnings
 from typing import TYPE_CHECKING
 
-from callr_segment._core.columns_fallback import (
+from callr_segment._core.fallback.numbers import (
+    ABROAD,
+    DOUBTFUL,
+    STATUSES,
+    Numbers,
+    Reading,
+    parts_of_zone,
+    zone_of,
+)
+from callr_segment._core.fallback.rows import (
     LARGEST,
     WIDTHS,
     Costed,
@@ -46,17 +55,8 @@ from callr_segment._core.columns_fallback import (
     Sums,
     room_for,
 )
-from callr_segment._core.numbers_fallback import (
-    ABROAD,
-    DOUBTFUL,
-    STATUSES,
-    Numbers,
-    Reading,
-    parts_of_zone,
-    zone_of,
-)
+from callr_segment._core.fallback.signatures import KEPT, Residues
 from callr_segment._core.records import FORCED, GSM, Culprit, Part
-from callr_segment._core.residues_fallback import KEPT, Residues
 
 
 def _choose() -> str:
@@ -64,7 +64,7 @@ def _choose() -> str:
     if wanted in ("native", "fallback"):
         return wanted
     try:
-        import callr_segment._core.one  # noqa: F401, PLC0415
+        import callr_segment._core.text_one  # noqa: F401, PLC0415
     except ImportError:
         warnings.warn(
             "callr_segment runs without its compiled core, a hundred times slower; "
@@ -79,23 +79,25 @@ def _choose() -> str:
 IMPLEMENTATION = _choose()
 
 if TYPE_CHECKING or IMPLEMENTATION == "native":
-    from callr_segment._core import kernels as _kernels
-    from callr_segment._core.columns import cost_rows, mark_used, measure_edges
-    from callr_segment._core.counts import Counts
-    from callr_segment._core.filled import count_filled
-    from callr_segment._core.many import count_arrow, count_objects
-    from callr_segment._core.numbers import NumberPlan, parse_numbers
-    from callr_segment._core.one import Segmentation, count_parts, is_gsm, segment
-    from callr_segment._core.prefixes import PrefixMap
-    from callr_segment._core.residues import read_residues
-    from callr_segment._core.sums import sum_rows
-    from callr_segment._core.watch import Watch
-    from callr_segment._core.written import write_numbers
+    from callr_segment._core import simd as _simd
+    from callr_segment._core.number_plans import NumberPlan, parse_numbers
+    from callr_segment._core.number_prefixes import PrefixMap
+    from callr_segment._core.number_writing import write_numbers
+    from callr_segment._core.row_costs import cost_rows, mark_used, measure_edges
+    from callr_segment._core.row_sums import sum_rows
+    from callr_segment._core.signatures import read_residues
+    from callr_segment._core.template_counts import count_filled
+    from callr_segment._core.template_prefilter import Watch
+    from callr_segment._core.text_columns import count_arrow, count_objects
+    from callr_segment._core.text_counts import Counts
+    from callr_segment._core.text_one import Segmentation, count_parts, is_gsm, segment
 
-    SIMD = _kernels.level()
+    SIMD = _simd.level()
 else:
-    from callr_segment._core.columns_fallback import cost_rows, mark_used, measure_edges, sum_rows
-    from callr_segment._core.fallback import (
+    from callr_segment._core.fallback.numbers import NumberPlan, PrefixMap, parse_numbers, write_numbers
+    from callr_segment._core.fallback.rows import cost_rows, mark_used, measure_edges, sum_rows
+    from callr_segment._core.fallback.signatures import read_residues
+    from callr_segment._core.fallback.text import (
         Counts,
         Segmentation,
         Watch,
@@ -106,8 +108,6 @@ else:
         is_gsm,
         segment,
     )
-    from callr_segment._core.numbers_fallback import NumberPlan, PrefixMap, parse_numbers, write_numbers
-    from callr_segment._core.residues_fallback import read_residues
 
     SIMD = "none"
 

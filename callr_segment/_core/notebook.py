@@ -9,6 +9,8 @@ from typing import Any
 from callr_segment._core.records import GSM
 from callr_segment.errors import visible
 
+__all__ = ["html_of"]
+
 MARK = "background:rgba(255,165,0,.35);color:inherit;border-radius:2px"
 PART = (
     "margin:.25em 0;padding:.4em .6em;max-width:42em;border:1px solid rgba(128,128,128,.4);border-radius:6px;"

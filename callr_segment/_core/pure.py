@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
+from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
 
 ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
 TWO_SEPTETS = frozenset(EXTENSION)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION, Limits
+from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, Limits
 from callr_segment.errors import InputError, NotGsmError
 
 GSM = frozenset(BASIC + EXTENSION) - {ESCAPE}

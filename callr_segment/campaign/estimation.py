@@ -15,18 +15,22 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callr_segment.alphabet import LIMITS, Limits
-from callr_segment.campaign.audience import read_audience, read_numbers
-from callr_segment.campaign.blame import list_culprits, list_damage, list_fields
-from callr_segment.campaign.columns import arrow_column, widened
-from callr_segment.campaign.costing import BASES, COSTS, PROBLEMS, UNKNOWN, Summary, enrich, severities
-from callr_segment.campaign.fingerprint import hash_table
-from callr_segment.campaign.frames import Frame, to_pandas
-from callr_segment.campaign.grouping import group_rows
-from callr_segment.campaign.guards import Budget, hold_to, refuse_problems
-from callr_segment.campaign.messages import as_mask, texts_of
-from callr_segment.campaign.money import cents, from_decimal_array
-from callr_segment.campaign.plan import (
+from callr_segment.alphabet.gsm import LIMITS, Limits
+from callr_segment.campaign.budget import Budget, hold_to, refuse_problems
+from callr_segment.campaign.columns.arrow import arrow_column, widened
+from callr_segment.campaign.columns.frames import Frame, to_pandas
+from callr_segment.campaign.columns.hashing import hash_table
+from callr_segment.campaign.costing.enrichment import (
+    BASES,
+    COSTS,
+    PROBLEMS,
+    UNKNOWN,
+    Summary,
+    enrich,
+    severities,
+)
+from callr_segment.campaign.costing.groups import group_rows
+from callr_segment.campaign.costing.plan import (
     BATCH,
     DUPLICATE,
     Plan,
@@ -35,13 +39,23 @@ from callr_segment.campaign.plan import (
     settings,
     templates_of,
 )
-from callr_segment.campaign.problems import list_problems
-from callr_segment.campaign.rates import RateCard
-from callr_segment.campaign.recounting import Billed, numbers_and_prices
-from callr_segment.campaign.rewriting import Rewriter, reword
-from callr_segment.campaign.savings import WORDING, allowed_rules, flat_rules, list_near_misses, list_what_ifs
-from callr_segment.campaign.sensitivity import list_sensitivities
-from callr_segment.campaign.unknown import spread, unknown_values, with_unknown
+from callr_segment.campaign.costing.problems import list_problems
+from callr_segment.campaign.costing.unknown_fields import spread, unknown_values, with_unknown
+from callr_segment.campaign.messages.counting import as_mask, texts_of
+from callr_segment.campaign.rates.card import RateCard
+from callr_segment.campaign.rates.money import cents, from_decimal_array
+from callr_segment.campaign.recipients.audience import read_audience, read_numbers
+from callr_segment.campaign.savings.baseline import Billed, numbers_and_prices
+from callr_segment.campaign.savings.culprits import list_culprits, list_damage, list_fields
+from callr_segment.campaign.savings.rewriting import Rewriter, reword
+from callr_segment.campaign.savings.sensitivity import list_sensitivities
+from callr_segment.campaign.savings.what_ifs import (
+    WORDING,
+    allowed_rules,
+    flat_rules,
+    list_near_misses,
+    list_what_ifs,
+)
 from callr_segment.errors import InputError, MissingExtra, did_you_mean
 from callr_segment.text.policy import CODES, POLICY, Policy
 from callr_segment.text.rewrites import SAFE, Rewrite
@@ -412,7 +426,7 @@ class Estimate:
         >>> '"parts": 1,' in found.to_json()
         True
         """
-        from callr_segment.campaign.contents import to_json  # noqa: PLC0415 (it makes them of estimates)
+        from callr_segment.campaign.reports.outline import to_json  # noqa: PLC0415 (it makes them of estimates)
 
         return to_json(self)
 
@@ -427,8 +441,8 @@ class Estimate:
         >>> "<h1>Spring</h1>" in found.to_html(title="Spring")
         True
         """
-        from callr_segment.campaign.files import write_page  # noqa: PLC0415 (only where one is written)
-        from callr_segment.campaign.report import report_html  # noqa: PLC0415 (it reports on estimates)
+        from callr_segment.campaign.files.tables import write_page  # noqa: PLC0415 (only where one is written)
+        from callr_segment.campaign.reports.page import report_html  # noqa: PLC0415 (it reports on estimates)
 
         page = report_html(self, title=title)
         if path is not None:
@@ -456,7 +470,7 @@ class Estimate:
         with the walls behind which a part more is billed; ``culprits`` are the characters that force Unicode,
         and how many messages were GSM again without the first so many of them.
         """
-        from callr_segment.campaign.pictures import draw  # noqa: PLC0415 (it draws estimates)
+        from callr_segment.campaign.reports.plots import draw  # noqa: PLC0415 (it draws estimates)
 
         return draw(self, what)
 
@@ -464,7 +478,7 @@ class Estimate:
         return _describe(self)
 
     def _repr_html_(self) -> str:
-        from callr_segment.campaign.report import brief_html  # noqa: PLC0415 (it reports on estimates)
+        from callr_segment.campaign.reports.page import brief_html  # noqa: PLC0415 (it reports on estimates)
 
         return brief_html(self)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callr_segment.campaign.provenance import FORMAT, SETTINGS, rule_of
-from callr_segment.campaign.savings import RULES
+from callr_segment.campaign.reports.provenance import FORMAT, SETTINGS, rule_of
+from callr_segment.campaign.savings.what_ifs import RULES
 from callr_segment.errors import InputError
 from callr_segment.text.policy import Policy
 from callr_segment.text.rewrites import EURO, Rewrite
@@ -16,7 +16,7 @@ from callr_segment.text.template import Template
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
-    from callr_segment.campaign.rates import RateCard
+    from callr_segment.campaign.rates.card import RateCard
 
 __all__ = ["Difference", "Record", "list_differences"]
 

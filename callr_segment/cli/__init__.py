@@ -15,20 +15,23 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from callr_segment import __version__
-from callr_segment.cli.outcome import CLOSED, FINE, INTERRUPTED, PROBLEMS, REFUSED, say
+from callr_segment.cli.console import CLOSED, FINE, INTERRUPTED, PROBLEMS, REFUSED, say
 from callr_segment.errors import BudgetExceeded, CallrSegmentError, Halted, InputError
 
 __all__ = ["main"]
 
 COMMANDS = {  # loaded when called: only the first does without pandas
-    "count": ("counting:count", "Count one text: its encoding, its parts, what makes it Unicode."),
-    "estimate": ("costing:estimate", "Cost a campaign: recipients, texts and a rate card."),
-    "verify": ("verifying:verify", "Make an estimate again, and compare it with what was written of it."),
-    "send": ("delivering:send", "Send a campaign as it was costed, each message at most once."),
-    "resume": ("delivering:resume", "Go on with a campaign where it stopped."),
-    "status": ("delivering:status", "Tell how far a campaign is, and what it has cost."),
-    "reconcile": ("delivering:reconcile", "Hold the bill against the estimate."),
-    "demo": ("costing:demo", "Cost the campaign that comes with the package."),
+    "count": ("count_text:count", "Count one text: its encoding, its parts, what makes it Unicode."),
+    "estimate": ("estimate_campaign:estimate", "Cost a campaign: recipients, texts and a rate card."),
+    "verify": (
+        "verify_estimate:verify",
+        "Make an estimate again, and compare it with what was written.",
+    ),
+    "send": ("send_campaign:send", "Send a campaign as it was costed, each message at most once."),
+    "resume": ("send_campaign:resume", "Go on with a campaign where it stopped."),
+    "status": ("send_campaign:status", "Tell how far a campaign is, and what it has cost."),
+    "reconcile": ("send_campaign:reconcile", "Hold the bill against the estimate."),
+    "demo": ("estimate_campaign:demo", "Cost the campaign that comes with the package."),
 }
 
 

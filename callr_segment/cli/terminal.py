@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from callr_segment.campaign.contents import Fact, Report, Section
+from callr_segment.campaign.reports.outline import Fact, Report, Section
 
 __all__ = ["print_report", "progress_bar"]
 

@@ -18,8 +18,8 @@ import httpx2
 
 from callr_segment import __version__
 from callr_segment.errors import InputError, InvalidMessage, MissingExtra, NotSent, Rejected, SendError
-from callr_segment.sending._transport import AsyncTransport, Transport, exchange, exchange_async
-from callr_segment.sending.judging import (
+from callr_segment.sending.api.redaction import masked, without
+from callr_segment.sending.api.requests import (
     BASE_URL,
     SEARCH_NAMES,
     Answer,
@@ -30,16 +30,16 @@ from callr_segment.sending.judging import (
     searching,
     sending,
 )
-from callr_segment.sending.masking import masked, without
-from callr_segment.sending.wire import Outgoing, Receipt
+from callr_segment.sending.api.transport import AsyncTransport, Transport, exchange, exchange_async
+from callr_segment.sending.api.wire import Outgoing, Receipt
 from callr_segment.text.message import segment
 from callr_segment.text.policy import POLICY, Policy, Problem, validate
 from callr_segment.text.template import counted
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
-    from callr_segment.sending.delivery import Options
-    from callr_segment.sending.ledger import Ledger
+    from callr_segment.sending.delivery.loop import Options
+    from callr_segment.sending.ledger.book import Ledger
 
 __all__ = ["BASE_URL", "LONGEST_WAIT_SECONDS", "AsyncClient", "Client", "Filters"]
 
@@ -257,7 +257,7 @@ class Client(_Session):
         for a key that is refused, where Callr cannot be reached, and by the breaker.
         """
         try:
-            from callr_segment.sending.delivery import send_all  # noqa: PLC0415 (pandas and pyarrow)
+            from callr_segment.sending.delivery.loop import send_all  # noqa: PLC0415 (pandas and pyarrow)
         except ModuleNotFoundError as error:
             extra = 'pip install "callr-segment[campaign]"'
             raise MissingExtra(f"send_all needs {error.name}: {extra}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callr_segment._core import FORCED, Culprit, Part, Segmentation, count_parts, is_gsm, segment
-from callr_segment.alphabet import LIMITS, Limits
+from callr_segment.alphabet.gsm import LIMITS, Limits
 
 __all__ = ["LIMITS", "Culprit", "Limits", "Part", "Segmentation", "count_parts", "is_gsm", "segment"]
 

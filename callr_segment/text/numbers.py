@@ -30,7 +30,7 @@ from typing import NamedTuple, SupportsIndex
 from callr_segment._core import ABROAD, DOUBTFUL, STATUSES, NumberPlan, PrefixMap, Reading, zone_of
 from callr_segment._core.records import shorten
 from callr_segment.errors import InputError, InvalidNumber
-from callr_segment.text import _regions
+from callr_segment.text import regions
 
 __all__ = ["NOTES", "Number", "country_codes", "normalize_number", "number_plan", "number_zones"]
 
@@ -189,7 +189,7 @@ def _dialled_anywhere() -> Iterator[Reading]:
 
 def _own_code(plan: _Plan) -> Iterator[Reading]:
     """Read digits that begin with the country's own code, but not those that national numbers begin with."""
-    for code, size, marks in _rows(_regions.OWN):
+    for code, size, marks in _rows(regions.OWN):
         for digit, mark in enumerate(marks if code == plan.code else ""):
             prefix = f"{code}{digit}"
             if mark != ".":
@@ -203,7 +203,7 @@ def _own_code(plan: _Plan) -> Iterator[Reading]:
 
 @cache
 def _plans() -> dict[str, _Plan]:
-    return {code: _plan(code, *columns) for code, *columns in _rows(_regions.PLANS)}
+    return {code: _plan(code, *columns) for code, *columns in _rows(regions.PLANS)}
 
 
 def _plan(code: str, regions: str, lengths: str, *options: str) -> _Plan:
@@ -232,12 +232,12 @@ def _plan_of(region: str) -> _Plan:
 
 def _countries() -> dict[str, int]:
     main = {code: plan.regions[0] for code, plan in _plans().items() if plan.regions}
-    areas = {code + area: region for code, region, *areas in _rows(_regions.AREAS) for area in areas}
+    areas = {code + area: region for code, region, *areas in _rows(regions.AREAS) for area in areas}
     return {prefix: country_codes().index(region) for prefix, region in (main | areas).items()}
 
 
 def _notes() -> dict[str, int]:
-    lines = {code + prefix: LANDLINE for code, *prefixes in _rows(_regions.LANDLINES) for prefix in prefixes}
+    lines = {code + prefix: LANDLINE for code, *prefixes in _rows(regions.LANDLINES) for prefix in prefixes}
     fiction = {code + prefix: FICTIONAL for code, prefixes in FICTION.items() for prefix in prefixes.split()}
     north_america = {f"1{area}{AMERICAN_FICTION}": FICTIONAL for area in range(200, 1000)}
     return lines | fiction | north_america

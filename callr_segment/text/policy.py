@@ -7,9 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callr_segment.errors import InputError, InvalidMessage, InvalidNumber, did_you_mean
-from callr_segment.text._problems import CODES, DAMAGE, DAMAGES, PLACEHOLDER, STOP, CodeInfo, Damage
 from callr_segment.text.message import Segmentation, count_parts, is_gsm, segment
 from callr_segment.text.numbers import Number, normalize_number
+from callr_segment.text.problem_codes import CODES, DAMAGE, DAMAGES, PLACEHOLDER, STOP, CodeInfo, Damage
 from callr_segment.text.template import counted
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from functools import cache, lru_cache
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callr_segment.alphabet import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
+from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
 from callr_segment.errors import InputError
-from callr_segment.text import _emoji as emoji
-from callr_segment.text import _replacements as tables
+from callr_segment.text import emoji
+from callr_segment.text import replacements as tables
 from callr_segment.text.message import count_parts, is_gsm
 from callr_segment.text.template import counted
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from callr_segment.campaign.files import open_table
-from callr_segment.campaign.rates import RateCard
+from callr_segment.campaign.files.tables import open_table
+from callr_segment.campaign.rates.card import RateCard
 
 __all__ = ["FOLDER", "load"]
 

@@ -1,0 +1,3 @@
+from callr_segment._core.fallback.rows import Enriched, Sums
+
+def sum_rows(columns: Enriched, *, error: int, gsm: int) -> Sums: ...

@@ -1,0 +1,60 @@
+"""The kernels that run, and what they take and give."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+
+
+cdef extern from "kernels/kernels.h" nogil:
+    ctypedef struct Tally:
+        int64_t characters
+        int64_t extensions
+        int64_t pairs
+        bint is_gsm
+
+    ctypedef struct Rows:
+        const uint8_t* data
+        const void* offsets
+        int wide
+        int64_t first
+        int64_t stop
+
+    ctypedef struct Edges:
+        int32_t[2] single
+        int32_t[2] part
+        int32_t forced
+
+    ctypedef struct Cells:
+        uint8_t* is_gsm
+        int32_t* units
+        int32_t* parts
+        int32_t* last
+        int32_t* extensions
+
+    ctypedef struct Screen:
+        uint8_t[256] first
+        uint8_t[256] second
+        uint8_t starters
+
+    ctypedef struct Kernels:
+        const char* name
+        bint (*tally_utf8)(const uint8_t* text, int64_t size, Tally* tally) noexcept nogil
+        void (*tally_latin)(const uint8_t* text, int64_t size, Tally* tally) noexcept nogil
+        void (*tally_ucs2)(const uint16_t* text, int64_t size, bint all, Tally* tally) noexcept nogil
+        void (*tally_ucs4)(const uint32_t* text, int64_t size, bint all, Tally* tally) noexcept nogil
+        int64_t (*walk_utf8)(
+            const uint8_t* text, int64_t size, bint as_gsm, int64_t part, int64_t* last
+        ) noexcept nogil
+        int64_t (*walk_latin)(const uint8_t* text, int64_t size, int64_t part, int64_t* last) noexcept nogil
+        int64_t (*walk_ucs2)(const uint16_t* text, int64_t size, int64_t part, int64_t* last) noexcept nogil
+        int64_t (*walk_ucs4)(
+            const uint32_t* text, int64_t size, bint as_gsm, int64_t part, int64_t* last
+        ) noexcept nogil
+        int64_t (*count_rows)(const Rows* rows, const Edges* edges, const Cells* cells) noexcept nogil
+        int64_t (*add_rows)(const Rows* rows, uint32_t* sums) noexcept nogil
+        void (*settle_rows)(
+            const uint32_t* sums, int64_t count, const Edges* edges, const Cells* cells
+        ) noexcept nogil
+        void (*flag_watched)(
+            const uint8_t* data, const int64_t* starts, int64_t count, const Screen* screen, uint8_t* flags
+        ) noexcept nogil
+
+cdef const Kernels* kernels

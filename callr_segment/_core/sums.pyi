@@ -1,3 +1,0 @@
-from callr_segment._core.columns_fallback import Enriched, Sums
-
-def sum_rows(columns: Enriched, *, error: int, gsm: int) -> Sums: ...

@@ -1,0 +1,12 @@
+from collections.abc import Iterable
+from typing import Any
+
+from callr_segment._core.text_counts import Counts
+from callr_segment.alphabet.gsm import Limits
+
+def count_arrow(
+    source: Any, *, encoding: str | None = None, limits: Limits | None = None, threads: int | None = None
+) -> Counts: ...
+def count_objects(
+    values: Iterable[object], *, encoding: str | None = None, limits: Limits | None = None
+) -> Counts: ...

@@ -1,0 +1,116 @@
+# cython: cdivision=True
+"""Whole columns: Arrow capsules and arrays of Python objects in, plain buffers out."""
+
+from cpython.buffer cimport (
+    PyBUF_FORMAT, PyBUF_STRIDED_RO, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer,
+)
+from cpython.object cimport PyObject
+from libc.stdint cimport int64_t
+
+from callr_segment._core.arrow cimport Chunk, bytes_of, chunks_of
+from callr_segment._core.text_counts cimport Counts, blank, fill, raise_failure
+from callr_segment._core.text_one cimport mode_of, sizes_of
+from callr_segment._core.text_rows cimport NONE, TOO_LONG, Columns, Rules, put, put_missing, rules_of
+from callr_segment._core.text_splitting cimport Count, Sizes, count_unicode
+
+from callr_segment._core.records import check_threads, cores, is_missing, not_a_text
+from callr_segment.errors import InputError
+
+cdef extern from "Python.h":
+    PyObject** PySequence_Fast_ITEMS(object values)
+    bint PyUnicode_Check(PyObject* value)
+
+cdef extern from *:
+    void __builtin_prefetch(const void* address) nogil
+
+cdef enum:
+    AHEAD = 16            # objects
+    LINES = 6             # of the cache: most strings end within them
+    MANY_BYTES = 1 << 22  # from here on threads are worth starting
+
+
+def count_arrow(source, *, encoding=None, limits=None, threads=None):
+    """Count a column that speaks the Arrow PyCapsule interface, whole or in chunks."""
+    cdef Sizes sizes = sizes_of(limits)
+    cdef Rules rules = rules_of(mode_of(encoding), &sizes)
+    cdef list chunks
+    cdef Chunk chunk
+    cdef Counts counts
+    cdef int64_t rows = 0, size = 0
+    cdef bint may_miss = False
+    check_threads(threads)
+    chunks = chunks_of(source)
+    for chunk in chunks:
+        rows += chunk.array.length
+        size += bytes_of(&chunk.texts)
+        may_miss |= chunk.may_miss
+    counts = blank(rows, &rules, True, False, may_miss)
+    counts.chunks = chunks
+    counts.threads = 1 if size < MANY_BYTES else threads or cores()
+    fill(counts, chunks, counts.threads)
+    return counts
+
+
+def count_objects(values, *, encoding=None, limits=None):
+    """Count a list or an array of Python strings; None, NaN and NA are missing."""
+    cdef Sizes sizes = sizes_of(limits)
+    cdef Rules rules = rules_of(mode_of(encoding), &sizes)
+    if PyObject_CheckBuffer(values):
+        return count_buffer(values, &rules)
+    return count_list(list(values), &rules)
+
+
+cdef Counts count_list(list values, const Rules* rules):
+    cdef Counts counts = blank(len(values), rules, True, True, True)
+    cdef PyObject** cells = <PyObject**>PySequence_Fast_ITEMS(values)
+    count_cells(<const char*>cells, sizeof(PyObject*), counts)
+    return counts
+
+
+cdef Counts count_buffer(object values, const Rules* rules):
+    cdef Py_buffer view
+    cdef Counts counts
+    PyObject_GetBuffer(values, &view, PyBUF_STRIDED_RO | PyBUF_FORMAT)
+    try:
+        if view.ndim != 1 or view.format != b"O":
+            name = view.format.decode()
+            raise InputError(f"an array of format {name!r} holds no texts; make it text first")
+        counts = blank(view.shape[0], rules, True, True, True)
+        count_cells(<const char*>view.buf, view.strides[0], counts)
+    finally:
+        PyBuffer_Release(&view)
+    return counts
+
+
+cdef inline PyObject* cell_at(const char* cells, Py_ssize_t stride, int64_t row) noexcept:
+    return (<PyObject**>(cells + row * stride))[0]
+
+
+cdef int count_cells(const char* cells, Py_ssize_t stride, Counts counts) except -1:
+    """Count the objects of an array, fetching what is a few rows ahead: they lie anywhere in memory."""
+    cdef Columns out = counts.out
+    cdef Count count
+    cdef PyObject* cell
+    cdef const char* later
+    cdef int64_t row
+    cdef int line
+    for row in range(counts.length):
+        if row + AHEAD < counts.length:
+            later = <const char*>cell_at(cells, stride, row + AHEAD)
+            for line in range(LINES):
+                __builtin_prefetch(later + 64 * line)
+        cell = cell_at(cells, stride, row)
+        if cell == NULL or not PyUnicode_Check(cell):
+            count_other(<object>cell if cell != NULL else None, row, &out)
+            continue
+        count_unicode(cell, counts.rules.mode, &counts.rules.sizes, &count)
+        if put(&out, row, &count) != NONE:
+            raise_failure(TOO_LONG, row)
+    return 0
+
+
+cdef int count_other(object value, int64_t row, const Columns* out) except -1:
+    if not is_missing(value):
+        raise not_a_text(value, row)
+    put_missing(out, row)
+    return 0

@@ -1,0 +1,196 @@
+# cython: cdivision=True
+"""One Python string: counted in place, whatever its width in memory (PEP 393)."""
+
+cimport cython
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_FromObject, PyUnicode_KIND, PyUnicode_READ
+from libc.stdint cimport int64_t
+
+from callr_segment._core.text_splitting cimport AUTO, GSM, UNICODE, Count, Mode, Sizes, Walk, begin, count_str, step
+
+from callr_segment._core.records import Part, check_encoding, check_limits, find_culprits, force_gsm, not_gsm
+from callr_segment.alphabet.gsm import LIMITS, Limits
+
+cdef Sizes DEFAULT_SIZES = Sizes(LIMITS[0], LIMITS[1], LIMITS[2], LIMITS[3])
+
+
+cdef Mode mode_of(encoding) except *:
+    if encoding is None:
+        return AUTO
+    check_encoding(encoding)
+    return GSM if encoding == "gsm" else UNICODE
+
+
+cdef Sizes sizes_of(limits) except *:
+    if limits is None:
+        return DEFAULT_SIZES
+    check_limits(limits)
+    return Sizes(limits[0], limits[1], limits[2], limits[3])
+
+
+cdef inline str plain(text):
+    """Read a text; of a subclass of str, which template engines make, what it holds."""
+    if type(text) is str:
+        return <str>text
+    if isinstance(text, str):
+        return PyUnicode_FromObject(text)
+    raise TypeError(f"a text is a str, not {type(text).__name__}")
+
+
+@cython.final
+@cython.freelist(64)
+cdef class Segmentation:
+    """What one text comes to when it is sent: encoding, units, parts, and what is left.
+
+    Units are septets for GSM and UTF-16 code units for Unicode. ``remaining`` is how many more fit
+    into the last part; ``over_by`` how many to cut from the end to save a part (0 where there is one), a
+    character that counts two being cut whole.
+    """
+
+    cdef readonly str text
+    cdef readonly object limits
+    cdef Count count
+
+    def __init__(self):
+        raise TypeError("a Segmentation is made by segment(text)")
+
+    @property
+    def encoding(self) -> str:
+        """``"gsm"`` or ``"unicode"``."""
+        return "gsm" if self.count.as_gsm else "unicode"
+
+    @property
+    def units(self) -> int:
+        """Length as it is billed."""
+        return self.count.units
+
+    @property
+    def parts(self) -> int:
+        """How many parts are billed."""
+        return self.count.parts
+
+    @property
+    def extensions(self) -> int:
+        """How many characters count two septets."""
+        return self.count.extensions
+
+    @property
+    def remaining(self) -> int:
+        """Units that still fit into the last part."""
+        single, part = self.limits.of(self.encoding)
+        return (part if self.count.parts > 1 else single) - self.count.last
+
+    @property
+    def over_by(self) -> int:
+        """Units over the previous edge: cut so many from the end and one part less is billed."""
+        if self.count.parts > 2:
+            return self.count.last
+        return self.count.units - self.limits.of(self.encoding)[0] if self.count.parts == 2 else 0
+
+    @property
+    def culprits(self):
+        """One per distinct character that forces Unicode, in order of appearance."""
+        return () if self.count.is_gsm else find_culprits(self.text)
+
+    def split(self) -> tuple:
+        """Cut the text into the parts that are billed; joined, they are the text again."""
+        cdef list parts = []
+        cdef Sizes sizes = sizes_of(self.limits)
+        cdef Walk walk = begin(&self.count, &sizes)
+        cdef Py_ssize_t start = 0, at
+        cdef int64_t used, before
+        if self.count.parts < 2:
+            return (Part(self.text, self.count.units, 0, len(self.text)),) if self.text else ()
+        for at in range(len(self.text)):
+            before, used = walk.parts, walk.used
+            step(&walk, PyUnicode_READ(PyUnicode_KIND(self.text), PyUnicode_DATA(self.text), at))
+            if walk.parts > before:
+                parts.append(Part(self.text[start:at], used, start, at))
+                start = at
+        parts.append(Part(self.text[start:], walk.used, start, len(self.text)))
+        return tuple(parts)
+
+    def __repr__(self):
+        return (
+            f"Segmentation(encoding={self.encoding!r}, units={self.units}, parts={self.parts}, "
+            f"remaining={self.remaining})"
+        )
+
+    def _repr_html_(self) -> str:
+        from callr_segment._core.notebook import html_of  # only where something is shown
+
+        return html_of(self)
+
+    def __eq__(self, other):
+        return isinstance(other, Segmentation) and _key(self) == _key(other)
+
+    def __hash__(self):
+        return hash(_key(self))
+
+    def __reduce__(self):
+        return segment_as, _key(self)
+
+
+cdef tuple _key(Segmentation self):
+    return self.text, self.encoding, self.limits
+
+
+def segment_as(str text not None, str encoding, limits):
+    """Rebuild a pickled Segmentation."""
+    return segment(text, encoding=encoding, limits=limits)
+
+
+def segment(text, *, encoding=None, str errors="strict", limits=None):
+    """Tell how a text will be sent: in which encoding, in how many parts, and what is left.
+
+    With ``encoding="gsm"`` a text that GSM 03.38 cannot carry raises NotGsmError; ``errors="replace"``
+    puts ``?`` for each such character, ``errors="rewrite"`` finds the nearest GSM text first.
+
+    >>> segment("Votre code est 4821")
+    Segmentation(encoding='gsm', units=19, parts=1, remaining=141)
+    >>> segment("Ça va, garçon ?").culprits[0].name
+    'LATIN SMALL LETTER C WITH CEDILLA'
+    """
+    cdef Segmentation self = Segmentation.__new__(Segmentation)
+    cdef Sizes sizes = sizes_of(limits)
+    cdef Mode mode = mode_of(encoding)
+    self.text = plain(text)
+    count_str(self.text, mode, &sizes, &self.count)
+    if mode == GSM and not self.count.is_gsm:
+        self.text = force_gsm(self.text, errors)
+        count_str(self.text, mode, &sizes, &self.count)
+    self.limits = LIMITS if limits is None else Limits(*limits)
+    return self
+
+
+def count_parts(text, *, encoding=None, limits=None) -> int:
+    """Tell how many parts a text will be billed as.
+
+    >>> count_parts("a" * 160), count_parts("a" * 161), count_parts("ç" * 71)
+    (1, 2, 2)
+    """
+    cdef Count count
+    if encoding is None and limits is None:
+        count_str(plain(text), AUTO, &DEFAULT_SIZES, &count)
+    else:
+        count_as(plain(text), encoding, limits, &count)
+    return count.parts
+
+
+cdef int count_as(str text, encoding, limits, Count* count) except -1:
+    cdef Sizes sizes = sizes_of(limits)
+    cdef Mode mode = mode_of(encoding)
+    count_str(text, mode, &sizes, count)
+    if mode == GSM and not count.is_gsm:
+        raise not_gsm(text)
+    return 0
+
+
+def is_gsm(text) -> bool:
+    """Tell whether GSM 03.38 can carry a text, so that a part holds 160 characters and not 70.
+
+    >>> is_gsm("déjà vu à 5 €"), is_gsm("ça")
+    (True, False)
+    """
+    cdef Count count
+    count_str(plain(text), AUTO, &DEFAULT_SIZES, &count)
+    return count.is_gsm

@@ -1,0 +1,53 @@
+"""Rows of a column, counted: in bulk where their texts lie end to end, one by one where they do not."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t
+
+from callr_segment._core.arrow cimport Texts
+from callr_segment._core.simd cimport Cells, Edges
+from callr_segment._core.text_splitting cimport Count, Mode, Sizes
+
+
+cdef enum Failure:
+    NONE
+    BAD_OFFSETS
+    BAD_UTF8
+    TOO_LONG
+    BAD_INDEX
+
+cdef struct Rules:
+    Mode mode
+    Sizes sizes
+    Edges edges
+
+cdef struct Columns:  # is_missing may be NULL, and of the cells either the counts or the details
+    Cells cells
+    uint8_t* is_missing
+
+
+cdef inline Failure put(const Columns* out, int64_t row, const Count* count) noexcept nogil:
+    if count.units > 0x7FFFFFFF:
+        return TOO_LONG
+    if out.is_missing != NULL:
+        out.is_missing[row] = False
+    if out.cells.parts != NULL:
+        out.cells.is_gsm[row] = count.is_gsm
+        out.cells.units[row] = <int32_t>count.units
+        out.cells.parts[row] = <int32_t>count.parts
+    if out.cells.last != NULL:
+        out.cells.last[row] = <int32_t>count.last
+        out.cells.extensions[row] = <int32_t>count.extensions
+    return NONE
+
+
+cdef inline void put_missing(const Columns* out, int64_t row) noexcept nogil:
+    cdef Count nothing = Count(0, 0, 0, 0, False, False)
+    put(out, row, &nothing)
+    if out.is_missing != NULL:
+        out.is_missing[row] = True
+
+
+cdef Rules rules_of(Mode mode, const Sizes* sizes) noexcept nogil
+cdef Columns shifted(const Columns* columns, int64_t rows) noexcept nogil
+cdef Failure count_rows(
+    const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
+) noexcept nogil

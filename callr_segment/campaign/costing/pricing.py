@@ -1,0 +1,177 @@
+"""What each row costs by the kind of recipient it is for, and the problem that keeps it from being sent."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import get_args
+
+import numpy as np
+import pyarrow as pa
+
+from callr_segment import _core
+from callr_segment.campaign.costing.plan import BATCH, Plan
+from callr_segment.campaign.messages.counting import Messages
+from callr_segment.campaign.rates.card import Basis, Rate
+from callr_segment.campaign.rates.money import CENTS, checked_total
+from callr_segment.campaign.recipients.audience import Audience, Recipients
+from callr_segment.errors import InputError
+from callr_segment.text.policy import CODES
+
+__all__ = [
+    "BASES",
+    "COSTS",
+    "PROBLEMS",
+    "SEVERITIES",
+    "UNKNOWN",
+    "coded_column",
+    "price_rows",
+    "resolve",
+    "words",
+]
+
+PROBLEMS = "problem_bits"
+"""Column of an enriched batch with every problem of a row; ``problem`` names the first."""
+
+COSTS = ("cost_low_cents", "cost_cents", "cost_high_cents")
+"""The three figures of a cost."""
+
+BASES: tuple[str, ...] = get_args(Basis)
+"""How an expected cost is made, the surest way first."""
+
+UNKNOWN = "unknown text"
+"""The basis where not the price but the text is not known."""
+
+SEVERITIES = ("error", "warning")
+
+MOST_PARTS = 2**31 - 1
+
+
+def resolve(batch: pa.RecordBatch, plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
+    """Look up the rate of each row: its place among the rates, -1 where there is none, and the rates."""
+    del batch  # what its rows have in common is in the audience
+    found = _rates(plan, audience)
+    rates = list(dict.fromkeys(rate for rate in found.values() if rate is not None))
+    places: dict[Rate | None, int] = {rate: at for at, rate in enumerate(rates)}
+    return audience.spread(lambda recipients: places.get(found[recipients], -1), np.int32), rates
+
+
+def _rates(plan: Plan, audience: Audience) -> dict[Recipients, Rate | None]:
+    kinds = list(audience.listed.values())
+    if plan.rates is None:
+        return dict.fromkeys(kinds)
+    return dict(zip(kinds, plan.rates.rates_of((kind[:4] for kind in kinds), when=plan.when), strict=True))
+
+
+def price_rows(
+    audience: Audience, messages: Messages, plan: Plan, *, errors: int, heard: int, first_row: int
+) -> dict[str, pa.Array]:
+    """Price and judge rows, and take the problems that are not to be heard of out of ``messages``."""
+    rows = len(audience.kinds)
+    names = audience.country_names
+    table = _table(audience, plan, errors, names)
+    costs = _room(rows, exact=_is_exact(table))
+    found = _core.cost_rows(
+        audience.kinds, table, messages.parts, messages.problems, errors=errors, heard=heard, costs=costs
+    )
+    if found.over >= 0:
+        raise _too_dear(first_row + found.over, int(messages.parts[found.over]))
+    checked_total(found.total)
+    priced, troubled = (costs.priced, found.priced), (costs.troubled, found.troubled)
+    money = zip(COSTS, costs[:3], strict=True)
+    return {
+        "country": _named(costs.country, pa.int16(), rows, (costs.located, found.located), names),
+        **{name: _column(cells, CENTS, rows, priced) for name, cells in money},
+        "basis": _named(costs.basis, pa.int8(), rows, priced, BASES),
+        "problem": _named(costs.problem, pa.int8(), rows, troubled, tuple(CODES)),
+        "severity": _named(costs.severity, pa.int8(), rows, troubled, SEVERITIES),
+        PROBLEMS: pa.array(messages.problems),
+    }
+
+
+def _table(audience: Audience, plan: Plan, errors: int, names: tuple[str, ...]) -> np.ndarray:
+    """Lay out what rows of each kind cost."""
+    places, rates = _places(names), _rates(plan, audience)
+    table = np.zeros((max(audience.listed, default=-1) + 2, len(_core.Kind._fields)), np.int64)
+    for code, recipients in audience.listed.items():
+        problems, rate = recipients.problems, rates[recipients]
+        if rate is None and plan.rates is not None and not problems & errors & CODES["invalid_number"].bit:
+            problems |= CODES["unpriced"].bit
+        table[code + 1] = _kind(problems, rate, places.get(recipients.country, -1))
+    return table
+
+
+def _is_exact(table: np.ndarray) -> bool:
+    """Whether rows of all kinds cost the same at least, as expected, and at most."""
+    part, fee = table[:, 1:4], table[:, 4:7]
+    return bool((part == part[:, :1]).all() and (fee == fee[:, :1]).all())
+
+
+def _room(rows: int, *, exact: bool) -> _core.Costs:
+    """Make room for costs; where they are exact, one column does for all three."""
+    costs = _core.Costs(*(pa.allocate_buffer(_core.room_for(width, rows)) for width in _core.WIDTHS))
+    return costs._replace(low=costs.expected, high=costs.expected) if exact else costs
+
+
+@lru_cache(maxsize=16)
+def _places(names: tuple[str, ...]) -> dict[str | None, int]:
+    return {name: at for at, name in enumerate(names)}
+
+
+@lru_cache(maxsize=4096)
+def _kind(problems: int, rate: Rate | None, country: int) -> _core.Kind:
+    if rate is None:
+        return _core.Kind(problems=problems, country=country)
+    *figures, basis, _ = rate
+    low, expected, high, fee_low, fee, fee_high = figures
+    most = min((_core.LARGEST - fee_high) // max(high, 1), MOST_PARTS)
+    return _core.Kind(
+        problems, low, expected, high, fee_low, fee, fee_high, most, BASES.index(basis), country
+    )
+
+
+def _too_dear(row: int, parts: int) -> InputError:
+    return InputError(
+        f"row {row}: {parts} parts at its price pass 18 digits of microcents: check the price",
+        row=row,
+        value=parts,
+    )
+
+
+def _column(cells: pa.Buffer, kind: pa.DataType, rows: int, present: tuple[pa.Buffer, int]) -> pa.Array:
+    """Make an array of filled memory, and of the bits and the number of the cells that are there."""
+    bits, count = present
+    return pa.Array.from_buffers(kind, rows, [None if count == rows else bits, cells], rows - count)
+
+
+def _named(
+    cells: pa.Buffer, kind: pa.DataType, rows: int, present: tuple[pa.Buffer, int], names: tuple[str, ...]
+) -> pa.DictionaryArray:
+    if not present[1]:
+        return _without_any(kind, rows, names)
+    return pa.DictionaryArray.from_arrays(_column(cells, kind, rows, present), words(names), safe=False)
+
+
+def coded_column(codes: np.ndarray, names: tuple[str, ...]) -> pa.DictionaryArray:
+    """Make a column of names from codes into them; the code -1 is null."""
+    missing = codes < 0
+    if missing.all():
+        return _without_any(pa.int32(), len(codes), names)
+    cells = pa.array(codes, mask=missing if missing.any() else None)
+    return pa.DictionaryArray.from_arrays(cells, words(names), safe=False)
+
+
+@lru_cache(maxsize=256)
+def words(names: tuple[str, ...]) -> pa.Array:
+    """Make an array of names, the same one for all batches."""
+    return pa.array(names, pa.string())
+
+
+def _without_any(kind: pa.DataType, rows: int, names: tuple[str, ...]) -> pa.DictionaryArray:
+    if rows <= BATCH:
+        return _batch_without_any(kind, names).slice(0, rows)
+    return pa.DictionaryArray.from_arrays(pa.nulls(rows, kind), words(names), safe=False)
+
+
+@lru_cache(maxsize=16)
+def _batch_without_any(kind: pa.DataType, names: tuple[str, ...]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.nulls(BATCH, kind), words(names), safe=False)

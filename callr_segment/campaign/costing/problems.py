@@ -1,0 +1,123 @@
+"""The problems of a campaign, one line each: where, what, how grave, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from callr_segment.campaign.costing.enrichment import PROBLEMS, severities
+from callr_segment.campaign.costing.plan import Plan
+from callr_segment.campaign.messages.counting import coded, texts_of
+from callr_segment.errors import InvalidNumber
+from callr_segment.text.numbers import normalize_number
+from callr_segment.text.policy import CODES, Policy, check
+
+__all__ = ["list_problems"]
+
+JUDGED = ("too_long", "not_gsm", "encoding_damage", "placeholder")
+SHOWN = {"too_many_parts": "parts", "no_stop": "country", "unpriced": "number"}
+
+
+def list_problems(
+    enriched: pa.Table, table: pa.Table, plan: Plan, index: pd.Index, *, first: int | None = None
+) -> pd.DataFrame:
+    """List every problem of every row, in the order of the rows; ``row`` is the label of its index.
+
+    With ``first``, only those of so many rows: of rows with an error before those with a warning.
+    """
+    errors, _ = severities(plan)
+    bits = enriched[PROBLEMS].to_numpy()
+    if first is not None:
+        listed = np.concatenate(
+            [np.flatnonzero(bits & errors), np.flatnonzero((bits != 0) & (bits & errors == 0))]
+        )
+        bits = np.where(np.isin(np.arange(len(bits)), listed[:first]), bits, 0)
+    campaign = _Campaign(enriched, table, plan)
+    frames = [_listed(code, np.flatnonzero(bits & CODES[code].bit), campaign) for code in CODES]
+    listed = pd.concat(frames).sort_values("row", kind="stable", ignore_index=True)
+    grave = [code for code, info in CODES.items() if info.bit & errors]
+    listed.insert(2, "severity", np.where(listed["code"].isin(grave), "error", "warning"))
+    listed["row"] = index.take(listed["row"].to_numpy())
+    return listed
+
+
+class _Campaign(NamedTuple):
+    """The rows as they came out, as they went in, and what was asked."""
+
+    enriched: pa.Table
+    table: pa.Table
+    plan: Plan
+
+
+def _listed(code: str, rows: np.ndarray, campaign: _Campaign) -> pd.DataFrame:
+    if not len(rows):
+        return pd.DataFrame({"row": rows, "code": [], "field": [], "value": [], "way_out": []}, dtype=object)
+    if code == "invalid_number":
+        values, way_out = _reasons(rows, campaign)
+    elif code in JUDGED:
+        values, way_out = _judged(code, texts_of(campaign.table, campaign.plan, rows), campaign.plan.policy)
+    else:
+        values, way_out = _values(code, rows, campaign), CODES[code].way_out
+    field = CODES[code].field
+    return pd.DataFrame({"row": rows, "code": code, "field": field, "value": values, "way_out": way_out})
+
+
+def _values(code: str, rows: np.ndarray, campaign: _Campaign) -> Sequence[object]:
+    """Show what is wrong in each row."""
+    enriched, table, plan = campaign
+    if code in SHOWN:
+        return enriched[SHOWN[code]].take(pa.array(rows)).to_pylist()
+    if code == "invalid_sender":
+        return _option(table, plan.sender, rows)
+    if code == "missing_field":
+        return [_missing_fields(table.slice(row, 1), plan) for row in rows.tolist()]
+    if code == "lone_surrogate":
+        return ["\ufffd"] * len(rows)
+    if plan.to is not None and CODES[code].field == "to":
+        return table[plan.to].take(pa.array(rows)).to_pylist()
+    return [None] * len(rows)
+
+
+def _judged(code: str, texts: pa.ChunkedArray, policy: Policy) -> tuple[Sequence[object], Sequence[str]]:
+    """Say of each text what `check` says of it."""
+    said: dict[str, tuple[object, str]] = {}
+    listed = texts.to_pylist()
+    for text in set(listed):
+        problems = check(text, encoding="gsm" if code == "not_gsm" else None, policy=policy)
+        found = next(problem for problem in problems if problem.code == code)
+        said[text] = found.value, found.way_out
+    return [said[text][0] for text in listed], [said[text][1] for text in listed]
+
+
+def _missing_fields(row: pa.Table, plan: Plan) -> str:
+    return ", ".join(name for name in plan.fields if row[name].null_count)
+
+
+def _option(table: pa.Table, chosen: Any, rows: np.ndarray) -> list[str | None]:
+    values = coded(table, chosen)
+    if isinstance(values, (str, type(None))):
+        return [values] * len(rows)
+    return [values.names[code] if code >= 0 else None for code in values.codes[rows].tolist()]
+
+
+def _reasons(rows: np.ndarray, campaign: _Campaign) -> tuple[Sequence[object], Sequence[str]]:
+    """Say of each number why it is none, and what to do."""
+    numbers = campaign.table[campaign.plan.to].take(pa.array(rows)).to_pylist()
+    regions = _option(campaign.table, campaign.plan.default_region, rows)
+    pairs = list(zip(numbers, regions, strict=True))
+    said = {pair: _reason(*pair) for pair in set(pairs)}
+    return numbers, [said[pair] for pair in pairs]
+
+
+def _reason(number: str | None, region: str | None) -> str:
+    if number is None:
+        return "there is no number; fill it in, or leave the recipient out"
+    try:
+        normalize_number(number, default_region=region)
+    except InvalidNumber as error:
+        return str(error)
+    return CODES["invalid_number"].way_out

@@ -1,0 +1,480 @@
+"""What one part of a message costs, by destination."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from os import PathLike
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from callr_segment.campaign.columns.codes import Codes, combinations
+from callr_segment.campaign.rates.cells import Cells
+from callr_segment.campaign.rates.column_mapping import Columns, Keep, Shape
+from callr_segment.campaign.rates.csv_loader import Source, name_of, read_csv_records
+from callr_segment.campaign.rates.json_loader import read_json_records
+from callr_segment.campaign.rates.money import Unit, quoted
+from callr_segment.campaign.rates.multipliers import read_multiplier_records
+from callr_segment.campaign.rates.rate import Basis, Rate
+from callr_segment.campaign.rates.rows import Record, Row, read_mapping_records, read_rows
+from callr_segment.campaign.rates.specificity import Destination, Levels
+from callr_segment.campaign.rates.table_loader import read_parquet_records, write_table
+from callr_segment.campaign.recipients.zones import longest_prefixes
+from callr_segment.errors import InvalidNumber
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Basis", "Rate", "RateCard"]
+
+MOST_KNOWN = 10_000  # destinations remembered: the batches of a campaign share nearly all of them
+_E164 = re.compile(r"\+?([1-9][0-9]{0,14})")
+
+
+class RateCard:
+    """A price list for text messages: what each destination costs, in one currency.
+
+    ``prices`` maps a calling code (``"33"``), a country (``"FR"``) or ``"*"`` for all others to the cents of
+    one part, or to the cents on each network there; ``unit="major"`` reads euros or dollars instead. Prices
+    are text, ``int`` or ``Decimal``: a float is refused. The most specific row wins: network, then the
+    longest prefix, then country, then the default. A card never changes, and equals any of the same content.
+
+    >>> card = RateCard({"33": "4.50", "BE": {"20601": "6", "*": "6.2"}}, currency="EUR")
+    >>> card.lookup("+33639980102").cents
+    Decimal('4.500000')
+    >>> card
+    RateCard(EUR, 3 rows, 1 country, sha256 76e2cebb…, from a mapping)
+    """
+
+    __slots__ = ("_currency", "_known", "_levels", "_prefixes", "_rows", "_sha256", "_source")
+
+    _currency: str
+    _known: dict[tuple[Destination, date], Rate | None]
+    _levels: Levels
+    _prefixes: frozenset[str]
+    _rows: tuple[Row, ...]
+    _sha256: str
+    _source: str
+
+    def __init__(self, prices: Mapping[str | None, object], *, currency: str, unit: Unit = "cents") -> None:
+        records = read_mapping_records(prices, unit=unit)
+        rows, currency = read_rows(records, noun="entry", unit=unit, currency=currency)
+        self._fill(rows, currency, "a mapping")
+
+    @classmethod
+    def flat(cls, price: object, *, currency: str, unit: Unit = "cents") -> RateCard:
+        """One price for a part, wherever it goes.
+
+        >>> RateCard.flat("4.50", currency="EUR").lookup("+33639980102").cents
+        Decimal('4.500000')
+        """
+        return cls({"*": price}, currency=currency, unit=unit)
+
+    @classmethod
+    def read_csv(
+        cls,
+        source: Source,
+        *,
+        columns: Columns | None = None,
+        keep: Keep | None = None,
+        currency: str | None = None,
+        unit: Unit = "cents",
+    ) -> RateCard:
+        r"""Read a price list from a CSV file: a path, or a file that is open.
+
+        Columns: ``country`` (ISO 3166, two letters), ``prefix`` (digits), ``network`` (MCC and MNC, or a
+        name), ``traffic``, ``cents`` and ``surcharge_cents`` of a part, ``low_cents`` and ``high_cents`` that
+        ``cents`` lies between, ``fee_cents`` of a message, ``valid_from``, ``valid_to`` (the first day it no
+        longer holds), ``weight``, ``receipts``, ``currency``. Only ``cents`` is needed; an empty cell means
+        any, and other columns are kept aside. With ``unit="major"`` the columns of money are ``price``,
+        ``surcharge``, ``low``, ``high`` and ``fee``.
+
+        ``columns`` says what they are called in the list: each is a name, several names of which the first
+        that is filled counts, or a function of the row; the function ``keep`` picks the rows. Names of
+        networks match whole, as they are spelt. Raises RateError, naming line, column and value.
+
+        >>> from io import StringIO
+        >>> RateCard.read_csv(StringIO("country;cents\nFR;4.5\nNA;3"), currency="EUR").countries
+        ('FR', 'NA')
+        >>> text = "ISO,Description,Price / msg\nDE,GERMANY SMS - O2,0.0852\nDE,GERMANY SMS - Other,0.0811"
+        >>> columns = {"country": "ISO", "price": "Price / msg"}
+        >>> columns["network"] = lambda row: row["Description"].partition(" - ")[2]
+        >>> card = RateCard.read_csv(StringIO(text), columns=columns, currency="USD", unit="major")
+        >>> card.lookup(country="DE", network="O2").cents, card.lookup(country="DE").high_cents
+        (Decimal('8.520000'), Decimal('8.520000'))
+        """
+        shape = Shape(columns, keep, unit, "line").check()
+        return cls._read(read_csv_records(source, shape), shape, currency, name_of(source))
+
+    @classmethod
+    def read_json(
+        cls,
+        source: Source,
+        *,
+        columns: Columns | None = None,
+        keep: Keep | None = None,
+        currency: str | None = None,
+        unit: Unit = "cents",
+    ) -> RateCard:
+        """Read a price list from a JSON file, however its objects are nested.
+
+        Every object that says a price itself is an entry, and what it does not say it has from the objects
+        around it; ``key`` is the name these hold it by. A cell that is a list, as of ranges of numbers, is an
+        entry for each item. For the columns and ``columns``, see ``read_csv``; errors count the entries from
+        1.
+
+        >>> from io import StringIO
+        >>> text = '''{"code": "ZM", "currency": "EUR", "default": "0.2", "networks": [
+        ...     {"id": "64502", "ranges": [26076, 26096], "price": "0.28725000"}]}'''
+        >>> columns = {"country": "code", "network": "id", "prefix": "ranges", "price": ["price", "default"]}
+        >>> card = RateCard.read_json(StringIO(text), columns=columns, unit="major")
+        >>> card.lookup("+260760000000", network="64502", country="ZM").cents
+        Decimal('28.725000')
+        """
+        shape = Shape(columns, keep, unit, "entry").check()
+        return cls._read(read_json_records(source, shape), shape, currency, name_of(source))
+
+    @classmethod
+    def read_parquet(
+        cls,
+        source: str | PathLike[str] | IO[bytes],
+        *,
+        columns: Columns | None = None,
+        keep: Keep | None = None,
+        currency: str | None = None,
+        unit: Unit = "cents",
+    ) -> RateCard:
+        """Read a price list from a Parquet file, such as one of ``to_arrow``; see ``read_csv``.
+
+        Prices are decimals, integers or text: floats are refused. Errors count the rows from 1.
+
+        >>> from pyarrow import parquet
+        >>> card = RateCard({"FR": "4.5", "BE": {"20601": "6"}}, currency="EUR")
+        >>> parquet.write_table(card.to_arrow(), "rates.parquet")
+        >>> RateCard.read_parquet("rates.parquet") == card
+        True
+        """
+        shape = Shape(columns, keep, unit, "row").check()
+        return cls._read(read_parquet_records(source), shape, currency, name_of(source))
+
+    @classmethod
+    def from_rows(
+        cls,
+        rows: Iterable[Mapping[str, object]],
+        *,
+        columns: Columns | None = None,
+        keep: Keep | None = None,
+        currency: str | None = None,
+        unit: Unit = "cents",
+        source: str = "rows",
+    ) -> RateCard:
+        """Make a card of dictionaries that have the columns of ``read_csv``; errors count them from 1.
+
+        >>> rows = [{"country": "FR", "cents": "4.5"}, {"country": "FR", "network": "20815", "cents": 4}]
+        >>> RateCard.from_rows(rows, currency="EUR").lookup(country="FR", network="20815").cents
+        Decimal('4.000000')
+        """
+        shape = Shape(columns, keep, unit, "row").check()
+        return cls._read(enumerate(rows, 1), shape, currency, source)
+
+    @classmethod
+    def from_multipliers(
+        cls,
+        multipliers: Mapping[str | None, object],
+        *,
+        price: object,
+        currency: str,
+        unit: Unit = "cents",
+        source: str = "multipliers",
+    ) -> RateCard:
+        """Make a card of one price and how many times it is paid for each destination.
+
+        ``multipliers`` has the keys of a mapping of prices. ``price`` is an amount, or a mapping of days to
+        amounts, each of which holds from its day until the next. Products are exact: one finer than a
+        millionth of a cent is refused.
+
+        >>> prices = {"2025-04-01": "2.30", "2026-04-01": "2.50"}
+        >>> card = RateCard.from_multipliers({"44": 1, "1242": 4}, price=prices, currency="GBP")
+        >>> card.lookup("+12425550100", when=date(2026, 3, 31)).cents
+        Decimal('9.200000')
+        >>> card.lookup("+12425550100", when=date(2026, 4, 1)).cents
+        Decimal('10.000000')
+        """
+        records = read_multiplier_records(multipliers, price, unit=unit)
+        return cls._read(records, Shape(None, None, "cents", "entry"), currency, source)
+
+    @classmethod
+    def learn(
+        cls,
+        receipts: Any,
+        *,
+        currency: str,
+        parts: str = "parts",
+        cost: str = "cost_cents",
+        unit: Unit = "cents",
+        country: str | None = None,
+        network: str | None = None,
+        to: str | None = None,
+        default_region: str | None = None,
+        source: str = "receipts",
+    ) -> RateCard:
+        """Learn a card from what was billed: a frame with the parts and the cost of each message.
+
+        ``country`` and ``network`` are each a column, or one value; ``to`` is the column of numbers that tell
+        the country. Each destination gets the mean price of a part, the least and the most that was billed
+        for one, and the count of its ``receipts``: they weigh the networks where that of a number is not
+        known. Receipts without a cost tell nothing. Raises RateError, naming row, column and value.
+
+        >>> import pandas as pd
+        >>> receipts = pd.DataFrame({"parts": [2, 1, 1], "cost_cents": ["11", "5.5", "5"]})
+        >>> receipts["mccmnc"] = ["26201", "26201", "26276"]
+        >>> card = RateCard.learn(receipts, currency="EUR", country="DE", network="mccmnc")
+        >>> card.lookup(country="DE").basis, card.lookup(country="DE", network="26201").cents
+        ('learned mix', Decimal('5.500000'))
+        >>> card.to_arrow().select(["network", "receipts"]).to_pylist()
+        [{'network': '26201', 'receipts': 2}, {'network': '26276', 'receipts': 1}]
+        """
+        # It reads numbers as an estimate does, and that knows cards.
+        from callr_segment.campaign.rates.learning import learn_records  # noqa: PLC0415
+
+        options = {"country": country, "network": network, "to": to, "default_region": default_region}
+        records = learn_records(receipts, parts=parts, cost=cost, unit=unit, **options)
+        return cls._read(records, Shape(None, None, "cents", "destination"), currency, source)
+
+    @classmethod
+    def _read(cls, records: Iterable[Record], shape: Shape, currency: str | None, source: str) -> RateCard:
+        made = shape.apply(records)
+        rows, currency = read_rows(made, noun=shape.noun, unit=shape.unit, currency=currency)
+        return cls._of(rows, currency, source)
+
+    @classmethod
+    def _of(cls, rows: tuple[Row, ...], currency: str, source: str) -> RateCard:
+        card = cls.__new__(cls)
+        card._fill(rows, currency, source)
+        return card
+
+    def _fill(self, rows: tuple[Row, ...], currency: str, source: str) -> None:
+        self._rows, self._currency, self._source = rows, currency, source
+        self._known = {}
+        self._levels = Levels(rows)
+        self._prefixes = frozenset(row.prefix for row in rows if row.prefix)
+        content = "\n".join([currency, *sorted(row.canonical for row in rows)])
+        self._sha256 = sha256(content.encode()).hexdigest()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows, in the order of the source."""
+        return self._rows
+
+    @property
+    def currency(self) -> str:
+        """The ISO 4217 code of the one currency all prices are in."""
+        return self._currency
+
+    @property
+    def source(self) -> str:
+        """Where the card was read from."""
+        return self._source
+
+    @property
+    def sha256(self) -> str:
+        """A hash of the content: the same in any order of rows and any spelling of prices."""
+        return self._sha256
+
+    @property
+    def prefixes(self) -> frozenset[str]:
+        """The prefixes that rows name."""
+        return self._prefixes
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries that rows name, sorted."""
+        return tuple(sorted({row.country for row in self._rows if row.country}))
+
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as a table with the columns of ``read_csv``, in cents; cells kept aside stay out.
+
+        >>> RateCard({"FR": "4.5"}, currency="EUR").to_arrow().select(["country", "cents"]).to_pylist()
+        [{'country': 'FR', 'cents': Decimal('4.500000')}]
+        """
+        return write_table(self._rows, self._currency)
+
+    def lookup(
+        self,
+        number: str | None = None,
+        network: str | None = None,
+        *,
+        country: str | None = None,
+        traffic: str = "marketing",
+        when: date | None = None,
+    ) -> Rate | None:
+        """Tell what a part to a destination costs, or None if the card has no price for it.
+
+        ``number`` is E.164, ``network`` MCC and MNC, ``country`` that of the number: the card does not derive
+        it, and a row that names a country applies only where it is given. Where the network is unknown, the
+        rate spans every network the number may be on. ``when`` is the day of sending, today by default: a
+        date is taken as it is, a moment that knows its time zone by its day in UTC.
+
+        >>> card = RateCard({"FR": "4.5"}, currency="EUR")
+        >>> card.lookup("+33639980102", country="FR").cents
+        Decimal('4.500000')
+        >>> card.lookup("+32470000000", country="BE") is None
+        True
+        """
+        digits = None if number is None else _digits_of(number)
+        asked = Cells.of("the call", None, {"country": country, "network": network, "traffic": traffic})
+        destination = Destination(digits, asked.country(), asked.code("network"), asked.code("traffic"))
+        return self._rate(destination, _day(when))
+
+    def resolve(
+        self,
+        *,
+        rows: int,
+        numbers: np.ndarray | None = None,
+        countries: Codes | str | None = None,
+        networks: Codes | str | None = None,
+        traffic: Codes | str | None = "marketing",
+        when: date | None = None,
+    ) -> tuple[np.ndarray, list[Rate]]:
+        """Look many destinations up at once: for each row the index of its rate, and the rates.
+
+        ``numbers`` are the digits of E.164 as uint64, 0 for none; the others are coded columns, or one value
+        for every row, and empty text is none. The index is int32, -1 where the card has no price.
+
+        >>> card = RateCard({"33": "4.5", "BE": 6}, currency="EUR")
+        >>> numbers = np.array([33639980102, 32470000000, 33639980103], np.uint64)
+        >>> countries = Codes(np.array([0, 1, 0]), ["FR", "BE"])
+        >>> index, rates = card.resolve(rows=3, numbers=numbers, countries=countries)
+        >>> [str(rates[at].cents) for at in index]
+        ['4.500000', '6.000000', '4.500000']
+        """
+        columns = (self._longest_prefixes(numbers), countries, networks, traffic)
+        combination, found = combinations(columns, rows=rows)
+        rates: dict[Rate, int] = {}
+        index = np.full(len(found), -1, np.int32)
+        for at, rate in enumerate(self.rates_of(found, when=when)):
+            if rate:
+                index[at] = rates.setdefault(rate, len(rates))
+        return index[combination], list(rates)
+
+    def rates_of(
+        self, destinations: Iterable[tuple[str | None, ...]], *, when: date | None = None
+    ) -> list[Rate | None]:
+        """Look destinations up: prefix on the card, country, network and traffic of each; None for no price.
+
+        A prefix of ``""`` is that of a number the card has none for, None that of no number.
+
+        >>> RateCard({"33": "4.5"}, currency="EUR").rates_of([("33", "FR", None, "alerting")])[0].cents
+        Decimal('4.500000')
+        """
+        day = _day(when)
+        asked = (Destination(prefix, *(key or None for key in keys)) for prefix, *keys in destinations)
+        return [self._rate(destination, day) for destination in asked]
+
+    def valid_on(self, day: date) -> RateCard:
+        """Keep only the rows in force on a day.
+
+        >>> rows = [{"cents": "4", "valid_to": "2026-02-01"}, {"cents": "5", "valid_from": "2026-02-01"}]
+        >>> len(RateCard.from_rows(rows, currency="EUR").valid_on(date(2026, 2, 1)))
+        1
+        """
+        kept = tuple(row for row in self._rows if row.is_valid(_day(day)))
+        return RateCard._of(kept, self._currency, self._source)
+
+    def coverage(
+        self,
+        destinations: Any,
+        *,
+        to: str | None = None,
+        country: str | None = None,
+        network: str | None = None,
+        default_region: str | None = None,
+        traffic: str = "marketing",
+        when: date | None = None,
+    ) -> pd.DataFrame:
+        """Tell how the card prices the rows of a frame, or of an estimate: by which rows, how well, or not.
+
+        A line is a country and a network, if that is known, with its count of ``rows``. ``basis`` is that of
+        a rate, or "unpriced"; ``priced_by`` tells whether rows for networks, prefixes, countries or the
+        default apply. Rows with a wrong number go nowhere and are not counted. For a frame the options are
+        those of ``estimate``; an estimate has its own.
+
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"to": ["+33639980102", "+33639980103", "+32470000001"]})
+        >>> covered = RateCard({"FR": "4.5"}, currency="EUR").coverage(frame, to="to")
+        >>> covered[["country", "rows", "basis"]].to_records(index=False).tolist()
+        [('BE', 1, 'unpriced'), ('FR', 2, 'exact')]
+        """
+        # It reads numbers as an estimate does, and that knows cards.
+        from callr_segment.campaign.rates.coverage import list_coverage  # noqa: PLC0415
+
+        options = {"country": country, "network": network, "default_region": default_region}
+        return list_coverage(self, destinations, to=to, when=when, traffic=traffic, **options)
+
+    def age(self, *, on: date | None = None) -> int | None:
+        """Count the days since the newest price in force began to hold; None if no row in force says when.
+
+        >>> card = RateCard.from_rows([{"cents": "4", "valid_from": "2026-02-01"}], currency="EUR")
+        >>> card.age(on=date(2026, 3, 1))
+        28
+        """
+        day = _day(on)
+        began = [row.valid_from for row in self._rows if row.valid_from and row.is_valid(day)]
+        return (day - max(began)).days if began else None
+
+    def _longest_prefixes(self, numbers: np.ndarray | None) -> Codes | None:
+        """Code each number by the longest prefix on the card: it matches just what the number does."""
+        if numbers is None or not self._prefixes:
+            return None
+        places, names = longest_prefixes(numbers, self._prefixes)
+        return Codes(np.where(numbers == 0, -1, places + 1), ["", *names])
+
+    def _rate(self, destination: Destination, day: date) -> Rate | None:
+        asked = destination, day
+        if asked in (known := self._known):
+            return known[asked]
+        rows = self._levels.candidates(destination, day)
+        rate = Rate.of(rows) if rows else None
+        # A full memory is left to the threads that read it, and not emptied under them.
+        self._known = {asked: rate} if len(known) >= MOST_KNOWN else known
+        self._known[asked] = rate
+        return rate
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        return self._sha256 == other._sha256 if isinstance(other, RateCard) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._sha256)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RateCard._of, (self._rows, self._currency, self._source)
+
+    def __repr__(self) -> str:
+        rows = _counted(len(self), "row", "rows")
+        countries = _counted(len(self.countries), "country", "countries")
+        content = f"{self.currency}, {rows}, {countries}, sha256 {self.sha256[:8]}…"
+        return f"RateCard({content}, from {self.source})"
+
+
+def _digits_of(number: str) -> str:
+    found = _E164.fullmatch(number) if isinstance(number, str) else None
+    if not found:
+        raise InvalidNumber(f"{quoted(number)} is not E.164: write + and up to 15 digits", value=number)
+    return found[1]
+
+
+def _day(when: date | None) -> date:
+    if isinstance(when, datetime):
+        return (when if when.tzinfo is None else when.astimezone(UTC)).date()
+    return when or date.today()
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

@@ -1,0 +1,123 @@
+"""What receipts say of prices: for each destination what a part cost, how often, and how far it varied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from callr_segment.campaign.columns.arrow import TEXT, arrow_column, holds_texts, plain
+from callr_segment.campaign.columns.codes import Codes
+from callr_segment.campaign.columns.frames import Frame
+from callr_segment.campaign.rates.money import Unit, cents, microcents, scaled
+from callr_segment.campaign.rates.rows import Record
+from callr_segment.campaign.recipients.destinations import plan_of, read_destinations
+from callr_segment.errors import InputError, RateError
+
+__all__ = ["learn_records"]
+
+
+class _Bill(NamedTuple):
+    """Receipts that are alike: how many there are, and in which row the first is."""
+
+    country: str | None
+    network: str | None
+    parts: int
+    microcents: int
+    receipts: int
+
+
+def learn_records(
+    receipts: Any, *, parts: str, cost: str, unit: Unit, to: str | None, **options: str | None
+) -> Iterator[Record]:
+    """Make a record of each destination, the most receipts first; a receipt without a cost tells nothing."""
+    frame = Frame(receipts)
+    grouped: dict[tuple[str | None, str | None], list[_Bill]] = {}
+    for bill in _bills(frame, parts=parts, cost=cost, unit=unit, to=to, **options):
+        grouped.setdefault((bill.country, bill.network), []).append(bill)
+    if not grouped:
+        raise RateError(f"no receipt has parts and a cost: look at the columns {parts!r} and {cost!r}")
+    records = [_record(bills) for bills in grouped.values()]
+    yield from enumerate(sorted(records, key=lambda record: -int(str(record["receipts"]))), 1)
+
+
+def _record(bills: list[_Bill]) -> Mapping[str, object]:
+    parts = sum(bill.parts * bill.receipts for bill in bills)
+    total = sum(bill.microcents * bill.receipts for bill in bills)
+    prices = [Fraction(bill.microcents, bill.parts) for bill in bills]
+    return {
+        "country": bills[0].country,
+        "network": bills[0].network,
+        "cents": cents(round(Fraction(total, parts))),
+        "low_cents": cents(floor(min(prices))),
+        "high_cents": cents(ceil(max(prices))),
+        "receipts": sum(bill.receipts for bill in bills),
+        "parts": parts,
+    }
+
+
+def _bills(
+    frame: Frame, *, parts: str, cost: str, unit: Unit, to: str | None, **options: str | None
+) -> Iterator[_Bill]:
+    plan = plan_of(frame, to=to, when=None, **options)
+    found = read_destinations(frame.read(plan), plan)
+    columns = {
+        "country": _texts(found.audience.countries, len(frame)),
+        "network": _texts(found.networks, len(frame)),
+        "parts": _cells(frame.column(parts), parts),
+        "cost": _cells(frame.column(cost), cost),
+        "row": pa.array(np.arange(len(frame))),
+    }
+    keys = ["country", "network", "parts", "cost"]
+    alike = pa.table(columns).group_by(keys).aggregate([("row", "min"), ("row", "count")])
+    for each in alike.sort_by("row_min").to_pylist():
+        bill = _bill(each, parts, cost, unit)
+        if bill is not None:
+            yield bill
+
+
+def _bill(alike: Mapping[str, Any], parts: str, cost: str, unit: Unit) -> _Bill | None:
+    row = alike["row_min"]
+    if alike["cost"] is None or alike["parts"] is None:
+        return None
+    billed = _read(alike["parts"], lambda value: scaled(value, decimals=0), row, parts)
+    amount = _read(alike["cost"], lambda value: microcents(value, unit=unit), row, cost)
+    if not billed and not amount:
+        return None
+    if not billed:
+        problem = f"no part costs {cents(amount)} cents: correct either, or leave the receipt out"
+        raise _refused(row, parts, alike["parts"], problem)
+    if alike["country"] is None and alike["network"] is None:
+        problem = "neither its country nor its network is known: leave the receipt out"
+        raise _refused(row, "country", None, problem)
+    return _Bill(alike["country"], alike["network"] or None, billed, amount, alike["row_count"])
+
+
+def _read(value: object, convert: Any, row: int, column: str) -> int:
+    try:
+        return convert(value)
+    except InputError as error:
+        raise _refused(row, column, value, str(error)) from None
+
+
+def _refused(row: int, column: str, value: object, problem: str) -> RateError:
+    return RateError(f"row {row}, column {column}: {problem}", row=row, column=column, value=value)
+
+
+def _cells(values: Any, name: str) -> pa.ChunkedArray:
+    if isinstance(values, pd.Series) and pd.api.types.infer_dtype(values, skipna=True) == "decimal":
+        return pa.chunked_array([pa.array(values, from_pandas=True)])
+    column = arrow_column(values, name).texts
+    return plain(column).cast(TEXT) if holds_texts(column.type) else column
+
+
+def _texts(column: Codes | str | None, rows: int) -> pa.Array:
+    if not isinstance(column, Codes):
+        return pa.repeat(pa.scalar(column, pa.string()), rows)
+    names = pa.array([*column.names, None], pa.string())
+    return names.take(pa.array(np.where(column.codes < 0, len(column.names), column.codes)))

@@ -1,0 +1,74 @@
+"""Which rows of a rate card apply to a destination: the most specific ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import product
+from typing import NamedTuple
+
+from callr_segment.campaign.rates.rows import Row
+
+__all__ = ["Destination", "Levels"]
+
+
+class Destination(NamedTuple):
+    """Where a message goes, as far as it is known; ``number`` is its digits, or the prefix that counts.
+
+    A number of ``""`` is known, and begins with no prefix of the card.
+    """
+
+    number: str | None
+    country: str | None
+    network: str | None
+    traffic: str | None
+
+
+class Levels:
+    """The rows of a card by prefix, country and traffic, and within that level by network."""
+
+    __slots__ = ("_lengths", "_levels", "_prefixes")
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._levels: dict[tuple[str | None, ...], dict[str | None, list[Row]]] = {}
+        for row in rows:
+            level = self._levels.setdefault((row.prefix, row.country, row.traffic), {})
+            level.setdefault(row.network, []).append(row)
+        self._lengths = sorted({len(prefix) for prefix, *_ in self._levels if prefix}, reverse=True)
+        self._prefixes: dict[str | None, dict[str, None]] = {}
+        for prefix, country, _ in self._levels:
+            if prefix and country:
+                self._prefixes.setdefault(country, {})[prefix] = None
+
+    def candidates(self, destination: Destination, day: date) -> tuple[Row, ...]:
+        """Tell the rows that may apply on a day: one if number and network are known, else one for each.
+
+        Where the number is not known, a row for its country speaks for all its prefixes.
+        """
+        rows = self._best(destination, day)
+        if destination.number is None and not any(row.country for row in rows):
+            prefixes = self._prefixes.get(destination.country, ())
+            numbers = (destination._replace(number=prefix) for prefix in prefixes)
+            return tuple(dict.fromkeys(row for each in numbers for row in self._best(each, day))) or rows
+        return rows
+
+    def _best(self, destination: Destination, day: date) -> tuple[Row, ...]:
+        """Tell the rows that apply: one if the network is known, else one for each network."""
+        best: dict[str | None, Row] = {}
+        for level in self._matching(destination):
+            for network, dated in level.items():
+                for row in dated:
+                    if row.is_valid(day):
+                        best.setdefault(network, row)
+        if destination.network is None:
+            return tuple(best.values())
+        return tuple(best[network] for network in (destination.network, None) if network in best)[:1]
+
+    def _matching(self, destination: Destination) -> Iterator[dict[str | None, list[Row]]]:
+        """Walk the levels that match, the most specific first: by prefix, then country, then traffic."""
+        number, country, _, traffic = destination
+        prefixes = [number[:length] for length in self._lengths if len(number) >= length] if number else []
+        countries, traffics = dict.fromkeys((country, None)), dict.fromkeys((traffic, None))
+        for level in product((*prefixes, None), countries, traffics):
+            if level in self._levels:
+                yield self._levels[level]

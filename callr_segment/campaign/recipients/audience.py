@@ -1,0 +1,202 @@
+"""The recipients of a batch: their numbers, what kinds of them there are, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from callr_segment import _core
+from callr_segment.campaign.columns.arrow import TEXT, arrow_column, number_column
+from callr_segment.campaign.columns.codes import Codes, combinations, kinds_of
+from callr_segment.campaign.costing.plan import Plan, Setting
+from callr_segment.campaign.messages.counting import coded
+from callr_segment.campaign.recipients.zones import Place, Places, longest_prefixes, places_of
+from callr_segment.errors import InputError
+from callr_segment.text.numbers import FICTIONAL, LANDLINE, country_codes, number_plan
+from callr_segment.text.policy import CODES, check_sender
+
+__all__ = ["Audience", "Recipients", "read_audience", "read_numbers"]
+
+NOTED = {FICTIONAL: CODES["fictional_number"].bit, LANDLINE: CODES["landline_number"].bit}
+
+
+class Recipients(NamedTuple):
+    """What all recipients of a kind have in common, and the bits of their problems.
+
+    ``prefix`` is the one a card knows their numbers by: "" where it knows none, None where no number decides
+    the price, because there is none, or because the frame says another country than the number does.
+    """
+
+    prefix: str | None
+    country: str | None
+    network: str | None
+    traffic: str | None
+    problems: int
+
+
+class Audience(NamedTuple):
+    """Who a batch goes to: E.164 digits (0 for none), and the kind of each, a code into ``listed``.
+
+    ``written`` are the texts the numbers were read from, where they are E.164 already. ``refused`` are the
+    bits of problems that are not those of a kind.
+    """
+
+    numbers: np.ndarray
+    written: pa.Array | None
+    kinds: np.ndarray
+    listed: Mapping[int, Recipients]
+    refused: np.ndarray | int
+
+    def spread(self, value: Callable[[Recipients], Any], kind: Any) -> np.ndarray:
+        """Give each row the value of its kind."""
+        cells = np.zeros(max(self.listed, default=-1) + 2, kind)  # that of the code -1 is the last
+        for code, recipients in self.listed.items():
+            cells[code] = value(recipients)
+        return cells[self.kinds]
+
+    @property
+    def country_names(self) -> tuple[str, ...]:
+        """Countries that rows can be in: those of numbers, and those the frame names besides."""
+        named = {recipients.country for recipients in self.listed.values() if recipients.country}
+        others = named.difference(country_codes())
+        return (*country_codes(), *sorted(others)) if others else country_codes()
+
+    @property
+    def countries(self) -> Codes:
+        """Countries as the frame says them, and as the numbers do where it does not."""
+        return self.coded(lambda recipients: recipients.country, self.country_names)
+
+    @property
+    def networks(self) -> Codes:
+        """Networks as the frame says them."""
+        return self.coded(lambda recipients: recipients.network)
+
+    def coded(self, value: Callable[[Recipients], str | None], names: tuple[str, ...] = ()) -> Codes:
+        """Code a text that each kind has, or has not."""
+        names = names or tuple(dict.fromkeys(filter(None, map(value, self.listed.values()))))
+        if not names:
+            return Codes(np.full(len(self.kinds), -1, np.int32), names)
+        ids: dict[str | None, int] = {name: at for at, name in enumerate(names)}
+        return Codes(self.spread(lambda recipients: ids.get(value(recipients), -1), np.int32), names)
+
+    @property
+    def dialled(self) -> np.ndarray:
+        """Numbers that decide the price, 0 for none."""
+        return np.where(self.spread(lambda recipients: recipients.prefix is not None, bool), self.numbers, 0)
+
+    def e164(self) -> pa.Array:
+        """Write the numbers as E.164, null where there is none."""
+        present = self.numbers != 0
+        bits = None if present.all() else pa.py_buffer(np.packbits(present, bitorder="little"))
+        if self.written is not None:
+            _, offsets, data = self.written.buffers()
+            offsets = offsets and offsets.slice(8 * self.written.offset)
+        else:
+            offsets, data = map(pa.py_buffer, _core.write_numbers(self.numbers))
+        return pa.Array.from_buffers(TEXT, len(present), [bits, offsets, data])
+
+
+class _Read(NamedTuple):
+    """Numbers, their places, and whether the texts are E.164 already."""
+
+    numbers: np.ndarray
+    places: np.ndarray
+    verbatim: bool
+
+
+def read_audience(batch: pa.RecordBatch, plan: Plan) -> Audience:
+    """Read whom each row goes to; without a column of numbers nobody is invalid."""
+    places = places_of(frozenset() if plan.rates is None else plan.rates.prefixes)
+    if plan.to is None:
+        read = _Read(np.zeros(len(batch), np.uint64), np.zeros(0, np.int32), verbatim=False)
+    else:
+        read = _parse_column(batch, plan, places)
+    columns = [coded(batch, each) for each in (plan.country, plan.network, plan.traffic)]
+    of_number = None if plan.to is None else Codes(read.places, places.listed)
+    kinds, found = kinds_of([of_number, *columns], rows=len(batch))
+    listed = {code: _recipients(plan, *values) for code, values in found.items()}
+    written = batch.column(plan.to) if read.verbatim else None
+    refused = _refused_numbers(read.numbers, plan) | _refused_senders(batch, plan)
+    return Audience(read.numbers, written, kinds, listed, refused)
+
+
+def _recipients(
+    plan: Plan, place: Place | None, country: str | None, network: str | None, traffic: str | None
+) -> Recipients:
+    if place is None:
+        problems = 0 if plan.to is None else CODES["invalid_number"].bit
+        return Recipients(None, country, network, traffic, problems)
+    country = country or place.country
+    prefix = place.prefix if country == place.country else None
+    return Recipients(prefix, country, network, traffic, NOTED.get(place.note, 0))
+
+
+def read_numbers(numbers: Iterable[Any] | None, region: Setting) -> np.ndarray:
+    """Read numbers such as those that opted out, sorted; one that is no number is an error."""
+    if numbers is None:
+        return np.zeros(0, np.uint64)
+    values = numbers if hasattr(numbers, "dtype") else list(numbers)
+    texts = number_column(arrow_column(values), "exclude").texts.combine_chunks()
+    found = _parse(texts, region.value, places_of(frozenset())).numbers
+    if not found.all():
+        row = int(np.argmin(found != 0))
+        value = texts[row].as_py()
+        raise InputError(
+            f"exclude, row {row}: {value!r} is no phone number; mend or drop it", row=row, value=value
+        )
+    return np.unique(found)
+
+
+def _parse_column(batch: pa.RecordBatch, plan: Plan, places: Places) -> _Read:
+    """Read each row as its region writes numbers."""
+    texts = batch.column(plan.to)
+    group, regions = combinations([coded(batch, plan.default_region)], rows=len(batch))
+    if len(regions) == 1:
+        return _parse(texts, regions[0][0], places)
+    numbers, found, verbatim = np.zeros(len(batch), np.uint64), np.zeros(len(batch), np.int32), True
+    for number, (region,) in enumerate(regions):
+        rows = np.flatnonzero(group == number)
+        read = _parse(texts.take(pa.array(rows)), region, places)
+        numbers[rows], found[rows] = read.numbers, read.places
+        verbatim &= read.verbatim
+    return _Read(numbers, found, verbatim)
+
+
+def _parse(texts: pa.Array, region: str | None, places: Places) -> _Read:
+    validity, offsets, data = texts.buffers()
+    start, stop = 8 * texts.offset, 8 * (texts.offset + len(texts) + 1)
+    found = _core.parse_numbers(
+        memoryview(offsets)[start:stop] if offsets is not None and len(texts) else bytes(8),
+        data if data is not None else b"",
+        validity,
+        number_plan(region),
+        places=places.found,
+        bit_offset=texts.offset,
+    )
+    numbers, at = np.frombuffer(found.numbers, np.uint64), np.frombuffer(found.places, np.int32)
+    return _Read(numbers, at, found.verbatim)
+
+
+def _refused_senders(batch: pa.RecordBatch, plan: Plan) -> np.ndarray | int:
+    """Bits of the senders that nobody may be written to from; each is looked at once."""
+    senders, bit = coded(batch, plan.sender), CODES["invalid_sender"].bit
+    if not isinstance(senders, Codes):
+        return bit if senders is not None and check_sender(senders) else 0
+    bits = [bit if name and check_sender(name) else 0 for name in senders.names]
+    return np.array([*bits, 0])[senders.codes]
+
+
+def _refused_numbers(numbers: np.ndarray, plan: Plan) -> np.ndarray | int:
+    """Bits of the numbers that opted out, and of those the policy does not let through."""
+    allowed, blocked = plan.policy.allowed_prefixes, plan.policy.blocked_prefixes
+    if not (len(plan.opted_out) or allowed or blocked):
+        return 0
+    bits = np.where(np.isin(numbers, plan.opted_out), CODES["opted_out"].bit, 0)
+    if allowed:
+        bits[(numbers != 0) & (longest_prefixes(numbers, allowed)[0] < 0)] |= CODES["refused_prefix"].bit
+    if blocked:
+        bits[longest_prefixes(numbers, blocked)[0] >= 0] |= CODES["refused_prefix"].bit
+    return bits

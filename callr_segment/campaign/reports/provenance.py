@@ -1,0 +1,89 @@
+"""What an estimate was made of, so that it can be made again and compared."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from callr_segment._core import IMPLEMENTATION
+from callr_segment.alphabet.gsm import BASIC, EXTENSION
+from callr_segment.campaign.columns.hashing import hash_numbers
+from callr_segment.campaign.costing.plan import DUPLICATE, Setting
+from callr_segment.text.rewrites import Rewrite
+
+if TYPE_CHECKING:
+    from callr_segment.campaign.estimation import Estimate
+
+__all__ = ["FORMAT", "SETTINGS", "alphabet_hash", "origin_of", "rule_of"]
+
+FORMAT = "callr-segment estimate 1"
+SETTINGS = ("country", "network", "default_region", "encoding", "traffic", "sender")
+"""Options that are a column or one value."""
+
+
+def alphabet_hash() -> str:
+    """Hash the tables that tell what GSM has: two versions that differ in it may count differently."""
+    return sha256((BASIC + EXTENSION).encode()).hexdigest()
+
+
+def origin_of(estimate: Estimate) -> dict[str, Any]:
+    """Tell what the figures of an estimate depend on: version, tables, rates, input and options."""
+    from callr_segment import __version__  # noqa: PLC0415 (not there yet when the package loads this)
+
+    first, rewrites = _unwritten(estimate)
+    card = first.plan.rates
+    return {
+        "version": __version__,
+        "implementation": IMPLEMENTATION,
+        "alphabet_sha256": alphabet_hash(),
+        "rates": card
+        and {"source": PurePath(card.source).name, "currency": card.currency, "sha256": card.sha256},
+        "input": {
+            "rows": first.summary.rows,
+            "columns": list(first.plan.given),
+            "sha256": first.input_sha256,
+        },
+        "opted_out": {"count": len(first.plan.opted_out), "sha256": hash_numbers(first.plan.opted_out)},
+        "options": _options_of(first),
+        "rewrites": [[rule_of(rule) for rule in rules] for rules in rewrites],
+    }
+
+
+def _unwritten(estimate: Estimate) -> tuple[Estimate, list[tuple[Rewrite, ...]]]:
+    """Find the estimate that was not rewritten, and the rules that made this one of it."""
+    rewrites = []
+    while estimate._before is not None:
+        rewrites.insert(0, estimate._rules)
+        estimate = estimate._before
+    return estimate, rewrites
+
+
+def rule_of(rule: Rewrite) -> dict[str, str]:
+    """Name a rule, and hash what it replaces."""
+    return {"name": rule.name, "sha256": sha256(repr(rule.replacements).encode()).hexdigest()}
+
+
+def _options_of(estimate: Estimate) -> dict[str, Any]:
+    plan = estimate.plan
+    policy = {**plan.policy._asdict(), "severities": dict(plan.policy.severities)}
+    return {
+        "templates": [
+            {"key": key, "text": each.text, "tokens": dict(each.tokens)}
+            for key, each in plan.templates.items()
+        ],
+        "unknown": dict(plan.unknown),
+        "choose": plan.choose,
+        "to": plan.to,
+        **{name: _setting(getattr(plan, name)) for name in SETTINGS},
+        "limits": list(plan.limits),
+        "errors": plan.errors,
+        "when": plan.when and plan.when.isoformat(),
+        "duplicates": "drop" if DUPLICATE in estimate._table.column_names else "keep",
+        "invalid": plan.invalid,
+        "policy": policy,
+    }
+
+
+def _setting(setting: Setting) -> dict[str, str] | str | None:
+    return {"column": setting.column} if setting.column else setting.value

@@ -1,0 +1,373 @@
+"""Messages rewritten where that saves parts: once for each distinct value, without making the texts.
+
+A message has its fewest parts either as GSM, and then every rule that removes a culprit is needed, or as
+Unicode, and then only what shortens it is. So a few sets of rules are tried, not all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import chain, combinations
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from callr_segment.alphabet.gsm import EXTENSION, Limits
+from callr_segment.campaign.columns.arrow import TEXT
+from callr_segment.campaign.costing.plan import Plan, Setting
+from callr_segment.campaign.messages.counting import render
+from callr_segment.campaign.savings.baseline import Billed, recount, unforced, uses
+from callr_segment.campaign.savings.row_classes import NOBODY, Alike, Tried
+from callr_segment.campaign.savings.signatures import Residue, residue_of
+from callr_segment.campaign.savings.template_pieces import (
+    DOUBT,
+    MISSING,
+    PAIRS,
+    SEPTETS,
+    SIZE,
+    UNITS,
+    WIDE,
+    Pieces,
+    Weighed,
+)
+from callr_segment.text.rewrites import Rewrite, suggest
+from callr_segment.text.template import Template
+
+__all__ = ["Choice", "Rewriter", "Rewritten", "reword"]
+
+WORDING, WHOLE = "\x00wording", "rewritten_text"
+"""Columns of a reworded table: the template of each row, and the texts that had to be made."""
+
+_SPARSE = 4  # times the rows there may be kinds, of which most then occur nowhere
+_SIZES = 32  # bits for the characters replaced, below those for the parts
+_MOST_SHORTENERS = 6
+
+
+class Choice(NamedTuple):
+    """One way to word one template: the template, the rows that take it, and the values they have then."""
+
+    template: Template
+    rows: np.ndarray
+    columns: dict[str, pa.Array]
+
+
+class Rewritten(NamedTuple):
+    """Parts of each row, and characters replaced in it, when each is worded as costs the fewest parts."""
+
+    parts: np.ndarray
+    characters: np.ndarray
+    choices: list[Choice]
+
+
+class Rewriter:
+    """Rewrites the messages of an estimate by any rules; what does not depend on the rules is done once."""
+
+    def __init__(self, billed: Billed) -> None:
+        self._billed = billed
+        self._residues: dict[str, Residue] = {}
+        self._known: dict[tuple[tuple[Rewrite, ...], ...], Rewritten] = {}
+
+    def residue(self, field: str) -> Residue:
+        """Find what is left of the values of a field without the characters that cost one septet."""
+        if field not in self._residues:
+            self._residues[field] = residue_of(self._billed.table[field])
+        return self._residues[field]
+
+    @cached_property
+    def _groups(self) -> list[_Group]:
+        long = self._billed.sent & (self._billed.parts > 1)
+        return [
+            _Group(self._billed, template, rows, self)
+            for template, rows in uses(self._billed, long)
+            if len(rows)
+        ]
+
+    def rewrite(self, rules: tuple[Rewrite, ...], *, texts: bool = False) -> Rewritten:
+        """Count every message as the rules allow, where it then has fewer parts, with the fewest changes.
+
+        The choices are made only if the ``texts`` are wanted.
+        """
+        active = tuple(group.active(rules) for group in self._groups)
+        if texts:
+            return self._rewritten(active, texts=True)
+        if active not in self._known:
+            self._known[active] = self._rewritten(active, texts=False)
+        return self._known[active]
+
+    def _rewritten(self, active: tuple[tuple[Rewrite, ...], ...], *, texts: bool) -> Rewritten:
+        parts, characters = self._billed.parts.copy(), np.zeros(len(self._billed.parts), np.int64)
+        choices: list[Choice] = []
+        for group, rules in zip(self._groups, active, strict=True):
+            if rules:
+                found = group.best(rules, texts=texts)
+                parts[group.rows], characters[group.rows] = found.parts, found.characters
+                choices += found.choices
+        return Rewritten(parts, characters, choices)
+
+    @cached_property
+    def as_gsm(self) -> np.ndarray:
+        """Parts of each row if GSM had one septet for what it lacks; forced encodings stay what they are."""
+        parts = self._billed.parts.copy()
+        free = unforced(self._billed)
+        for group in self._groups:
+            spelled = np.minimum(group.as_gsm(), parts[group.rows])
+            parts[group.rows] = np.where(free[group.rows], spelled, parts[group.rows])
+        return parts
+
+
+class _Group:
+    """The rows of one template that have more than one part."""
+
+    def __init__(self, billed: Billed, template: Template, rows: np.ndarray, rewriter: Rewriter) -> None:
+        plan = billed.plan
+        self.rows = rows
+        self._billed = billed
+        self._plan = replace(plan, templates={None: template}, choose=None)
+        self._template = template
+        self._parts = billed.parts[rows].astype(np.int64)
+        rewritable = [field for field in template.fields if field not in _options(plan)]
+        residues = {field: rewriter.residue(field).take(rows) for field in rewritable}
+        self._pieces = Pieces(template, billed.table, residues, rows)
+        self._counted: dict[tuple[Rewrite, ...], Tried] = {}
+        self._found_alike: dict[tuple[bool, ...], Alike] = {}
+
+    @cached_property
+    def _base(self) -> np.ndarray:
+        """Units of each row but for what rules may touch: the same in either encoding."""
+        codes, weights, *_ = self._pieces.weigh(())
+        as_sent = np.where(weights[:, MISSING] == 0, weights[:, SEPTETS], weights[:, UNITS])
+        return self._billed.units[self.rows] - as_sent[codes]
+
+    @cached_property
+    def _states(self) -> tuple[np.ndarray, int]:
+        """Number what a row may be beside what rules touch: its units and its parts."""
+        parts, least = int(self._parts.max(initial=0)) + 1, int(self._base.min(initial=0))
+        return (self._base - least) * parts + self._parts, (
+            int(self._base.max(initial=0)) - least + 1
+        ) * parts
+
+    @cached_property
+    def _each(self) -> Alike:
+        everyone = np.arange(len(self.rows))
+        return Alike(everyone, everyone)
+
+    def _alike(self, weighed: Weighed) -> Alike:
+        """Find the rows that are alike whatever the rules; where hardly any are, each is a kind."""
+        found, (states, count) = self._found_alike, self._states
+        if weighed.alone not in found:
+            size = len(weighed.weights) * count
+            few = size <= _SPARSE * len(self.rows)
+            found[weighed.alone] = Alike.of(weighed.codes * count + states, size) if few else self._each
+        return found[weighed.alone]
+
+    def as_gsm(self) -> np.ndarray:
+        """Count parts as if GSM had one septet for each character that it lacks."""
+        weighed = self._pieces.weigh(())
+        forced = replace(self._plan, encoding=Setting("gsm"), errors="replace")
+        return self._laid_out(weighed, (), forced, is_gsm=np.ones(len(weighed.weights), bool)).of_rows()
+
+    def _laid_out(
+        self, weighed: Weighed, rules: tuple[Rewrite, ...], plan: Plan, *, is_gsm: np.ndarray
+    ) -> Tried:
+        """Tell the parts of each row by its units; where pairs may leave a unit unused, by its text."""
+        alike, weights = self._alike(weighed), weighed.weights
+        codes, base = weighed.codes[alike.rows], self._base[alike.rows]
+        added = np.where(is_gsm, weights[:, SEPTETS], weights[:, UNITS])
+        most = int(base.max(initial=0) + added.max(initial=0)) + 1
+        parts, is_sure = (np.concatenate(each) for each in zip(*_by_units(plan.limits, most), strict=True))
+        places = base + (added + np.where(is_gsm, 0, most))[codes]
+        pairs = np.where(is_gsm, weights[:, PAIRS], weights[:, WIDE]) > 0
+        unsure = ~is_sure[places] & pairs[codes]
+        rows = np.flatnonzero(unsure[alike.kinds]) if unsure.any() else NOBODY
+        return Tried(alike, parts[places], rows, self._recounted(rules, rows, plan))
+
+    def _recounted(self, rules: tuple[Rewrite, ...], some: np.ndarray, plan: Plan) -> np.ndarray:
+        """Count the texts of some rows as rules would have them."""
+        if not len(some):
+            return NOBODY
+        worded = self._pieces.word(rules, some)
+        table = self._table(some)
+        for field, column in worded.columns.items():
+            table = table.set_column(table.schema.get_field_index(field), field, column)
+        return recount(table, replace(plan, templates={None: worded.template})).parts
+
+    def _table(self, some: np.ndarray) -> pa.Table:
+        encoding = self._plan.encoding.column
+        names = dict.fromkeys([*self._template.fields, *([encoding] if encoding else [])])
+        table = self._billed.table
+        return (
+            table.select(list(names) or table.column_names[:1])
+            .take(pa.array(self.rows[some]))
+            .combine_chunks()
+        )
+
+    def active(self, rules: tuple[Rewrite, ...]) -> tuple[Rewrite, ...]:
+        """Keep the rules that have anything to replace here."""
+        return tuple(
+            rule
+            for rule in rules
+            if any(not self._pieces.present.isdisjoint(key) for key, _ in rule.replacements)
+        )
+
+    def best(self, rules: tuple[Rewrite, ...], *, texts: bool) -> Rewritten:
+        """Choose for each row what costs the fewest parts, then what changes the fewest characters."""
+        rungs = _ladder(rules, self._pieces.present)
+        tried = [self._try(rung) for rung in rungs]
+        alike, ranks = self._ranked(tried)
+        best = ranks.min(axis=0)
+        doubtful = np.unique(np.concatenate([NOBODY, *(each.doubtful for each in tried)]))
+        parts, sizes = (best >> _SIZES)[alike.kinds], (best & ((1 << _SIZES) - 1))[alike.kinds]
+        parts[doubtful], sizes[doubtful] = self._parts[doubtful], 0
+        choices = list(self._one_by_one(rules, doubtful, parts, sizes))
+        if texts:
+            chosen = ranks.argmin(axis=0)[alike.kinds]
+            chosen[doubtful] = 0
+            choices += self._choices(rungs, chosen)
+        return Rewritten(parts, sizes, choices)
+
+    def _ranked(self, tried: Sequence[Tried]) -> tuple[Alike, np.ndarray]:
+        """Put side by side what kinds of rows rank, as they are and as each rung has them."""
+        alike = next(iter(tried)).alike if len({id(each.alike) for each in tried}) == 1 else self._each
+        apart = np.unique(np.concatenate([NOBODY, *(each.rows for each in tried)]))
+        alike = alike.apart(apart)
+        ranks = [self._parts[alike.rows] << _SIZES, *(each.of(alike, apart) for each in tried)]
+        return alike, np.array(ranks)
+
+    def _try(self, rung: tuple[Rewrite, ...]) -> Tried:
+        """Rank rows by their parts, then by the characters replaced; where none is saved, as they are."""
+        if rung not in self._counted:
+            weighed = self._pieces.weigh(rung)
+            if self._plan.encoding.column or self._plan.encoding.value:
+                tried = Tried(self._each, self._recounted(rung, self._each.rows, self._plan))
+            else:
+                is_gsm = weighed.weights[:, MISSING] == 0
+                tried = self._laid_out(weighed, rung, self._plan, is_gsm=is_gsm)
+            sizes = weighed.weights[:, SIZE]
+            self._counted[rung] = tried._replace(
+                found=self._rank(tried.found, tried.alike.rows, sizes[weighed.codes[tried.alike.rows]]),
+                found_apart=self._rank(tried.found_apart, tried.rows, sizes[weighed.codes[tried.rows]]),
+                doubtful=self._doubtful(weighed),
+            )
+        return self._counted[rung]
+
+    def _rank(self, parts: np.ndarray, rows: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        now = self._parts[rows]
+        return np.where(
+            (parts > 0) & (parts < now), (parts.astype(np.int64) << _SIZES) + sizes, now << _SIZES
+        )
+
+    def _doubtful(self, weighed: Weighed) -> np.ndarray:
+        """Find the rows where what stands around their values decides."""
+        doubts = weighed.weights[:, DOUBT] > 0
+        marks = [doubts[weighed.codes]] if doubts.any() else []
+        if weighed.entangled is not None:
+            marks.append(weighed.entangled)
+        return np.flatnonzero(np.any(marks, axis=0)) if marks else NOBODY
+
+    def _choices(self, rungs: Sequence[tuple[Rewrite, ...]], chosen: np.ndarray) -> Iterator[Choice]:
+        for place, rung in enumerate(rungs, start=1):  # 0 is a row as it is
+            rows = np.flatnonzero(chosen == place)
+            if len(rows):
+                worded = self._pieces.word(rung, rows)
+                yield Choice(worded.template, self.rows[rows], worded.columns)
+
+    def _one_by_one(
+        self, rules: tuple[Rewrite, ...], rows: np.ndarray, parts: np.ndarray, sizes: np.ndarray
+    ) -> Iterator[Choice]:
+        """Rewrite whole texts where their pieces cannot be judged apart; the few that are not seen twice."""
+        if not len(rows) or self._plan.encoding.column or self._plan.encoding.value:
+            return
+        texts = render(self._table(rows), self._template).to_pylist()
+        found = {text: suggest(text, *rules, limits=self._plan.limits)[:1] for text in set(texts)}
+        hits = [at for at, text in enumerate(texts) if found[text]]
+        for at in hits:
+            (saving,) = found[texts[at]]
+            parts[rows[at]] = saving.parts_after
+            sizes[rows[at]] = sum(len(change.before) for change in saving.changes)
+        if hits:
+            whole = pa.array([found[texts[at]][0].text for at in hits], TEXT)
+            template = Template(f"{{{WHOLE}}}", tokens=self._template.tokens)
+            yield Choice(template, self.rows[rows[hits]], {WHOLE: whole})
+
+
+def _by_units(limits: Limits, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Tell, for GSM and for Unicode, the parts of so many units, and whether pairs may need one more."""
+    units = np.arange(most)
+    for single, part in (limits[:2], limits[2:]):
+        parts = np.where(units > single, -(-units // part), units > 0).astype(np.int64)
+        yield parts, (parts < 2) | (units + parts - 1 <= parts * part)
+
+
+def _options(plan: Plan) -> frozenset[str]:
+    """Name the columns that tell more than words: rewritten, they would say another number or country."""
+    settings = (plan.country, plan.network, plan.default_region, plan.encoding, plan.traffic, plan.sender)
+    return frozenset(filter(None, (plan.to, plan.choose, *(setting.column for setting in settings))))
+
+
+def _ladder(rules: tuple[Rewrite, ...], present: frozenset[str]) -> list[tuple[Rewrite, ...]]:
+    """List the sets of rules to try on texts that hold these characters, the one that makes GSM first."""
+    to_gsm = tuple(rule for rule in rules if not _only_spells_out(rule))
+    shorteners = [rule for rule in rules if _shortens(rule, present)]
+    if len(shorteners) > _MOST_SHORTENERS:
+        sets: Iterator[tuple[Rewrite, ...]] = chain([tuple(shorteners)], ((rule,) for rule in shorteners))
+    else:
+        sizes = range(len(shorteners), 0, -1)
+        sets = chain.from_iterable(combinations(shorteners, size) for size in sizes)
+    return list(dict.fromkeys(rung for rung in (to_gsm, *sets) if rung))
+
+
+def _only_spells_out(rule: Rewrite) -> bool:
+    """Whether it does nothing but replace what GSM has in two septets by more."""
+    return all(before in EXTENSION and len(after) > 2 for before, after in rule.replacements)
+
+
+def _shortens(rule: Rewrite, present: frozenset[str]) -> bool:
+    """Whether it may make a text that stays Unicode shorter."""
+    return any(
+        _width(after) < _width(before) and not present.isdisjoint(before)
+        for before, after in rule.replacements
+    )
+
+
+def _width(text: str) -> int:
+    return sum(1 + (char > "\uffff") for char in text)
+
+
+def reword(billed: Billed, found: Rewritten) -> tuple[pa.Table, Plan]:
+    """Make the table and the plan of rewritten messages: each choice is a template of its own."""
+    plan, rows = billed.plan, len(billed.parts)
+    names = [f"rewritten {number}" for number in range(1, len(found.choices) + 1)]
+    chosen = pa.nulls(rows, TEXT) if plan.choose is None else billed.table[plan.choose].combine_chunks()
+    new = {
+        WORDING: (
+            chosen,
+            [
+                (each.rows, pa.repeat(pa.scalar(name, TEXT), len(each.rows)))
+                for name, each in zip(names, found.choices, strict=True)
+            ],
+        )
+    }
+    for choice in found.choices:
+        for field, values in choice.columns.items():
+            known = field in billed.table.column_names
+            column = billed.table[field].combine_chunks() if known else pa.nulls(rows, TEXT)
+            new.setdefault(field, (column, []))[1].append((choice.rows, values))
+    table = billed.table
+    for name, (old, pieces) in new.items():
+        column = _laid(old.cast(TEXT), pieces)
+        at = table.schema.get_field_index(name)
+        table = table.append_column(name, column) if at < 0 else table.set_column(at, name, column)
+    templates = dict(zip(names, (choice.template for choice in found.choices), strict=True))
+    return table, replace(plan, templates={**plan.templates, **templates}, choose=WORDING)
+
+
+def _laid(column: pa.Array, pieces: list[tuple[np.ndarray, pa.Array]]) -> pa.Array:
+    """Lay values over some rows of a column."""
+    places, stop = np.arange(len(column)), len(column)
+    for rows, _ in pieces:
+        places[rows] = np.arange(stop, stop + len(rows))
+        stop += len(rows)
+    return pa.concat_arrays([column, *(values.cast(TEXT) for _, values in pieces)]).take(pa.array(places))

@@ -1,0 +1,63 @@
+"""What is left of each value of a column without the characters that cost one unit in either encoding.
+
+A million amounts have a million values and a handful of residues: what makes a message Unicode, and what
+rules may replace, is looked at once for each residue.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from callr_segment import _core
+from callr_segment.alphabet.gsm import BASIC, ESCAPE
+from callr_segment.campaign.columns.arrow import TEXT
+
+__all__ = ["ONE_SEPTET", "Residue", "residue_of"]
+
+ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
+_TELLING = 2 * _core.KEPT
+_KINDS = bytes(
+    _core.KEPT * (byte > 0x7F or chr(byte) not in ONE_SEPTET) + _TELLING * (chr(byte) in "@/:.wW\0")
+    for byte in range(256)
+)
+
+
+class Residue(NamedTuple):
+    """A column by its residues: a code into ``texts`` for each row, of which the first is nothing.
+
+    ``is_telling`` marks the rows that may be a piece of an address.
+    """
+
+    codes: np.ndarray
+    texts: tuple[str, ...]
+    is_telling: np.ndarray
+
+    def take(self, rows: np.ndarray) -> Residue:
+        """Keep some rows, in order, and the texts they have."""
+        if len(rows) == len(self.codes):
+            return self
+        codes = self.codes.take(rows)
+        used = np.bincount(codes, minlength=len(self.texts)) > 0
+        used[0] = True
+        if not used.all():
+            codes = (np.cumsum(used, dtype=np.int32) - 1).take(codes)
+        texts = tuple(self.texts[at] for at in np.flatnonzero(used).tolist())
+        return Residue(codes, texts, self.is_telling.take(rows))
+
+
+def residue_of(column: pa.ChunkedArray) -> Residue:
+    r"""Find the residues of a column of texts; a missing text has none.
+
+    >>> residue_of(pa.chunked_array([["Zoé", "20\xa0€", None, "5\xa0€"]], TEXT))[:2]
+    (array([0, 1, 0, 1], dtype=int32), ('', '\xa0€'))
+    """
+    found = _core.read_residues(column.cast(TEXT), _KINDS)
+    codes, is_telling = np.frombuffer(found.codes, np.int32), np.frombuffer(found.marks, np.uint8) & _TELLING
+    left = ["".join(char for char in text.decode() if char not in ONE_SEPTET) for text in found.texts]
+    texts = {text: code for code, text in enumerate(dict.fromkeys(left))}
+    if len(texts) < len(left):
+        codes = np.array([texts[text] for text in left], np.int32).take(codes)
+    return Residue(codes, tuple(texts), is_telling > 0)

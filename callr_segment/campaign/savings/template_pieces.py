@@ -1,0 +1,311 @@
+"""A template and its values, piece by piece: what rules make of each, looking at what stands around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callr_segment.alphabet.gsm import EXTENSION
+from callr_segment.campaign.columns.arrow import TEXT
+from callr_segment.campaign.columns.codes import Codes, combinations
+from callr_segment.campaign.messages.counting import as_mask
+from callr_segment.campaign.savings.signatures import ONE_SEPTET, Residue
+from callr_segment.text.emoji import CHARACTER
+from callr_segment.text.replacements import DIRECTIONS, JOINERS, MARKS, RIGHT_TO_LEFT
+from callr_segment.text.rewrites import EMOJI, Edited, Rewrite, edit
+from callr_segment.text.template import Template
+
+__all__ = ["DOUBT", "MISSING", "PAIRS", "SEPTETS", "SIZE", "UNITS", "WIDE", "Pieces", "Weighed", "Worded"]
+
+_ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{RIGHT_TO_LEFT}°²³"
+_ADDRESS = r"[@/:]|[wW]{3}|\.[A-Za-z]|^\.|\.$"
+_TELLING = f"{_ADDRESS}|[{_ENTANGLED}\\x00]"
+"""What makes a value one of several pieces of something that it stands in."""
+_INSIDE = f"://|mailto:|@|[wW]{{3}}|\\.[A-Za-z]|[{_ENTANGLED}\\x00]"
+"""What a value must have to hold an address or a sequence; without it, each character is rewritten alone."""
+
+_LEFTWARD, _MARKED = re.compile(f"[{RIGHT_TO_LEFT}]"), re.compile(f"[{DIRECTIONS}]")
+
+_FILLERS = ("x", "é", ".", " ", "")
+"""What may stand in a field, for what stands beside it: ASCII letters, others, signs, spaces, nothing."""
+
+SEPTETS, UNITS, MISSING, PAIRS, WIDE, SIZE, DOUBT = range(7)
+"""What a piece weighs: septets if GSM had all of it, UTF-16 units, characters that GSM lacks, those of two
+septets, those of two units; then characters replaced, and whether what stands around decides about it."""
+
+
+class Worded(NamedTuple):
+    """A template, and the values of some rows, as some rules would have them."""
+
+    template: Template
+    columns: dict[str, pa.Array]
+
+
+class Weighed(NamedTuple):
+    """Rows as codes of what they have in common, the weights of each code, and which rows are entangled.
+
+    ``alone`` are the fields that rules see by themselves: the codes are the same where these are.
+    """
+
+    codes: np.ndarray
+    weights: np.ndarray
+    entangled: np.ndarray | None
+    alone: tuple[bool, ...]
+
+
+class _Place(NamedTuple):
+    """Where a field stands: the words that touch it, and whether another field touches those."""
+
+    field: str
+    before: str
+    after: str
+    glued: bool
+
+
+class _Kinds(NamedTuple):
+    """The values of a field as codes into what is edited once: residues, and values that are whole."""
+
+    codes: np.ndarray
+    texts: list[str]
+    is_whole: np.ndarray
+
+
+class _Values:
+    """The values of a field in the rows of a template; the first kind is all that rules never touch."""
+
+    def __init__(self, column: pa.ChunkedArray, residue: Residue, rows: np.ndarray) -> None:
+        self._column = column
+        self._rows = rows
+        self._residue = residue
+        self.present = frozenset("".join(residue.texts))
+
+    def take(self, rows: np.ndarray) -> pa.Array:
+        """Read some of the values."""
+        return self._column.take(pa.array(self._rows[rows])).combine_chunks()
+
+    @cached_property
+    def alone(self) -> _Kinds:
+        """Find the kinds where only values that may hold something larger are looked at as a whole."""
+        codes, texts, is_telling = self._residue
+        entangled = np.array([bool(re.search(f"[{_ENTANGLED}\0]", text)) for text in texts])
+        rows = np.flatnonzero((codes > 0) & (is_telling | entangled[codes]))
+        rows = rows[as_mask(pc.match_substring_regex(self.take(rows), _INSIDE))]
+        return self._with_whole(rows, list(texts), codes.copy())
+
+    @cached_property
+    def whole(self) -> _Kinds:
+        """Find the kinds where every value must be looked at as a whole."""
+        rows = np.flatnonzero(self._residue.codes)
+        return self._with_whole(rows, [""], np.zeros(len(self._rows), np.intp))
+
+    def _with_whole(self, rows: np.ndarray, kinds: list[str], codes: np.ndarray) -> _Kinds:
+        encoded = self.take(rows).dictionary_encode()
+        codes[rows] = len(kinds) + encoded.indices.to_numpy()
+        values = encoded.dictionary.to_pylist()
+        return _Kinds(codes, [*kinds, *values], np.arange(len(kinds) + len(values)) >= len(kinds))
+
+
+class _Edits(NamedTuple):
+    """What rules make of the kinds of a field in one place, and what each then weighs."""
+
+    kinds: _Kinds
+    texts: list[str]
+    weights: np.ndarray
+
+
+class Pieces:
+    """The rows of one template; columns that are ``read_otherwise`` are left as they are."""
+
+    def __init__(
+        self, template: Template, table: pa.Table, residues: dict[str, Residue], rows: np.ndarray
+    ) -> None:
+        self._template = template
+        self._rows = len(rows)
+        self._literals = [piece.literal for piece in template.pieces]
+        self._values = {field: _Values(table[field], residue, rows) for field, residue in residues.items()}
+        self._places = [place for place in _places(template) if place.field in self._values]
+        self._combined: dict[tuple[bool, ...], tuple[np.ndarray, np.ndarray]] = {}
+        own = frozenset("".join(self._literals)) - ONE_SEPTET
+        self.present = own.union(*(values.present for values in self._values.values()))
+
+    def weigh(self, rules: tuple[Rewrite, ...]) -> Weighed:
+        """Weigh what rules may touch in each row, with or without gain: once for rows that are alike."""
+        literals = [self._edit_literal(at, rules) for at in range(len(self._literals))]
+        edits = list(self._edits(rules))
+        alone = tuple(_stands_alone(place, rules) for place in self._places)
+        codes, alike = self._alike(alone)
+        own = np.sum([_weigh(*literal) for literal in literals], axis=0, initial=0, dtype=np.int64)
+        weights = np.zeros((len(alike), DOUBT + 1), np.int64) + own
+        for at, (_, found) in enumerate(edits):
+            weights += found.weights[alike[:, at]]
+        weights[:, DOUBT] += self._runs_both_ways([found.kinds.texts for _, found in edits], alike)
+        entangled = (self._entangled(place, rules) for place in self._places)
+        marks = [mark for mark in entangled if mark is not None]
+        return Weighed(codes, weights, np.any(marks, axis=0) if marks else None, alone)
+
+    def _runs_both_ways(self, texts: list[list[str]], alike: np.ndarray) -> np.ndarray:
+        """Mark what has letters that run right to left in a value: they keep marks of direction anywhere."""
+        own = "".join(self._literals)
+        letters, marks = np.zeros(len(alike), bool), np.full(len(alike), bool(_MARKED.search(own)))
+        known = "".join(self.present)
+        if _LEFTWARD.search(own) or not (_LEFTWARD.search(known) and _MARKED.search(known)):
+            return letters
+        for at, each in enumerate(texts):
+            letters |= np.array([bool(_LEFTWARD.search(text)) for text in each])[alike[:, at]]
+            marks |= np.array([bool(_MARKED.search(text)) for text in each])[alike[:, at]]
+        return letters & marks
+
+    def _alike(self, alone: tuple[bool, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Find the rows that have the same kinds in all places: a code for each, and the kinds of a code."""
+        if alone not in self._combined:
+            kinds = list(map(self._kinds, self._places, alone))
+            numbers: Any = [range(len(each.texts)) for each in kinds]
+            columns = [Codes(each.codes, names) for each, names in zip(kinds, numbers, strict=True)]
+            codes, found = combinations(columns, rows=self._rows)
+            self._combined[alone] = codes, np.array(found, np.intp).reshape(len(found), len(columns))
+        return self._combined[alone]
+
+    def _kinds(self, place: _Place, alone: bool) -> _Kinds:
+        values = self._values[place.field]
+        return values.alone if alone else values.whole
+
+    def word(self, rules: tuple[Rewrite, ...], rows: np.ndarray) -> Worded:
+        """Write the template and the values of some rows as rules would have them."""
+        literals = [self._edit_literal(at, rules).text for at in range(len(self._literals))]
+        columns = {
+            place.field: self._word(place.field, edits, rules, rows) for place, edits in self._edits(rules)
+        }
+        return Worded(self._worded_template(literals), columns)
+
+    def _edits(self, rules: tuple[Rewrite, ...]) -> Iterator[tuple[_Place, _Edits]]:
+        seen: dict[str, list[str]] = {}
+        for place in self._places:
+            edits = _edit_values(self._values[place.field], rules, place)
+            other = seen.setdefault(place.field, edits.texts)
+            if other is not edits.texts:
+                edits.weights[:, DOUBT] += (
+                    1 if len(other) != len(edits.texts) else np.not_equal(other, edits.texts)
+                )
+            yield place, edits
+
+    def _word(self, field: str, edits: _Edits, rules: tuple[Rewrite, ...], rows: np.ndarray) -> pa.Array:
+        """Write the values of a field: of a whole one what it became, of another each character in it."""
+        codes, column = edits.kinds.codes[rows], self._values[field].take(rows)
+        whole = edits.kinds.is_whole[codes]
+        encoded = column.dictionary_encode()
+        table = str.maketrans(_single(rules, self._values[field].present))
+        texts = [None if text is None else text.translate(table) for text in encoded.dictionary.to_pylist()]
+        words = pa.array([*texts, *edits.texts], TEXT)
+        places = np.where(whole, len(texts) + codes, encoded.indices.to_numpy())
+        return pc.if_else(pa.array(codes > 0), words.take(pa.array(places)), column)
+
+    def _edit_literal(self, at: int, rules: tuple[Rewrite, ...]) -> Edited:
+        """Edit a piece of the template's own text; doubtful where it matters what stands in the fields."""
+        edits = [self._edit_between(at, rules, filler) for filler in _FILLERS]
+        return edits[0]._replace(doubtful=len({found.text for found in edits}) > 1)
+
+    def _edit_between(self, at: int, rules: tuple[Rewrite, ...], filler: str) -> Edited:
+        before = "".join(literal + filler for literal in self._literals[:at])
+        after = "".join(filler + literal for literal in self._literals[at + 1 :])
+        if at == len(self._literals) - 1 and self._template.pieces[at].field is not None:
+            after = filler
+        return edit(self._literals[at], rules, before=before, after=after)
+
+    def _worded_template(self, literals: list[str]) -> Template:
+        escaped = [literal.replace("{", "{{").replace("}", "}}") for literal in literals]
+        fields = [f"{{{piece.field}}}" if piece.field else "" for piece in self._template.pieces]
+        text = "".join(_in_turn(escaped, fields))
+        return Template(text, tokens=self._template.tokens)
+
+    def _entangled(self, place: _Place, rules: tuple[Rewrite, ...]) -> np.ndarray | None:
+        """Mark the rows whose value may turn what touches it into an address."""
+        if not (place.glued or edit(place.before + "x" + place.after, rules).size):
+            return None
+        telling = f"{_TELLING}|{CHARACTER}" if EMOJI in rules else _TELLING
+        return as_mask(
+            pc.match_substring_regex(self._values[place.field].take(np.arange(self._rows)), telling)
+        )
+
+
+def _in_turn(first: list[str], second: list[str]) -> Iterator[str]:
+    """Take from two lists in turn."""
+    for pair in zip(first, second, strict=True):
+        yield from pair
+
+
+def _places(template: Template) -> Iterator[_Place]:
+    """Find what touches each field: the words of the template's own text that end and begin there."""
+    literals = [piece.literal for piece in template.pieces]
+    own = "".join(literals)
+    mark = "א " if _LEFTWARD.search(own) else " "
+    for at, (literal, field) in enumerate(template.pieces):
+        if field is None:
+            continue
+        after = literals[at + 1] if at + 1 < len(literals) else ""
+        last = at + 1 >= len(literals) or template.pieces[at + 1].field is None
+        glued = (at > 0 and not re.search(r"\s", literal)) or (not last and not re.search(r"\s", after))
+        yield _Place(field, mark + re.split(r"\s", literal)[-1], re.split(r"\s", after)[0] + " ", glued)
+
+
+def _edit_values(values: _Values, rules: tuple[Rewrite, ...], place: _Place) -> _Edits:
+    """Edit the kinds of a field: a residue character by character, a whole value as what it is."""
+    kinds = values.alone if _stands_alone(place, rules) else values.whole
+    single = _single(rules, values.present)
+    table = str.maketrans(single)
+    edits = [
+        edit(text, rules, before=place.before, after=place.after)
+        if whole
+        else Edited(text.translate(table), sum(map(text.count, single)), False)
+        for text, whole in zip(kinds.texts, kinds.is_whole.tolist(), strict=True)
+    ]
+    weights = np.array([_weigh(*each) for each in edits], np.int64)
+    return _Edits(kinds, [each.text for each in edits], weights)
+
+
+def _weigh(text: str, size: int, doubtful: bool) -> np.ndarray:
+    costly = [char for char in text if char not in ONE_SEPTET]
+    pairs = sum(char in EXTENSION for char in costly)
+    wide = sum(char > "\uffff" for char in costly)
+    return np.array([len(text) + pairs, len(text) + wide, len(costly) - pairs, pairs, wide, size, doubtful])
+
+
+def _stands_alone(place: _Place, rules: tuple[Rewrite, ...]) -> bool:
+    return _is_harmless(place) and not _has_sequences(rules)
+
+
+@cache
+def _is_harmless(place: _Place) -> bool:
+    """Whether what touches a field can make an address or a sequence of nothing that stands in it."""
+    before, after = place.before.strip(), place.after.strip().rstrip(".,;:!?)")
+    return not (
+        re.search(_TELLING, f"{before}a")
+        or re.search(_TELLING, after)
+        or before[-1:].isalnum()
+        or after[:1].isalnum()
+    )
+
+
+@cache
+def _has_sequences(rules: tuple[Rewrite, ...]) -> bool:
+    """Whether they replace sequences that a value may hold though it is thought to stand alone."""
+    return any(
+        len(before) > 1 and not re.search(f"[{_ENTANGLED}]", before)
+        for rule in rules
+        for before, _ in rule.replacements
+    )
+
+
+def _single(rules: tuple[Rewrite, ...], present: frozenset[str]) -> dict[str, str]:
+    """Find what single characters that are present become, the first rule first."""
+    table: dict[str, str] = {}
+    for rule in rules:
+        for before, after in rule.replacements:
+            if before in present:
+                table.setdefault(before, after)
+    return table

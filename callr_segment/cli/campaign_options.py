@@ -1,0 +1,149 @@
+"""The options that say what is sent to whom: recipients, texts, and what is to be known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+import callr_segment as sms
+from callr_segment.campaign.costing.plan import Plan, settings, templates_of
+from callr_segment.campaign.files import tables
+from callr_segment.cli.price_options import Prices, read_card
+from callr_segment.cli.terminal import progress_bar
+from callr_segment.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Campaign", "estimated", "rows_named_as_in"]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Campaign:
+    """What is sent to whom.
+
+    Country, network, region, encoding, traffic and sender are each a column, or one value for all rows.
+
+    :param text: The text, with columns as `{fields}`; `@file` reads it from a file.
+    :param templates: Several texts: a JSON object of names and texts.
+    :param choose: The column that names the text of each row.
+    :param to: The column of phone numbers.
+    :param country: Country of the number, where the number itself does not tell.
+    :param network: MCC and MNC, such as 20801.
+    :param region: Where numbers without a calling code are dialled, such as FR.
+    :param encoding: Force gsm or unicode.
+    :param errors: What becomes of a text that a forced gsm cannot carry.
+    :param traffic: marketing or alerting.
+    :param sender: Sender of the messages.
+    :param when: Day of sending, for rate cards with dates; today by default.
+    :param duplicates: Whether a number that comes again is sent to again.
+    :param invalid: Whether a row without a valid number is left out, or priced by its country.
+    :param unknown: A field without a column and its longest value, `code=000000`; may be repeated.
+    :param exclude: Numbers that opted out: one on each line of a .txt, or a table.
+    :param file_encoding: Encoding of a CSV that is not UTF-8, such as cp1252.
+    :param separator: What is between the cells of a CSV, if it is not found; `tab` is one.
+    """
+
+    text: str | None = None
+    templates: Path | None = None
+    choose: str | None = None
+    to: str | None = None
+    country: str | None = None
+    network: str | None = None
+    region: str | None = None
+    encoding: str | None = None
+    errors: Literal["strict", "replace", "rewrite"] = "strict"
+    traffic: str = "marketing"
+    sender: str | None = None
+    when: date | None = None
+    duplicates: Literal["keep", "drop"] = "keep"
+    invalid: Literal["exclude", "price"] = "exclude"
+    unknown: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    exclude: Path | None = None
+    file_encoding: str | None = None
+    separator: str | None = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options that are a column or one value."""
+        return {
+            "country": self.country,
+            "network": self.network,
+            "default_region": self.region,
+            "encoding": self.encoding,
+            "traffic": self.traffic,
+            "sender": self.sender,
+        }
+
+
+def estimated(
+    file: Path, campaign: Campaign, prices: Prices, *, budget: sms.Budget | None, shown: bool
+) -> tuple[sms.Estimate, pd.DataFrame]:
+    """Read a campaign's recipients and cost it; ``shown`` is whether a bar may tell how far that is."""
+    wording, card = _wording(campaign), read_card(prices)
+    opted_out = campaign.exclude and tables.read_numbers(
+        campaign.exclude, column=campaign.to, file_encoding=campaign.file_encoding
+    )
+    table = tables.open_table(file, file_encoding=campaign.file_encoding, separator=campaign.separator)
+    with progress_bar(shown=shown) as progress:
+        frame = table.read(_columns(table.names, wording, campaign))
+        with rows_named_as_in(frame):
+            found = sms.estimate(
+                frame, text=wording, choose=campaign.choose, to=campaign.to, rates=card,
+                errors=campaign.errors, when=campaign.when, duplicates=campaign.duplicates,
+                invalid=campaign.invalid, exclude=opted_out, budget=budget, progress=progress,
+                unknown=_unknown(campaign),
+                **campaign.options,
+            )  # fmt: skip
+    return found, frame
+
+
+def _wording(campaign: Campaign) -> str | dict[str, str]:
+    text, templates = campaign.text, campaign.templates
+    if text is not None and templates is None:
+        return tables.read_text(Path(text[1:])) if text.startswith("@") else text
+    if text is not None or templates is None:
+        raise InputError(
+            "say what to send: --text 'Bonjour {name}', or --templates texts.json --choose column"
+        )
+    if campaign.choose is None:
+        raise InputError("--templates needs --choose, the column that names the text of each row")
+    return tables.read_templates(templates)
+
+
+def _columns(names: tuple[str, ...], wording: str | dict[str, str], campaign: Campaign) -> tuple[str, ...]:
+    """Find the columns that are needed, before any row is read."""
+    read: dict[str, Any] = {**settings(names, campaign.options), "unknown": _unknown(campaign)}
+    texts = templates_of(wording, campaign.choose, (*names, *read["unknown"]))
+    return Plan(texts, campaign.choose, campaign.to, **read).given
+
+
+def _unknown(campaign: Campaign) -> dict[str, str]:
+    """Read `code=000000`, field by field."""
+    longest: dict[str, str] = {}
+    for each in campaign.unknown:
+        name, equals, value = each.partition("=")
+        if not (name and equals):
+            raise InputError(f"--unknown {each!r} is not like code=000000", value=each)
+        longest[name.strip()] = value
+    return longest
+
+
+@contextmanager
+def rows_named_as_in(frame: pd.DataFrame) -> Iterator[None]:
+    """Call a row in an error what the file calls it."""
+    try:
+        yield
+    except InputError as error:
+        if not isinstance(error.row, int) or str(error).startswith("exclude"):
+            raise
+        row = frame.index[error.row]
+        message = str(error).replace(f"row {error.row}", f"row {row}", 1)
+        raise InputError(message, row=row, column=error.column, value=error.value) from error

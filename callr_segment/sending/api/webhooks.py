@@ -1,0 +1,170 @@
+"""What Callr tells on its own account: verified over the raw bytes first, and read only then."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from callr_segment.errors import InputError, WebhookError
+from callr_segment.sending.api.redaction import masked
+from callr_segment.sending.api.wire import Receipt, read_json, read_receipt
+
+__all__ = ["SIGNATURE_HEADER", "Event", "InboundMessage", "StatusEvent", "parse_event"]
+
+SIGNATURE_HEADER = "X-CALLR-HmacSignature"
+"""The header that carried signatures in the older API; no public page names that of v2, so it can be set."""
+
+_ALGORITHMS = sorted(hashlib.algorithms_guaranteed - {"md5", "shake_128", "shake_256"})
+_LARGEST_BODY = 1_000_000
+_STATUS, _INBOUND = "v2.sms.outbound.updated", "v2.sms.inbound.received"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened at Callr; of a type that is not known here unless it is one of the others.
+
+    ``id`` is the same in every repetition, ``attempt`` counts them, and ``sid`` is not that of the SMS.
+    ``extra`` holds what else there is.
+    """
+
+    id: str
+    type: str
+    at: datetime | None = None
+    sid: str | None = None
+    attempt: int | None = None
+    extra: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusEvent(Event):
+    """An SMS that was sent has a new status: ``receipt`` is all that Callr says of it now."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class InboundMessage(Event):
+    """Somebody has written: ``sender`` to ``to``, and the text."""
+
+    receipt: Receipt
+
+    def __repr__(self) -> str:
+        characters = f"{len(self.text or '')} characters"
+        return f"InboundMessage(id={self.id!r}, sender={masked(self.sender or '')!r}, {characters})"
+
+    @property
+    def sender(self) -> str | None:
+        """Who has written."""
+        return self.receipt.sender
+
+    @property
+    def to(self) -> str | None:
+        """To which of your numbers."""
+        return self.receipt.to
+
+    @property
+    def text(self) -> str | None:
+        """What was written."""
+        return self.receipt.text
+
+
+def parse_event(
+    body: bytes,
+    *,
+    secret: str | bytes | Iterable[str | bytes],
+    headers: Mapping[str, str],
+    header: str = SIGNATURE_HEADER,
+    algorithm: str = "sha256",
+) -> StatusEvent | InboundMessage | Event:
+    """Read an event that Callr posted to you, after proving that it was Callr who did.
+
+    ``body`` is the request's body as it came, not what a framework made of it. ``secret`` may be several
+    while one replaces another; the signature in ``header`` may be base64 or hexadecimal. Events come repeated
+    and out of order: ``Receipt.joined`` puts them together. Raises WebhookError for what Callr cannot be
+    shown to have sent.
+
+    >>> body = b'{"id": "a1", "type": "v2.sms.outbound.updated", "payload": {"sid": "abc", "status": "sent"}}'
+    >>> signature = base64.b64encode(hmac.digest(b"s3cret", body, "sha256")).decode()
+    >>> event = parse_event(body, secret=["s3cret", "older"], headers={"x-callr-hmacsignature": signature})
+    >>> event.receipt
+    Receipt('abc', '', 'sent')
+    """
+    if not isinstance(body, bytes):
+        raise InputError(f"the body must be the raw bytes that came, not {type(body).__name__}")
+    if algorithm not in _ALGORITHMS:
+        raise InputError(f"no signature is made with {algorithm!r}; use one of {', '.join(_ALGORITHMS)}")
+    if len(body) > _LARGEST_BODY:
+        raise WebhookError(f"an event of {len(body):,} bytes is over the limit of {_LARGEST_BODY:,}")
+    given = {name.lower(): value for name, value in headers.items()}.get(header.lower())
+    if not given:
+        raise WebhookError(f"the header {header} is missing; if Callr sends another, name it with header=")
+    if not _is_signed(body, given, _secrets(secret), algorithm):
+        raise WebhookError(
+            f"the signature in {header} is not that of this body with this secret ({algorithm})"
+        )
+    return _read(body)
+
+
+def _secrets(secret: str | bytes | Iterable[str | bytes] | None) -> list[bytes]:
+    given = [secret] if isinstance(secret, str | bytes | None) else list(secret)
+    found = [each.encode() if isinstance(each, str) else each for each in given]
+    if not found or not all(found):
+        raise WebhookError("there is no secret to verify events with; copy it from the Callr portal")
+    return found  # type: ignore[return-value]
+
+
+def _is_signed(body: bytes, given: str, secrets: list[bytes], algorithm: str) -> bool:
+    """Compare in a time that tells nothing of a secret; which of several it was is no secret."""
+    signed = [hmac.digest(secret, body, algorithm) for secret in secrets]
+    return any(hmac.compare_digest(each, claim) for each in signed for claim in _claims(given.strip()))
+
+
+def _claims(given: str) -> list[bytes]:
+    found = []
+    for decode in (bytes.fromhex, _from_base64):
+        try:
+            found.append(decode(given))
+        except (ValueError, binascii.Error):
+            continue
+    return found
+
+
+def _from_base64(given: str) -> bytes:
+    return base64.b64decode(given, validate=True)
+
+
+def _read(body: bytes) -> StatusEvent | InboundMessage | Event:
+    try:
+        event = read_json(body)
+    except ValueError:
+        event = None
+    if not isinstance(event, dict):
+        raise WebhookError("the signature is right, but the body is not an event: it is no JSON object")
+    if not isinstance(event.get("id"), str) or not isinstance(event.get("type"), str):
+        raise WebhookError("the signature is right, but the body is not an event: it lacks an id or a type")
+    return _made(event)
+
+
+def _made(event: dict[str, Any]) -> StatusEvent | InboundMessage | Event:
+    payload, kind = event.get("payload"), _KINDS.get(event["type"])
+    known = {"id", "at", "sid", "type", "try", *(["payload"] if kind and isinstance(payload, dict) else [])}
+    envelope = {
+        "id": event["id"],
+        "type": event["type"],
+        "at": read_receipt({"created": event.get("at")}).created,
+        "sid": read_receipt({"sid": event.get("sid")}).sid,
+        "attempt": read_receipt({"parts": event.get("try")}).parts,
+        "extra": {name: value for name, value in event.items() if name not in known},
+    }
+    if kind and isinstance(payload, dict):
+        return kind(**envelope, receipt=read_receipt(payload))
+    return Event(**envelope)
+
+
+_KINDS: dict[str, type[StatusEvent | InboundMessage]] = {_STATUS: StatusEvent, _INBOUND: InboundMessage}

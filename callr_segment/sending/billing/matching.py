@@ -1,0 +1,186 @@
+"""Which receipt belongs to which planned message: by number and text, as often as each occurs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from callr_segment._core.records import is_missing
+from callr_segment.campaign.columns.frames import Frame
+from callr_segment.errors import InputError
+from callr_segment.sending.api.redaction import masked
+from callr_segment.sending.api.wire import Receipt, read_receipt
+from callr_segment.sending.ledger.outbox import outgoing
+
+if TYPE_CHECKING:
+    from callr_segment.campaign.estimation import Estimate
+    from callr_segment.sending.ledger.book import Ledger
+
+__all__ = ["PLANNED", "beside", "by_content", "of_estimate", "of_ledger", "read_receipts"]
+
+PLANNED = ["row", "number", "text", "forced_encoding", "encoding", "parts", "low", "expected", "high"]
+"""What is known of a message before it is sent; costs are in microcents."""
+
+BILLED = ["sid", "status", "billed_encoding", "billed_parts", "billed", "network"]
+_MICROCENTS = 1_000_000
+_NAMES = {  # ours, where they are not those of the API
+    "sender": "from",
+    "traffic": "trafficType",
+    "cost_cents": "cost",
+    "payment_type": "paymentType",
+}
+_TIMES = ("created", "sent", "delivered", "updated")
+_KNOWN = {"sid", "to", "text", "status", "error", "parts", "encoding", "network", "cost", *_TIMES}
+
+
+def read_receipts(receipts: Any) -> list[Receipt]:
+    """Read receipts from a frame, or any series of them, and join those of the same SMS.
+
+    A frame has columns named as the fields of Receipt, or as those of the API. Raises InputError, with row
+    and column, for a value that cannot be read.
+
+    >>> frame = pd.DataFrame({"sid": ["a", "a"], "to": ["+33612345678"] * 2, "status": ["delivered", "sent"]})
+    >>> read_receipts(frame)
+    [Receipt('a', '+33•••••••78', 'delivered')]
+    """
+    is_frame = hasattr(receipts, "columns") or hasattr(receipts, "column_names")
+    found = list(_of_frame(Frame(receipts)) if is_frame else receipts)
+    by_sid: dict[object, list[Receipt]] = defaultdict(list)
+    for number, receipt in enumerate(found):
+        by_sid[receipt.sid or number].append(receipt)
+    return [reduce(Receipt.joined, reports) for reports in by_sid.values()]
+
+
+def _of_frame(frame: Frame) -> Iterator[Receipt]:
+    names = {name: _NAMES.get(name, name) for name in frame.names}
+    columns = {
+        wire: _cells(frame.column(name))
+        for name, wire in names.items()
+        if wire in _KNOWN | set(_NAMES.values())
+    }
+    for row in range(len(frame)):
+        sms = {name: _as_wired(values[row], name, row) for name, values in columns.items()}
+        text = sms.pop("text", None)
+        receipt = read_receipt({**sms, "body": {"text": text}})
+        for name in receipt.extra:
+            _refuse(row, name, sms.get(name, text), "cannot be read")
+        yield receipt
+
+
+def _cells(column: Any) -> list[Any]:
+    return column.to_pylist() if hasattr(column, "to_pylist") else column.astype(object).tolist()
+
+
+def _as_wired(value: Any, name: str, row: int) -> Any:
+    """Write a cell of a frame as the API would."""
+    if is_missing(value):
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    if name == "cost" and isinstance(value, float):
+        _refuse(row, name, value, "is a float, which is not exact: read the column as text")
+    if name == "parts" or (name == "network" and not isinstance(value, str)):
+        if isinstance(value, str) and value.isdecimal():
+            return int(value)
+        if isinstance(value, str) or value != int(value):
+            _refuse(row, name, value, "is not a whole number")
+        return int(value) if name == "parts" else str(int(value))
+    return str(value) if name == "cost" else value
+
+
+def _refuse(row: int, column: str, value: object, problem: str) -> None:
+    message = f"row {row}, column {column!r}: {value!r} {problem}"
+    raise InputError(message, row=row, column=column, value=value)
+
+
+def of_estimate(estimate: Estimate) -> pd.DataFrame:
+    """List the messages that an estimate meant to be sent; whether they were is not known yet."""
+    batches = [batch.filter(batch.column("to_send")).to_pandas() for batch in outgoing(estimate)]
+    planned = pd.concat([pd.DataFrame(columns=[*PLANNED]), *(batch[PLANNED] for batch in batches)])
+    return planned.assign(state="unknown", why="no receipt").reset_index(drop=True)
+
+
+def of_ledger(ledger: Ledger) -> pd.DataFrame:
+    """List the messages of a ledger, with what became of them and what Callr said."""
+    rows = [
+        (
+            *(each.row, each.number, each.text, each.forced_encoding, each.encoding, each.parts),
+            *map(_microcents, (each.cost_low_cents, each.cost_cents, each.cost_high_cents)),
+            *(each.state, each.why, *_billed(each.receipt)),
+        )
+        for each in ledger.deliveries()
+    ]
+    return _typed(pd.DataFrame(rows, columns=[*PLANNED, "state", "why", *BILLED]))
+
+
+def beside(planned: pd.DataFrame, receipts: Iterable[Receipt]) -> tuple[pd.DataFrame, list[Receipt]]:
+    """Put receipts beside the planned messages of the same number and text; return those of none, too.
+
+    Where two messages are alike, so are their receipts: which is whose makes no difference.
+    """
+    waiting = by_content(_with_texts(planned, list(receipts)))
+    found = [
+        waiting[key].pop() if waiting.get(key) else None
+        for key in zip(planned["number"], planned["text"], strict=True)
+    ]
+    told = pd.DataFrame([_billed(receipt) for receipt in found], columns=BILLED, index=planned.index)
+    rows = _typed(pd.concat([planned.drop(columns=BILLED, errors="ignore"), told], axis=1))
+    is_told = pd.Series([receipt is not None for receipt in found], rows.index)
+    is_refused = is_told & (rows["status"] == "error")
+    rows.loc[is_told, "why"] = None
+    rows.loc[is_told, "state"] = "accepted"
+    rows.loc[is_refused, "state"] = "rejected"
+    return rows, [receipt for left in waiting.values() for receipt in left]
+
+
+def _with_texts(planned: pd.DataFrame, receipts: list[Receipt]) -> list[Receipt]:
+    """Give receipts without texts those that were planned, where a number has but one message."""
+    if all(receipt.text is not None for receipt in receipts):
+        return receipts
+    numbers = planned["number"]
+    texts = dict(zip(numbers, planned["text"], strict=True))
+    repeated = set(numbers[numbers.duplicated()])
+    for receipt in receipts:
+        if receipt.text is None and receipt.to in repeated:
+            raise InputError(
+                f"{masked(str(receipt.to))} was to get several messages, and a receipt does not tell which: "
+                "add the column of texts"
+            )
+    return [
+        replace(receipt, text=texts.get(receipt.to)) if receipt.text is None else receipt
+        for receipt in receipts
+    ]
+
+
+def by_content(receipts: Iterable[Receipt]) -> dict[tuple[str | None, str | None], list[Receipt]]:
+    """Gather receipts by number and text."""
+    waiting: dict[tuple[str | None, str | None], list[Receipt]] = defaultdict(list)
+    for receipt in receipts:
+        waiting[receipt.to, receipt.text].append(receipt)
+    return waiting
+
+
+def _billed(receipt: Receipt | None) -> tuple[Any, ...]:
+    if receipt is None:
+        return (None,) * len(BILLED)
+    cost = None if receipt.cost_cents is None else _microcents(receipt.cost_cents)
+    return receipt.sid, receipt.status, receipt.encoding, receipt.parts, cost, receipt.network
+
+
+def _microcents(cents: Decimal) -> int:
+    return int((cents * _MICROCENTS).to_integral_value())
+
+
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    whole = dict.fromkeys(("row", "parts", "low", "expected", "high"), "int64")
+    texts = ("number", "text", "forced_encoding", "encoding", "state", "why", "sid", "status")
+    maybe = dict.fromkeys(("billed_parts", "billed"), "Int64")
+    named = dict.fromkeys((*texts, "billed_encoding", "network"), "string")
+    return rows.astype({**whole, **maybe, **named})

@@ -1,0 +1,101 @@
+"""What a reconciliation has to say, as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from callr_segment import __version__
+from callr_segment.campaign.reports.outline import Fact, Report, Section
+from callr_segment.errors import RateError, visible
+
+if TYPE_CHECKING:
+    from callr_segment.sending.billing.reconciliation import Reconciliation
+
+__all__ = ["outline"]
+
+_LINES = 25
+_HUNDREDTH = Decimal("0.01")
+
+
+def outline(found: Reconciliation, *, title: str) -> Report:
+    """Gather what is to be said: figures, and a table for each way in which a bill may differ."""
+    sections = (
+        _section("Where the difference comes from", found.explained(), found),
+        _section("Parts", found.confusion("parts"), found, "Estimated by row, as Callr counted them beside."),
+        _section("Encodings", found.confusion("encoding"), found),
+        _section(
+            "Extension characters",
+            found.extension_characters(),
+            found,
+            "Whether Callr takes € and its like as GSM is documented nowhere: this is what it did.",
+        ),
+        _section("Characters that Callr read otherwise", _characters(found), found),
+        _section("Billed though not delivered", _lost(found), found),
+        _section("Prices that were billed", _prices(found), found),
+    )
+    shown = tuple(section.cut(_LINES) for section in sections if section.rows)
+    origin = (("made by", f"callr_segment {__version__}"), ("currency", found.currency or "not known"))
+    return Report(visible(title), tuple(_sentences(found)), tuple(_facts(found)), shown, origin)
+
+
+def _sentences(found: Reconciliation) -> Iterator[str]:
+    counts = found.counts
+    sums = " + ".join(f"{counts[name]:,} {name}" for name in ("accepted", "rejected", "unknown", "not sent"))
+    yield f"{counts['planned']:,} planned = {sums}."
+    if counts["pending"]:
+        yield f"{counts['pending']:,} of the accepted are not billed yet: their receipts tell no cost."
+    if counts["unknown"]:
+        yield f"{counts['unknown']:,} may have been sent: look for them before anything is sent again."
+    if found.strangers:
+        yield f"{len(found.strangers):,} receipts are of no message of this plan, or of any of several."
+
+
+def _facts(found: Reconciliation) -> Iterator[Fact]:
+    low, high = found.estimated_range_cents
+    billed, difference = found.billed_cents, found.difference_cents
+    spread = "whatever the network" if low == high else f"{_major(low, found):,} to {_major(high, found):,}"
+    yield Fact(
+        "billed",
+        f"{_major(billed, found):,} {found.currency or ''}".strip(),
+        f"for {found.counts['billed']:,} messages",
+    )
+    yield Fact("estimated for them", f"{_major(found.estimated_cents, found):,}", spread)
+    share = f"{difference / found.estimated_cents:+.2%}" if found.estimated_cents else "of nothing"
+    yield Fact("difference", f"{_major(difference, found):+,}", share)
+
+
+def _characters(found: Reconciliation) -> pd.DataFrame:
+    blamed = found.characters()
+    return blamed.assign(certain=["yes" if each else "no" for each in blamed["certain"]])
+
+
+def _lost(found: Reconciliation) -> pd.DataFrame:
+    lost = found.failed_but_billed()
+    return lost[["row", "status", "parts", "billed_cents"]]
+
+
+def _prices(found: Reconciliation) -> Any:
+    try:
+        card = found.learn().to_arrow().to_pandas()
+    except RateError:
+        return found.rows.iloc[:0]
+    return card[["country", "network", "cents", "receipts"]]
+
+
+def _section(title: str, frame: pd.DataFrame, found: Reconciliation, remark: str = "") -> Section:
+    """Show a frame as it is, its cents as major units."""
+    money = [name for name in frame.columns if name.endswith("_cents")]
+    shown = frame.astype(dict.fromkeys(money, object))
+    for name in money:
+        shown[name] = pd.Series([_major(each, found) for each in frame[name]], frame.index, dtype=object)
+    header = [name.removesuffix("_cents").replace("_", " ") for name in shown.columns]
+    return Section.of(title, header, shown.itertuples(index=False, name=None), remark=remark)
+
+
+def _major(cents: Decimal, found: Reconciliation) -> Decimal:
+    """Turn cents into major units: rounded here only, for a small campaign to four places."""
+    return (cents / 100).quantize(_HUNDREDTH if found.billed_cents >= 1000 else _HUNDREDTH**2)

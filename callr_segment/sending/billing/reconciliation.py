@@ -1,0 +1,295 @@
+"""What was estimated against what was billed: message by message, and what the difference teaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from callr_segment.campaign.rates.card import RateCard
+from callr_segment.campaign.rates.money import cents, checked_sum, decimal_array
+from callr_segment.errors import InputError
+from callr_segment.sending.api.wire import Receipt
+from callr_segment.sending.billing.character_evidence import list_characters, list_extensions
+from callr_segment.sending.billing.matching import beside, by_content, of_estimate, of_ledger, read_receipts
+from callr_segment.sending.ledger.book import Ledger
+
+if TYPE_CHECKING:
+    from callr_segment.campaign.estimation import Estimate
+    from callr_segment.sending.client import Client
+    from callr_segment.sending.ledger.book import Delivery
+
+__all__ = ["Reconciliation", "find_receipts", "reconcile"]
+
+CLOCKS_DIFFER = timedelta(minutes=10)
+_EVER = datetime.min.replace(tzinfo=UTC) + CLOCKS_DIFFER
+_HUNDREDTH = Decimal("0.01")
+
+
+def reconcile(planned: Ledger | Estimate, receipts: Any = None) -> Reconciliation:
+    """Hold what was billed against what was estimated.
+
+    ``planned`` is a ledger, or the estimate of a campaign that your own code sent. ``receipts`` is a frame of
+    what Callr answered, with columns named as the fields of Receipt or of the API, or a list of Receipt; a
+    ledger has its own, and others settle its unknown messages: those of the same number and text that are not
+    its own already, where there are no more of them than messages. Those are then accepted in the ledger too;
+    nothing is ever sent for it. Raises InputError for receipts that cannot be read.
+
+    >>> from callr_segment import RateCard, estimate
+    >>> frame = pd.DataFrame({"to": ["+33612345678", "+33612345679"], "name": ["Zoé", "Léa"]})
+    >>> card = RateCard({"FR": "4.50"}, currency="EUR")
+    >>> found = estimate(frame, text="Bonjour {name} STOP", to="to", rates=card)
+    >>> billed = pd.DataFrame({"to": ["+33612345678"], "parts": [1], "cost": ["5.10"]})
+    >>> print(reconcile(found, billed))
+    2 planned = 1 accepted + 0 rejected + 1 unknown + 0 not sent; 4.50 cents estimated, 5.10 billed
+    """
+    told = [] if receipts is None else read_receipts(receipts)
+    if isinstance(planned, Ledger):
+        return _of_ledger(planned, told)
+    if receipts is None:
+        raise InputError("an estimate does not know what was billed: pass receipts, or a ledger instead")
+    rows, strangers = beside(of_estimate(planned), told)
+    return Reconciliation(rows, currency=planned.currency, strangers=strangers)
+
+
+def _of_ledger(ledger: Ledger, told: list[Receipt]) -> Reconciliation:
+    own = {each.sid for each in ledger.deliveries("accepted", "rejected")}
+    strangers = [receipt for receipt in told if receipt.sid not in own]
+    resolved = list(_resolved(ledger.unknown(), strangers))
+    for row, receipt in resolved:
+        ledger.confirm(row, receipt)
+    settled = {receipt.sid for _, receipt in resolved}
+    left = [receipt for receipt in strangers if receipt.sid not in settled]
+    _, currency = ledger.planned_cost_cents()
+    return Reconciliation(of_ledger(ledger), currency=currency, strangers=left, resolved=len(resolved))
+
+
+def _resolved(unknown: list[Delivery], told: list[Receipt]) -> Iterator[tuple[int, Receipt]]:
+    """Pair unknown messages with receipts, where there is nothing to choose: they are alike, and enough."""
+    alike: dict[tuple[str | None, str | None], list[Delivery]] = {}
+    for each in unknown:
+        alike.setdefault((each.number, each.text), []).append(each)
+    waiting = by_content(receipt for receipt in told if receipt.sid)
+    for key, messages in alike.items():
+        first = min(each.claimed_at or _EVER for each in messages) - CLOCKS_DIFFER
+        later = [each for each in waiting.get(key, []) if (each.created or first) >= first]
+        if len(later) <= len(messages):
+            yield from ((each.row, receipt) for each, receipt in zip(messages, later, strict=False))
+
+
+def find_receipts(client: Client, ledger: Ledger) -> list[Receipt]:
+    """Ask Callr for every SMS to the numbers of the unknown messages of a ledger.
+
+    The search is by number alone, which is what the guide is surest of; `reconcile` compares the texts.
+    """
+    found: list[Receipt] = []
+    for number in sorted({each.number for each in ledger.unknown() if each.number}):
+        offset = 0
+        while True:
+            page = client.search(to=number, limit=100, offset=offset)
+            found += page.receipts
+            offset += len(page.receipts)
+            if not (page.has_more and page.receipts):
+                break
+    return found
+
+
+class Reconciliation:
+    """What was planned, what was billed, and where they differ; money is in cents of ``currency``.
+
+    ``rows`` has a line for each planned message. ``strangers`` are receipts of no planned message,
+    ``resolved`` how many messages were unknown before.
+    """
+
+    def __init__(
+        self,
+        rows: pd.DataFrame,
+        *,
+        currency: str | None,
+        strangers: Iterable[Receipt] = (),
+        resolved: int = 0,
+    ) -> None:
+        self._rows = rows
+        self.currency = currency
+        self.strangers = tuple(strangers)
+        self.resolved = resolved
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """One line per planned message: what was estimated, what became of it, what was billed."""
+        names = {"low": "cost_low_cents", "expected": "cost_cents", "high": "cost_high_cents"}
+        shown = self._rows.rename(columns={**names, "billed": "billed_cents"})
+        return _as_cents(shown, *names.values(), "billed_cents")
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many messages are in each state; of the accepted, how many are billed, and pending."""
+        states = self._rows["state"].value_counts()
+        found = {name: int(states.get(name, 0)) for name in ("accepted", "rejected", "unknown")}
+        is_pending = (self._rows["state"] == "accepted") & self._rows["billed"].isna()
+        return {
+            "planned": len(self._rows),
+            **found,
+            "not sent": int(states.get("planned", 0)),
+            "billed": len(self._billed),
+            "pending": int(is_pending.sum()),
+        }
+
+    @cached_property
+    def _billed(self) -> pd.DataFrame:
+        return self._rows[self._rows["billed"].notna()]
+
+    @property
+    def billed_cents(self) -> Decimal:
+        """What was billed so far."""
+        return _sum(self._billed["billed"])
+
+    @property
+    def estimated_cents(self) -> Decimal:
+        """What was expected for just those messages that are billed."""
+        return _sum(self._billed["expected"])
+
+    @property
+    def estimated_range_cents(self) -> tuple[Decimal, Decimal]:
+        """Between what they were estimated to come to."""
+        return _sum(self._billed["low"]), _sum(self._billed["high"])
+
+    @property
+    def difference_cents(self) -> Decimal:
+        """How much more was billed than expected."""
+        return self.billed_cents - self.estimated_cents
+
+    def explained(self) -> pd.DataFrame:
+        """Tell where the difference comes from: other parts at the expected price, then other prices."""
+        billed = self._billed
+        by_parts = billed["expected"] * (billed["billed_parts"] - billed["parts"]) // billed["parts"].clip(1)
+        by_parts = by_parts.fillna(0).astype("int64")
+        by_price = (billed["billed"] - billed["expected"] - by_parts).astype("int64")
+        lines = {"parts counted otherwise": by_parts, "prices other than expected": by_price}
+        frame = pd.DataFrame(
+            {
+                "because": list(lines),
+                "messages": [int((each != 0).sum()) for each in lines.values()],
+                "difference": [int(checked_sum(each.to_numpy())) for each in lines.values()],
+            }
+        )
+        return _as_cents(frame.rename(columns={"difference": "difference_cents"}), "difference_cents")
+
+    def confusion(self, of: str = "parts") -> pd.DataFrame:
+        """Count messages by what was estimated and what Callr counted: ``"parts"`` or ``"encoding"``."""
+        if of not in ("parts", "encoding"):
+            raise InputError(f"there is a confusion of 'parts' and of 'encoding', not of {of!r}", value=of)
+        told = self._rows[self._rows[f"billed_{of}"].notna()]
+        groups = told.groupby([of, f"billed_{of}"], sort=True)["row"].count()
+        return (
+            groups.rename("messages")
+            .reset_index()
+            .rename(columns={of: "estimated", f"billed_{of}": "billed"})
+        )
+
+    def failed_but_billed(self) -> pd.DataFrame:
+        """List messages that were billed though they did not arrive; nothing documents whether they are."""
+        lost = self.rows["status"].isin(["error", "failed", "expired"]).fillna(False)
+        return self.rows[lost & (self.rows["billed_cents"] > 0).fillna(False)]
+
+    def learn(self) -> RateCard:
+        """Make a rate card of what was billed: prices, and on which networks people are."""
+        if self.currency is None:
+            raise InputError("the currency is not known: estimate with rates=, whose currency it will be")
+        billed = self._billed[self._billed["billed_parts"].fillna(0) > 0]
+        frame = _as_cents(billed[["number", "network", "billed_parts", "billed"]], "billed")
+        return RateCard.learn(
+            frame,
+            currency=self.currency,
+            parts="billed_parts",
+            cost="billed",
+            network="network",
+            to="number",
+            source="reconciliation",
+        )
+
+    def characters(self) -> pd.DataFrame:
+        """List the characters on which Callr disagreed: texts with them were counted in the other encoding.
+
+        What stands in any message that was billed as GSM makes no message Unicode, and is not listed.
+        ``certain`` is true where some message leaves no other to blame.
+        """
+        return list_characters(self._rows)
+
+    def extension_characters(self) -> pd.DataFrame:
+        """Count how Callr took each extension character: as GSM, at two septets, or as Unicode.
+
+        Only messages that tell count: none whose encoding was forced, none that is Unicode for another
+        character.
+        """
+        return list_extensions(self._rows)
+
+    def figures(self) -> dict[str, Any]:
+        """Gather the totals for programs: money is in cents, as exact text."""
+        low, high = self.estimated_range_cents
+        return {
+            **{name.replace(" ", "_"): count for name, count in self.counts.items()},
+            "resolved": self.resolved,
+            "strangers": len(self.strangers),
+            "currency": self.currency,
+            "billed_cents": str(self.billed_cents),
+            "estimated_cents": {"low": str(low), "expected": str(self.estimated_cents), "high": str(high)},
+            "difference_cents": str(self.difference_cents),
+        }
+
+    def to_html(
+        self, path: str | Path | None = None, *, title: str = "Estimated and billed", force: bool = False
+    ) -> str:
+        """Write it as one HTML page that needs nothing else, to a new .html too; ``force`` replaces one."""
+        from callr_segment.campaign.files.tables import write_page  # noqa: PLC0415
+        from callr_segment.campaign.reports.page import render_html  # noqa: PLC0415
+        from callr_segment.sending.billing.outline import outline  # noqa: PLC0415
+
+        page = render_html(outline(self, title=title))
+        if path is not None:
+            write_page(page, Path(path), force=force)
+        return page
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __str__(self) -> str:
+        states = ("accepted", "rejected", "unknown", "not sent")
+        sums = " + ".join(f"{self.counts[name]:,} {name}" for name in states)
+        money = f"{_plain(self.estimated_cents)} cents estimated, {_plain(self.billed_cents)} billed"
+        return f"{self.counts['planned']:,} planned = {sums}; {money}"
+
+    def __repr__(self) -> str:
+        return f"<Reconciliation: {self}>"
+
+
+def _sum(amounts: pd.Series) -> Decimal:
+    return cents(checked_sum(amounts.to_numpy(dtype="int64")))
+
+
+def _plain(amount: Decimal) -> str:
+    """Write an amount with the decimals it has, at least two."""
+    return (
+        f"{amount.quantize(_HUNDREDTH) if amount == amount.quantize(_HUNDREDTH) else amount.normalize():,f}"
+    )
+
+
+def _as_cents(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Write columns of microcents as exact cents."""
+    exact = {
+        name: decimal_array(
+            frame[name].to_numpy(dtype="int64", na_value=0), frame[name].isna().to_numpy(dtype=bool)
+        )
+        for name in names
+    }
+    columns = {
+        name: pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([each])), frame.index)
+        for name, each in exact.items()
+    }
+    return frame.assign(**columns)

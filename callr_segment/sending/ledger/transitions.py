@@ -1,0 +1,152 @@
+"""What is written of one message when something is learned of it; the transaction is the caller's."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+from callr_segment.errors import LedgerError
+from callr_segment.sending.api.wire import Outgoing, Receipt
+from callr_segment.sending.ledger.claims import Claim, Outcome, State, Totals
+from callr_segment.sending.ledger.receipt_columns import bill, unstored
+from callr_segment.sending.ledger.schema import REPLANNED
+
+__all__ = [
+    "PLANNED",
+    "absorb",
+    "accept",
+    "confirm",
+    "estimated",
+    "is_known",
+    "now",
+    "replan",
+    "settle",
+    "totals_of",
+]
+
+# That ours and Callr's may: an SMS created longer before its intent is another one.
+CLOCKS_DIFFER = timedelta(minutes=10)
+PLANNED = "row, number, text, sender, traffic, forced_encoding, encoding, parts, low, expected, high"
+
+
+def settle(connection: sqlite3.Connection, outcome: Outcome) -> State:
+    """Write down what became of an intent, and tell what it is now: a sid that is known proves nothing."""
+    claim, state, why, receipt = outcome
+    if state == "planned":
+        returned = "DELETE FROM deliveries WHERE row = ? AND state = 'intent'"
+        _one(connection.execute(returned, (claim.row,)), claim.row)
+    elif state == "accepted" and receipt and receipt.sid and not is_known(connection, receipt.sid):
+        accept(connection, claim, receipt, "intent")
+        absorb(connection, receipt.sid)
+    elif state == "rejected":
+        _reject(connection, claim, why, receipt)
+    else:
+        _update(connection, claim.row, "intent", state="unknown", why=why or "sid missing or known already")
+        return "unknown"
+    return state
+
+
+def is_known(connection: sqlite3.Connection, sid: str | None) -> bool:
+    """Whether an SMS is that of a message already."""
+    return connection.execute("SELECT 1 FROM deliveries WHERE sid = ?", (sid,)).fetchone() is not None
+
+
+def accept(connection: sqlite3.Connection, claim: Claim, receipt: Receipt, was: str) -> None:
+    """Write down that Callr has a message, and what it says of it."""
+    billed = bill(claim, receipt)
+    _update(connection, claim.row, was, state="accepted", sid=receipt.sid, why=None, **billed._asdict())
+
+
+def _reject(connection: sqlite3.Connection, claim: Claim, code: str | None, receipt: Receipt | None) -> None:
+    """Write down a refusal; what Callr made a receipt of may be billed, as far as anybody knows."""
+    billed = {} if receipt is None else {"sid": receipt.sid, **bill(claim, receipt)._asdict()}
+    kept = {name: value for name, value in billed.items() if name not in ("compared", "differs")}
+    _update(connection, claim.row, "intent", **{"committed": 0, **kept}, state="rejected", why=code)
+
+
+def _update(connection: sqlite3.Connection, row: int, was: str, **values: object) -> None:
+    values["answered_at"] = now()
+    columns = ", ".join(f"{name} = ?" for name in values)
+    statement = f"UPDATE deliveries SET {columns} WHERE row = ? AND state = ?"  # noqa: S608
+    _one(connection.execute(statement, (*values.values(), row, was)), row)
+
+
+def _one(done: sqlite3.Cursor, row: int) -> None:
+    if done.rowcount != 1:
+        raise LedgerError(f"row {row} is not in the state it was left in: somebody else wrote to the ledger")
+
+
+def estimated(connection: sqlite3.Connection, row: int) -> Claim:
+    """Read what was planned for a row; LedgerError where there is none."""
+    found = connection.execute(f"SELECT {PLANNED} FROM messages WHERE row = ?", (row,)).fetchone()  # noqa: S608
+    if found is None:
+        raise LedgerError(f"there is no row {row} in the plan")
+    return Claim(found[0], Outgoing(*found[1:6]), *found[6:])
+
+
+def absorb(connection: sqlite3.Connection, sid: str) -> None:
+    """Join what events say of an SMS to its receipt; they may have come before its answer did."""
+    told = "SELECT body FROM events WHERE sid = ? AND body IS NOT NULL"
+    events = connection.execute(told, (sid,)).fetchall()
+    if not events:
+        return
+    found = connection.execute("SELECT row, state, receipt FROM deliveries WHERE sid = ?", (sid,)).fetchone()
+    if found is None:
+        return
+    row, state, receipt = found[0], found[1], unstored(found[2])
+    for (body,) in events:
+        receipt = receipt.joined(unstored(body))
+    _update(connection, row, state, **bill(estimated(connection, row), receipt)._asdict())
+    connection.execute("UPDATE events SET body = NULL, number = NULL, text = NULL WHERE sid = ?", (sid,))
+
+
+_CONFIRMING = """
+SELECT messages.row, claimed_at, events.sid, body
+FROM events CROSS JOIN messages ON events.number = messages.number AND events.text = messages.text
+CROSS JOIN deliveries ON deliveries.row = messages.row
+WHERE state = 'unknown' AND body IS NOT NULL {} ORDER BY messages.row
+"""
+
+
+def confirm(connection: sqlite3.Connection, event_id: str | None = None) -> None:
+    """Accept unknown messages that an event, or any, tells of: the same number and text, each SMS once."""
+    which = ("", ()) if event_id is None else ("AND id = ?", (event_id,))
+    is_open = "SELECT 1 FROM deliveries WHERE row = ? AND state = 'unknown'"
+    for row, claimed_at, sid, body in connection.execute(_CONFIRMING.format(which[0]), which[1]).fetchall():
+        receipt = unstored(body)
+        if (
+            connection.execute(is_open, (row,)).fetchone()
+            and not is_known(connection, sid)
+            and not _is_older(receipt, claimed_at)
+        ):
+            accept(connection, estimated(connection, row), receipt, "unknown")
+            absorb(connection, sid)
+
+
+def _is_older(receipt: Receipt, claimed_at: str) -> bool:
+    """Whether an SMS was created before this one was even tried."""
+    tried = datetime.fromisoformat(claimed_at)
+    return receipt.created is not None and receipt.created < tried - CLOCKS_DIFFER
+
+
+def replan(connection: sqlite3.Connection, row: int) -> bool:
+    """Plan an unknown message again; what it may have cost goes on counting. False for any other message."""
+    unknown = "SELECT committed FROM deliveries WHERE row = ? AND state = 'unknown'"
+    found = connection.execute(unknown, (row,)).fetchone()
+    if found is None:
+        return False
+    connection.execute("DELETE FROM deliveries WHERE row = ?", (row,))
+    kept = "UPDATE totals SET committed = committed + ? WHERE state = ?"
+    connection.execute(kept, (found[0], REPLANNED))
+    return True
+
+
+def totals_of(connection: sqlite3.Connection) -> Totals:
+    """Sum up what counts against the cap and the breaker."""
+    sums = "SELECT sum(committed), sum(compared), sum(differing) FROM totals"
+    return Totals(*connection.execute(sums).fetchone())
+
+
+def now() -> str:
+    """Write the time as the file holds it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,304 @@
+"""Savings: what would cost less, how much less, and that it is true."""
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import callr_segment as sms
+from callr_segment.campaign.savings.rewriting import Rewriter
+from callr_segment.errors import InputError
+from callr_segment.text.rewrites import CURRENCY, EMOJI, EURO, GREEK
+
+CARD = sms.RateCard({"FR": "4.5", "BE": {"20601": "6", "20605": "7"}}, currency="EUR")
+
+
+def cost(bodies, **options):
+    frame = pd.DataFrame({"body": bodies}, dtype=object)
+    frame["to"] = "+33639980102"
+    return sms.estimate(frame, **{"text": "{body}", "to": "to", "rates": CARD, **options})
+
+
+def test_near_misses_count_what_a_few_units_fewer_would_save():
+    found = cost(["a" * 160, "a" * 161, "a" * 163, "ж" * 72, "ж" * 135, ""]).near_misses(3)
+    assert found["messages"].tolist() == [2, 3, 4]
+    assert found["parts"].tolist() == [2, 3, 4]
+    assert found["cost_cents"].tolist() == [Decimal(9), Decimal("13.5"), Decimal(18)]
+
+
+@given(st.lists(st.text(st.sampled_from("aж€🙂"), max_size=200), max_size=4), st.integers(1, 64))
+def test_near_misses_are_true_of_every_text_that_is_cut(bodies, units):
+    """Cut from the end, within its encoding: a pair that is cut in two goes whole."""
+    saved = 0
+    for body in filter(None, bodies):
+        whole = sms.segment(body)
+        size = {"gsm": lambda c: 1 + (c in "€"), "unicode": lambda c: 1 + (c > "\uffff")}[whole.encoding]
+        lengths = [sum(map(size, body[:end])) for end in range(len(body) + 1)]
+        end = max(at for at, length in enumerate(lengths) if length <= max(whole.units - units, 0))
+        cut = sms.segment(body[:end], encoding=whole.encoding)
+        saved += whole.parts > 1 and cut.parts < whole.parts
+    said = cost(bodies).near_misses(units)["parts"].iloc[-1]
+    assert (
+        said <= saved
+    )  # a whole pair that goes is one unit more than was asked, and may reach an edge by that
+    assert said == saved or set("€🙂") & set("".join(bodies))
+
+
+@pytest.mark.parametrize("units", [0, 65, -1, 2.5])
+def test_near_misses_stay_within_one_part(units):
+    with pytest.raises(InputError, match="1 to 64 units"):
+        cost(["a"]).near_misses(units)
+
+
+SPICES = (
+    *(
+        "a",
+        "é",
+        "ç",
+        "’",
+        "…",
+        "\xa0",
+        " ",
+        "https://x.fr/",
+        "mlou.fr",
+        "ç.com",
+        "x@y.fr",
+        ".",
+        "/",
+        "🙂",
+        "❤️",
+    ),
+    *(
+        "👩‍💻",
+        "1\ufe0f\u20e3",
+        "\ufe0f\u20e3",
+        "🏽",
+        "🇫",
+        "↔",
+        "\u200d",
+        "\u200b",
+        "\u0301",
+        "e\u0301",
+        "Ж",
+        "שלום",
+        "\u200f",
+        "²",
+        "m²",
+        "20°C",
+        "°",
+        "€",
+        "₺",
+    ),
+    *("\0", "(", "œ", "™", "x" * 35, "ж" * 30, "é" * 60, "ç" * 5, "\xa0€" * 3),
+)
+PIECES = st.lists(st.sampled_from(SPICES), max_size=7).map("".join)
+SETS = st.sampled_from(
+    [
+        *(sms.SAFE, sms.FOLD, sms.SAFE + sms.FOLD, (*sms.SAFE, CURRENCY, EURO), sms.SAFE[2:3]),
+        *((*sms.SAFE, *sms.FOLD, EMOJI), (EMOJI,), (EMOJI, sms.SAFE[3])),
+        *((*sms.SAFE, *sms.FOLD, GREEK), (sms.Rewrite("own", {"€": "E", "…": ".", "a’": "A"}),)),
+    ]
+)
+
+
+@given(st.lists(st.tuples(PIECES, PIECES), min_size=1, max_size=3), PIECES, PIECES, PIECES, SETS)
+@example([("", "aaa👩\u200d💻שלום"), ("", "ж" * 9)], "", "aaa🙂\u200f\xa0🙂", "", sms.SAFE)
+@example([("a\u200f…\u200f", "שלום שלום"), ("a\u200f…\u200f", "")], "", " ", "", sms.SAFE)
+@example(
+    [("", "")],
+    "aaaaç.comשלום" + "x" * 35,
+    "ae\u0301שלום" + "x" * 33 + "ç" * 5,
+    "20°C❤️https://x.fr/https://x.fr/" + "ж" * 30,
+    (*sms.SAFE, *sms.FOLD, EMOJI),
+)
+def test_pieces_are_rewritten_as_whole_texts_are(rows, first, middle, last, rules):
+    """Addresses, joined emoji and accents may span pieces: the answer is that of the text made of them."""
+    first += "x" * 45 + " "
+    frame = pd.DataFrame(rows, columns=["a", "b"], dtype=object)
+    before = sms.estimate(frame, text=f"{first}{{a}}{middle}{{b}}{last}")
+    found, after = Rewriter(before._billed).rewrite(rules), before.rewrite(*rules)
+    texts = [f"{first}{a}{middle}{b}{last}" for a, b in rows]
+    expected = [next(iter(sms.suggest(text, *rules)), None) for text in texts]
+    assert found.parts.tolist() == [
+        saving.parts_after if saving else sms.count_parts(text)
+        for saving, text in zip(expected, texts, strict=True)
+    ]
+    for characters, saving, text in zip(found.characters, expected, texts, strict=True):
+        changed = sum(len(change.before) for change in saving.changes) if saving else 0
+        # A dropped accent is one character by itself, and two where it could have been composed.
+        assert characters == changed or (characters < changed and "\u0301" in text)
+    assert after.rows["parts"].tolist() == found.parts.tolist()
+    for text, saving in zip(after.changes()["text"], filter(None, expected), strict=True):
+        # Two ways may save as much with as many characters changed, as NFC and a dropped accent do.
+        assert text == saving.text or sms.count_parts(text) == saving.parts_after
+    assert (found.parts <= before.rows["parts"]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "parts"),
+    [
+        ("x" * 45 + " œ{a}x@y.fr" + "é" * 60, "…\xa0", 1),
+        ("x" * 70 + "ç.com{a}", "é" * 50, 1),
+        ("x" * 70 + "ç.com{a}", "/", 2),
+        ("x" * 70 + ".{a}🎉fr", "", 2),
+        ("x" * 70 + ".{a}🎉fr", " ", 1),
+    ],
+)
+def test_what_is_in_a_field_tells_whether_what_stands_beside_it_is_an_address(text, value, parts):
+    found = sms.estimate(pd.DataFrame({"a": [value]}), text=text)
+    assert (found.parts, found.best(keep=()).parts) == (2, parts)
+
+
+@given(st.lists(PIECES.map(("x" * 45).__add__), min_size=1, max_size=4), st.sets(st.sampled_from(range(9))))
+def test_the_best_costs_no_more_than_any_rewrite_that_keep_allows(bodies, kept):
+    found, rules = cost(bodies), sms.SAFE + sms.FOLD
+    best = found.best(keep=("currency", "greek", *(rules[place].name for place in kept)))
+    allowed = [rule for place, rule in enumerate(rules) if place not in kept]
+    for some in (allowed, allowed[::2], allowed[1::2], *([rule] for rule in allowed)):
+        if some:
+            assert best.cost_cents <= found.rewrite(*some).cost_cents <= found.cost_cents
+
+
+@given(st.lists(PIECES.map(("x" * 45).__add__), min_size=2, max_size=6), st.randoms())
+def test_savings_add_up_and_know_no_order(bodies, random):
+    whole = cost(bodies).what_if(sms.SAFE)
+    halves = [cost(part).what_if(sms.SAFE) for part in (bodies[:1], bodies[1:])]
+    columns = ["messages", "characters", "parts", "saved_parts", "cost_cents", "saved_cents"]
+    assert (whole[columns] == halves[0][columns] + halves[1][columns]).all(axis=None)
+    random.shuffle(bodies)
+    assert cost(bodies).what_if(sms.SAFE).equals(whole)
+
+
+def test_what_if_compares_changes_of_every_kind():
+    found = cost(["L’été " + "x" * 70, "L’œuf " + "x" * 70, "a" * 162], text="{body} STOP au 36105")
+    dearer = sms.RateCard.flat("9", currency="EUR")
+    changes = [sms.SAFE, (sms.SAFE, sms.FOLD), {" STOP au 36105": ""}, 1, dearer]
+    lines = found.what_if(*changes, ({" STOP au 36105": ""}, sms.SAFE)).set_index("change")
+    assert lines["saved_parts"].to_dict() == {
+        "SAFE, FOLD": 2,
+        "SAFE": 1,
+        "'' for ' STOP au 36105', SAFE": 1,
+        "'' for ' STOP au 36105'": 0,
+        "1 unit fewer in every message": 0,
+        "the rates of a mapping": 0,
+    }
+    assert lines["saved_cents"].tolist() == sorted(lines["saved_cents"], reverse=True)
+    assert (lines["cost_cents"] + lines["saved_cents"] == found.cost_cents).all()
+    assert lines.loc["the rates of a mapping", "cost_cents"] == 9 * found.parts
+    assert lines.loc["SAFE", ["messages", "characters"]].tolist() == [1, 1]
+
+
+def test_the_usual_changes_are_tried_where_none_is_asked_for():
+    frame = pd.DataFrame({"to": ["+33639980102", "0639980102", "n/a"], "body": "L’été " + "x" * 70})
+    found = sms.estimate(
+        frame, text="{body}", to="to", rates=CARD, default_region="FR", invalid="price", country="FR"
+    )
+    lines = found.what_if().set_index("change")
+    assert lines["saved_parts"].tolist() == sorted(lines["saved_parts"], reverse=True)
+    assert lines.loc["without duplicates and invalid numbers", ["messages", "saved_parts"]].tolist() == [2, 4]
+    both = lines.loc["without duplicates and invalid numbers, SAFE, FOLD"]
+    assert both[["messages", "parts", "saved_cents"]].tolist() == [3, 1, found.cost_cents - Decimal("4.5")]
+
+
+def test_a_card_without_some_price_saves_nothing_that_can_be_said():
+    lines = cost(["a"]).what_if(sms.RateCard({"BE": "1"}, currency="EUR"))
+    assert lines[["cost_cents", "saved_cents"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("SAFE", "what_if.. takes"),
+        (True, "what_if.. takes"),
+        ({"nowhere": ""}, "no template has 'nowhere'"),
+        (("SAFE",), "a rule is a Rewrite"),
+        (sms.RateCard.flat("1", currency="USD"), "a card in USD"),
+        (0, "by 1 to 64 units"),
+    ],
+)
+def test_what_is_no_change_is_refused(change, said):
+    with pytest.raises(InputError, match=said):
+        cost(["a"]).what_if(change)
+
+
+def test_what_is_kept_is_the_name_of_a_rule():
+    with pytest.raises(InputError, match="did you mean 'accents'"):
+        cost(["a"]).best(keep="accent")
+
+
+def test_a_rewritten_estimate_shows_before_and_after():
+    before = cost(["L’été " + "x" * 70, "L’été", "ж" * 80])
+    after = before.rewrite()
+    assert after.rows["parts_before"].tolist() == before.rows["parts"].tolist() == [2, 1, 2]
+    assert after.rows["parts"].tolist() == [1, 1, 2]
+    assert after.rows["cost_before_cents"].tolist() == before.rows["cost_cents"].tolist()
+    assert (after.parts, after.cost_cents) == (4, Decimal(18))
+    (line,) = after.changes().itertuples()
+    assert (line.Index, line.text_before[:5], line.text[:5]) == (0, "L’été", "L'été")
+    assert after.culprits()["messages"].sum() == 1 + 1
+    assert before.changes().empty
+
+
+def test_rows_without_a_text_are_left_out_of_everything():
+    bodies = ["L’été " + "x" * 70, None, "ж" * 80]
+    found = cost(bodies)
+    assert found.culprits()["messages"].sum() == found.culprits(by="field")["messages"].sum() == 2
+    assert found.near_misses(64)["parts"].iloc[-1] == 2
+    assert found.what_if(sms.SAFE)["saved_cents"].tolist() == [Decimal("4.5")]
+    assert found.sensitivity()["parts"].iloc[0] == found.parts
+    assert (found.best().parts, len(found.damage())) == (3, 0)
+
+
+def test_columns_that_options_read_are_left_alone():
+    frame = pd.DataFrame({"to": ["\u202a+33639980102"], "body": ["x" * 80]})
+    found = sms.estimate(frame, text="{body} {to}", to="to", rates=CARD)
+    assert (found.parts, found.rewrite().parts, found.rewrite().messages) == (2, 2, 1)
+
+
+@given(st.lists(st.sampled_from(["é", "ç", "’", "x" * 40, "%STOPNUM%", "{{b}}"]), max_size=9).map("".join))
+def test_a_text_without_fields_and_its_tokens(text):
+    found = sms.estimate(pd.DataFrame({"x": range(3)}), text=text.replace("{{b}}", "{{’}}"))
+    alone = sms.rewrite(text.replace("{{b}}", "{’}"), *sms.SAFE, *sms.FOLD)
+    assert found.best().parts == 3 * sms.Template(alone.replace("{", "{{").replace("}", "}}")).segment().parts
+
+
+def test_emoji_go_only_where_that_is_asked_for():
+    found = cost(["Bravo 🎉 " + "x" * 70, "L’été 🎉 " + "x" * 70])
+    lines = found.what_if().set_index("change")
+    assert (
+        lines["saved_parts"].to_dict() | {"SAFE, FOLD, emoji": 2, "emoji": 1, "SAFE": 0}
+        == lines["saved_parts"].to_dict()
+    )
+    assert (found.best().parts, found.best(keep="greek").parts, found.best(keep=()).parts) == (4, 2, 2)
+
+
+def test_a_forced_encoding_stays_what_it_is():
+    bodies = ["L’été " + "x" * 70, "L’été " + "x" * 70]
+    frame = pd.DataFrame({"body": bodies, "how": ["unicode", None]})
+    found = sms.estimate(frame, text="{body}", encoding="how").rewrite()
+    assert found.rows["parts"].tolist() == [2, 1]
+    assert np.array_equal(found.rows["encoding"], ["unicode", "gsm"])
+
+
+@given(st.text(st.sampled_from("aж€🙂"), max_size=200), st.text(st.sampled_from("aж€🙂"), max_size=50))
+def test_a_longer_text_of_the_same_encoding_costs_no_less(body, more):
+    found = cost([body, body + more])
+    parts, encodings = found.rows["parts"].tolist(), found.rows["encoding"].tolist()
+    assert parts[1] >= parts[0] or encodings[0] != encodings[1]
+
+
+@given(
+    st.lists(PIECES.map(("x" * 45).__add__), min_size=1, max_size=4), st.integers(0, 10), st.integers(0, 10)
+)
+def test_a_higher_price_costs_no_less_and_changes_no_part(bodies, price, more):
+    cheap, dear = (
+        cost(bodies, rates=sms.RateCard.flat(cents, currency="EUR")) for cents in (price, price + more)
+    )
+    assert cheap.cost_cents <= dear.cost_cents
+    assert cheap.parts == dear.parts
+    for rules in (sms.SAFE, (*sms.SAFE, *sms.FOLD)):
+        saved = [found.what_if(rules)["saved_cents"][0] for found in (cheap, dear)]
+        assert saved[0] <= saved[1]

@@ -1,0 +1,528 @@
+"""The ledger by itself: what it refuses to be, what webhooks tell it, and a model it must agree with."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import permutations
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pandas as pd
+import pytest
+from folders import ROOT, SUPPORT
+from hypothesis import settings
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+import callr_segment as sms
+from callr_segment.errors import LedgerError
+from callr_segment.sending.api.webhooks import StatusEvent
+from callr_segment.sending.api.wire import Receipt, Transition
+from callr_segment.sending.ledger import schema, sqlite_file
+from callr_segment.sending.ledger.book import Ledger
+from callr_segment.sending.ledger.claims import Outcome
+from callr_segment.sending.ledger.receipt_columns import stored, unstored
+from callr_segment.sending.ledger.sqlite_file import filesystem_of
+
+pytestmark = pytest.mark.once
+CARD = sms.RateCard({"FR": {"20801": "4", "20810": "5"}}, currency="EUR")
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+MICROCENTS = 10**6
+SENT = Receipt(sid="sms0", status="sent")
+
+
+def campaign(rows, text="Bonjour {name}, STOP"):
+    frame = pd.DataFrame({"to": [f"+336{row:08d}" for row in range(rows)], "name": ["Zoé"] * rows})
+    return sms.estimate(frame, text=text, to="to", rates=CARD)
+
+
+class Open:
+    """A gate that admits all."""
+
+    def note(self, state):
+        pass
+
+    def admits(self, claim, totals):
+        return True
+
+
+OPEN = Open()
+
+
+def receipt_of(claim, **said):
+    return Receipt(sid=f"sms{claim.row}", to=claim.message.to, text=claim.message.text, **said)
+
+
+def event(name, receipt):
+    return StatusEvent(
+        id=name, at=NOON, sid="webhook", type="v2.sms.outbound.updated", attempt=1, receipt=receipt
+    )
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    with Ledger(tmp_path / "campaign.ledger") as book:
+        book.plan(campaign(5))
+        yield book
+
+
+def claimed(book, most=5):
+    return book.commit([], book.planned(-1, most), OPEN)
+
+
+# What it refuses to be.
+
+
+def test_nobody_else_can_read_it(tmp_path):
+    before = os.umask(0)
+    try:
+        with Ledger(tmp_path / "ledger") as book, book.sending():
+            book.plan(campaign(3))
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert set(modes) == {"ledger", "ledger-wal", "ledger-shm", "ledger-lock"}
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_ledger_that_others_could_read_is_closed_to_them(tmp_path):
+    Ledger(tmp_path / "ledger").close()
+    (tmp_path / "ledger").chmod(0o644)
+    Ledger(tmp_path / "ledger").close()
+    assert stat.S_IMODE((tmp_path / "ledger").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs", "9p"])
+def test_network_file_systems_are_refused_by_name(tmp_path, monkeypatch, kind):
+    mounts = tmp_path / "mounts"
+    share = tmp_path / "à partager"
+    folder = str(share).replace(" ", "\\040")
+    mounts.write_text(f"/dev/vda / ext4 rw 0 0\nserver:/x {folder} {kind} rw 0 0\n", encoding="utf-8")
+    assert filesystem_of(share / "ledger", mounts) == kind
+    assert filesystem_of(tmp_path / "à partagers" / "ledger", mounts) == "ext4"
+    monkeypatch.setattr(sqlite_file, "MOUNTS", mounts)
+    share.mkdir()
+    with pytest.raises(LedgerError, match=f"is on {kind}, a network file system"):
+        Ledger(share / "ledger")
+    assert list(share.iterdir()) == []
+
+
+def other_database(path):
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE mine (a)")
+    connection.close()
+
+
+def later_version(path):
+    Ledger(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    connection.close()
+
+
+def hard_link(path):
+    Ledger(path.with_name("first")).close()
+    path.hardlink_to(path.with_name("first"))
+
+
+@pytest.mark.parametrize(
+    ("make", "match"),
+    [
+        (other_database, "is a database, but no ledger"),
+        (later_version, "is of version 2, and 1 is known here: update callr-segment"),
+        (hard_link, "is not a file of its own"),
+        (lambda path: path.mkdir(), "cannot be opened|is not a file"),
+        (lambda path: path.write_text("Dear diary, " * 100, encoding="ascii"), "file is not a database"),
+        (lambda path: path.symlink_to("/nowhere/at/all"), "cannot be opened"),
+    ],
+)
+def test_what_is_no_ledger_is_refused_and_left_alone(tmp_path, make, match):
+    path = tmp_path / "ledger"
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(LedgerError, match=match):
+        Ledger(path)
+    assert before == (path.read_bytes() if path.is_file() else None)
+
+
+def test_a_damaged_ledger_sends_nothing(tmp_path):
+    path = tmp_path / "ledger"
+    with Ledger(path) as book:
+        book.plan(campaign(500))
+    content = bytearray(path.read_bytes())
+    for page in range(2, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 200] = bytes(200)
+    path.write_bytes(content)
+    with Ledger(path) as book, pytest.raises(LedgerError, match=r"damaged|malformed"), book.sending():
+        pytest.fail("it must not be sent from")
+
+
+def test_one_path_at_a_time_sends(ledger, tmp_path):
+    (tmp_path / "elsewhere").symlink_to(tmp_path)
+    with ledger.sending(), Ledger(tmp_path / "elsewhere" / "campaign.ledger") as other:
+        assert other.counts() == ledger.counts()
+        with pytest.raises(LedgerError, match=f"process {os.getpid()} is sending"), other.sending():
+            pytest.fail("two at once")
+    with Ledger(ledger.path) as other, other.sending():
+        pass
+
+
+def test_a_fork_opens_its_own(ledger):
+    pid = os.fork()
+    if not pid:
+        try:
+            ledger.counts()
+        except LedgerError as error:
+            os._exit("forked" not in str(error))
+        os._exit(2)
+    assert os.waitpid(pid, 0)[1] == 0
+
+
+def test_a_ledger_that_failed_is_opened_again(ledger):
+    with pytest.raises(LedgerError, match="no such table"), ledger._journal.transaction() as connection:
+        connection.execute("SELECT * FROM absent")
+    with pytest.raises(LedgerError, match="failed before"):
+        claimed(ledger)
+    with Ledger(ledger.path) as again:
+        assert len(claimed(again)) == 5
+
+
+@pytest.mark.parametrize("disturb", [Path.unlink, lambda path: path.rename(path.with_name("moved"))])
+def test_a_ledger_that_is_taken_away_stops_the_run(ledger, disturb):
+    claims = claimed(ledger, 2)
+    disturb(ledger.path)
+    with pytest.raises(LedgerError, match="could not be written"):
+        ledger.commit([Outcome(claims[0], "unknown")], [], OPEN)
+
+
+def test_a_ledger_that_is_replaced_stops_the_run(ledger):
+    content = ledger.path.read_bytes()
+    ledger.path.unlink()
+    ledger.path.write_bytes(content)
+    with pytest.raises(LedgerError, match="moved, removed or replaced"):
+        claimed(ledger)
+
+
+def test_an_outcome_of_what_was_not_claimed_is_refused(ledger):
+    (claim, *_) = ledger.planned(-1, 1)
+    with pytest.raises(LedgerError, match="row 0 is not in the state it was left in"):
+        ledger.commit([Outcome(claim, "accepted", receipt=receipt_of(claim))], [], OPEN)
+
+
+# What a person decides.
+
+
+def test_only_a_person_plans_again_what_may_have_been_sent(ledger):
+    with ledger.sending():
+        claimed(ledger, 2)
+    with ledger.sending():
+        assert [each.why for each in ledger.unknown()] == ["interrupted"] * 2
+    for flag in (False, 1, None):
+        with pytest.raises(LedgerError, match="may_duplicate=True"):
+            ledger.replan([0], may_duplicate=flag)
+    assert ledger.replan([0, 3], may_duplicate=True) == 1
+    assert (ledger.counts().unknown, ledger.counts().not_sent) == (1, 4)
+    assert ledger.counts().reserved_cents == 10, "it may have been billed: it counts against the cap for ever"
+
+
+def test_a_receipt_that_was_found_confirms(ledger):
+    with ledger.sending():
+        (first, second) = claimed(ledger, 2)
+    with ledger.sending():
+        pass
+    ledger.confirm(0, receipt_of(first, cost_cents=Decimal("4.20")))
+    assert ledger.counts().spent_cents == Decimal("4.2")
+    for row, receipt in (
+        (0, receipt_of(first)),
+        (3, receipt_of(first)),
+        (99, receipt_of(first)),
+        (1, Receipt()),
+    ):
+        with Ledger(ledger.path) as book, pytest.raises(LedgerError):
+            book.confirm(row, receipt)
+    with Ledger(ledger.path) as book, pytest.raises(LedgerError, match="tells of another message already"):
+        book.confirm(second.row, receipt_of(first))
+
+
+def test_a_purge_leaves_totals_and_nothing_of_anybody(tmp_path):
+    path, canary, number = tmp_path / "ledger", "canari-4821", "+33600000003"
+    with Ledger(path) as book:
+        book.plan(campaign(400, f"{canary} {{name}} STOP"))
+        with book.sending():
+            claims = claimed(book, 400)
+            book.record(event("early", receipt_of(claims[3], status="sent")))
+            book.record(event("stray", Receipt(sid="other", to=number, text=canary)))
+            book.commit(
+                [Outcome(claim, "accepted", receipt=receipt_of(claim)) for claim in claims[1:]], [], OPEN
+            )
+        with pytest.raises(LedgerError, match="0 messages are not sent and 1 unknown"):
+            book.purge()
+        before = book.counts()
+        assert canary.encode() in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        book.purge(unfinished=True)
+        assert book.counts() == before
+        written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        assert canary.encode() not in written
+        assert number.encode() not in written
+        assert b"+336" not in written
+        with pytest.raises(LedgerError, match="was purged"):
+            book.planned(-1, 1)
+        assert {each.number for each in book.deliveries()} == {None}
+        assert not book.record(event("late", receipt_of(claims[5], status="delivered")))
+        with pytest.raises(LedgerError, match="was purged"):
+            book.confirm(0, receipt_of(claims[0]))
+    assert b"+336" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_nothing_shows_a_number(ledger):
+    assert "+33600000000" not in repr(next(ledger.deliveries()))
+    assert repr(ledger).endswith("5 planned = 0 accepted + 0 rejected + 0 unknown + 5 not sent")
+
+
+# What webhooks tell.
+
+
+def test_events_may_come_in_any_order_twice_and_before_the_answer(tmp_path):
+    statuses = ("pending", "sent", "delivered")
+    for number, order in enumerate(permutations([*range(3), "answer"])):
+        with Ledger(tmp_path / f"{number}") as book:
+            book.plan(campaign(1))
+            with book.sending():
+                (claim,) = claimed(book)
+                for step in order:
+                    if step == "answer":
+                        said = receipt_of(claim, status="created", parts=1)
+                        book.commit([Outcome(claim, "accepted", receipt=said)], [], OPEN)
+                        continue
+                    moment = NOON + timedelta(seconds=step)
+                    told = receipt_of(claim, status=statuses[step], updated=moment, cost_cents=Decimal("4.5"))
+                    assert book.record(event(f"e{step}", told))
+                    assert not book.record(event(f"e{step}", told))
+            (delivery,) = book.deliveries()
+            assert (delivery.state, delivery.receipt.status) == ("accepted", "delivered")
+            assert book.counts().spent_cents == Decimal("4.5")
+
+
+def test_an_event_confirms_one_unknown_message_and_sends_none(ledger):
+    with ledger.sending():
+        claims = claimed(ledger, 2)
+    with ledger.sending():
+        pass
+    stranger = replace(receipt_of(claims[0]), sid="else", text="another text")
+    late = replace(receipt_of(claims[0]), sid="before", created=NOON - timedelta(days=9_000))
+    for number, receipt in enumerate((stranger, late)):
+        assert ledger.record(event(f"x{number}", receipt))
+    assert (ledger.counts().accepted, ledger.counts().unknown) == (0, 2)
+    assert ledger.record(event("y", receipt_of(claims[0], status="sent")))
+    assert ledger.record(event("z", replace(receipt_of(claims[0]), sid="again")))
+    assert (ledger.counts().accepted, ledger.counts().unknown, ledger.counts().not_sent) == (1, 1, 3)
+
+
+def test_an_event_that_came_first_confirms_what_a_crash_left(ledger):
+    with ledger.sending():
+        claims = claimed(ledger, 2)
+        ledger.record(event("early", receipt_of(claims[1], status="sent")))
+        assert ledger.counts().in_flight == 2
+    with ledger.sending():
+        assert (ledger.counts().accepted, ledger.counts().unknown) == (1, 1)
+
+
+def test_other_events_change_nothing(ledger):
+    assert not ledger.record(event("none", Receipt(to="+33600000000")))
+    assert ledger.record(event("stray", Receipt(sid="other", to="+33600000000", text="Bonjour Zoé, STOP")))
+    assert ledger.counts().not_sent == 5
+
+
+def test_another_process_may_record_while_one_sends(ledger):
+    code = "import sys, test_ledger as t; print(t.Ledger(sys.argv[1]).record(t.event('far', t.SENT)))"
+    with ledger.sending():
+        claims = claimed(ledger, 1)
+        ledger.commit([Outcome(claims[0], "accepted", receipt=receipt_of(claims[0]))], [], OPEN)
+        command = [sys.executable, "-c", code, ledger.path]
+        here = Path(__file__).parent
+        path = os.pathsep.join([str(SUPPORT), str(ROOT), str(here)])
+        said = subprocess.check_output(command, cwd=here, env=os.environ | {"PYTHONPATH": path})
+        assert said == b"True\n"
+        assert next(ledger.deliveries()).receipt.status == "sent"
+
+
+def test_receipts_are_kept_whole():
+    receipt = Receipt(
+        sid="s", direction="outbound", sender="LOU", to="+33600000000", text="é\n\"", traffic="alerting",
+        status="sent", error="none", created=NOON, sent=NOON, delivered=NOON, updated=NOON, parts=2,
+        network="20801", encoding="gsm", cost_cents=Decimal("4.500"), payment_type="prepaid",
+        history=(Transition(NOON, "created", "sent"),),
+        extra={"mood": ["good", 1], "price": Decimal("0.1")},
+    )  # fmt: skip
+    again = unstored(stored(receipt))
+    assert replace(again, extra={}) == replace(receipt, extra={})
+    assert again.extra == {"mood": ["good", 1], "price": "0.1"}
+    assert unstored(stored(Receipt())) == Receipt()
+
+
+# A model.
+
+
+class Model(RuleBasedStateMachine):
+    """The ledger against a dictionary, through claims, answers, events, crashes and a person's decisions."""
+
+    claims = Bundle("claims")
+
+    def __init__(self):
+        super().__init__()
+        self.folder = ExitStack()
+        self.sids = self.replanned = 0
+
+    @initialize(rows=st.integers(1, 8), budget=st.integers(1, 45))
+    def begin(self, rows, budget):
+        self.path = f"{self.folder.enter_context(tempfile.TemporaryDirectory())}/ledger"
+        self.estimate, self.rows = campaign(rows), rows
+        self.states = dict.fromkeys(range(rows), ("planned", 0))
+        self.budget, self.events = budget * MICROCENTS, {}
+        self.open()
+        self.book.plan(self.estimate)
+
+    def open(self):
+        self.book, self.run = Ledger(self.path), ExitStack()
+        self.run.enter_context(self.book.sending())
+        self.after_start()
+
+    def after_start(self):
+        for row, (state, cost) in self.states.items():
+            if state == "intent":
+                self.states[row] = ("unknown", cost)
+        for row in self.states:
+            self.confirm_by_events(row)
+
+    def confirm_by_events(self, row):
+        if self.states[row][0] == "unknown" and row in self.events:
+            self.states[row] = ("accepted", self.events[row])
+
+    def note(self, state):
+        pass
+
+    def admits(self, claim, totals):
+        assert totals.committed == self.committed() + self.claiming
+        admitted = totals.committed + claim.high <= self.budget
+        self.claiming += claim.high * admitted
+        return admitted
+
+    @rule(target=claims, most=st.integers(1, 4))
+    def claim(self, most):
+        self.claiming = 0
+        found = self.book.commit([], self.book.planned(-1, most), self)
+        for claim in found:
+            assert self.states[claim.row][0] == "planned"
+            self.states[claim.row] = ("intent", claim.high)
+        return found
+
+    @rule(
+        claims=claims,
+        state=st.sampled_from(["accepted", "rejected", "unknown", "planned"]),
+        cents=st.sampled_from([None, "4", "5", "0", "7"]),
+    )
+    def answer(self, claims, state, cents):
+        outcomes = []
+        for claim in claims:
+            if self.states[claim.row][0] == "intent":
+                cost = None if cents is None else Decimal(cents)
+                outcomes.append(Outcome(claim, state, receipt=receipt_of(claim, cost_cents=cost)))
+                committed = claim.high if cost is None or cost < 4 else int(cost) * MICROCENTS
+                known = {"planned": 0, "unknown": claim.high}.get(state, committed)
+                self.states[claim.row] = (
+                    state,
+                    self.events.get(claim.row, known) if state == "accepted" else known,
+                )
+        self.claiming = 0
+        self.book.commit(outcomes, [], self)
+
+    @rule(row=st.integers(0, 7), cents=st.sampled_from(["4", "5"]))
+    def hear(self, row, cents):
+        if (
+            row < self.rows
+            and row not in self.events
+            and self.states[row][0] in ("intent", "unknown", "accepted")
+        ):
+            self.sids += 1
+            claim = next(each for each in self.everything() if each.row == row)
+            said = Receipt(
+                sid=f"sms{row}", to=claim.number, text=claim.text, updated=NOON, cost_cents=Decimal(cents)
+            )
+            assert self.book.record(event(f"event{self.sids}", said))
+            self.events[row] = int(cents) * MICROCENTS
+            if self.states[row][0] == "accepted":
+                self.states[row] = ("accepted", self.events[row])
+            self.confirm_by_events(row)
+
+    @rule()
+    def crash(self):
+        """The process is gone: nothing is said, the lock falls, and another one starts."""
+        self.book._journal._connection.close()
+        with suppress(LedgerError):
+            self.run.close()
+        self.open()
+
+    @rule()
+    def end_and_start(self):
+        self.run.close()
+        for row in self.states:
+            self.confirm_by_events(row)
+        self.book.close()
+        self.open()
+
+    @precondition(lambda self: any(state == "unknown" for state, _ in self.states.values()))
+    @rule(chance=st.randoms(use_true_random=False))
+    def decide(self, chance):
+        self.run.close()
+        rows = [row for row in self.states if chance.random() < 0.5]
+        for row in self.states:
+            self.confirm_by_events(row)
+        unknown = [row for row in rows if self.states[row][0] == "unknown"]
+        assert self.book.replan(rows, may_duplicate=True) == len(unknown)
+        for row in unknown:
+            self.replanned += self.states[row][1]
+            self.states[row] = ("planned", 0)
+        self.book.close()
+        self.open()
+
+    @rule()
+    def plan_again(self):
+        self.book.plan(self.estimate)
+
+    def everything(self):
+        return list(self.book.deliveries())
+
+    @invariant()
+    def agrees(self):
+        shown = {row: "unknown" if state == "intent" else state for row, (state, _) in self.states.items()}
+        assert {each.row: each.state for each in self.everything()} == shown
+        counts, names = self.book.counts(), [state for state, _ in self.states.values()]
+        assert (
+            counts.planned
+            == self.rows
+            == counts.accepted + counts.rejected + counts.unknown + counts.not_sent
+        )
+        assert counts.in_flight == names.count("intent")
+        assert [each.row for each in self.book.planned(-1, 99)] == [
+            row for row, (state, _) in self.states.items() if state == "planned"
+        ]
+        assert (counts.spent_cents + counts.reserved_cents) * MICROCENTS == self.committed()
+
+    def committed(self):
+        return sum(cost for _, cost in self.states.values()) + self.replanned
+
+    def teardown(self):
+        if hasattr(self, "book"):
+            self.run.close()
+            self.book.close()
+        self.folder.close()
+
+
+TestModel = Model.TestCase
+TestModel.settings = settings(max_examples=settings.default.max_examples // 5, stateful_step_count=25)

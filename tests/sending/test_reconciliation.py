@@ -1,0 +1,288 @@
+"""What was billed is held against the estimate, message by message, and teaches prices and alphabets."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callr_segment import Breaker, RateCard, estimate, reconcile
+from callr_segment.errors import InputError, RateError
+from callr_segment.sending.api.wire import Outgoing, Receipt
+from callr_segment.sending.billing.matching import of_estimate, read_receipts
+from callr_segment.sending.billing.reconciliation import find_receipts
+from callr_segment.sending.fake import FakeCallr
+
+pytestmark = pytest.mark.once
+
+CARD = RateCard({"FR": "4.50", "BE": {"20601": "6", "20605": "7"}}, currency="EUR")
+PATIENT = Breaker("1", failures_in_a_row=1000)
+TEXTS = ["Bonjour, à demain", "20 € offerts " + "a" * 90, "ça va, garçon ?", "[promo] " + "b" * 200]
+FRAME = pd.DataFrame(
+    {
+        "to": [f"+336123456{row:02}" for row in range(40)] + [f"+324700000{row:02}" for row in range(20)],
+        "body": [f"{TEXTS[row % 4]} STOP 36105" for row in range(60)],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return estimate(FRAME, text="{body}", to="to", rates=CARD)
+
+
+def sent(found, fake, *, steps=5):
+    """Send with code of one's own, as most people do, and keep the answers as a frame."""
+    with fake.client() as client:
+        for number, text in of_estimate(found)[["number", "text"]].itertuples(index=False):
+            client.deliver(Outgoing(number, text))
+        fake.advance(steps=steps)
+    return frame_of(fake.receipts)
+
+
+def frame_of(receipts):
+    frame = pd.DataFrame(receipts)
+    return frame.assign(text=[body["text"] for body in frame["body"]]).drop(columns=["body", "statusHistory"])
+
+
+def test_a_bill_as_estimated_holds_no_difference(found):
+    with FakeCallr(rates=CARD) as fake:
+        bill = reconcile(found, sent(found, fake))
+    assert bill.counts == {
+        "planned": 60,
+        "accepted": 60,
+        "rejected": 0,
+        "unknown": 0,
+        "not sent": 0,
+        "billed": 60,
+        "pending": 0,
+    }
+    assert bill.confusion("parts").query("estimated != billed").empty
+    assert bill.confusion("encoding").query("estimated != billed").empty
+    assert bill.characters().empty
+    low, high = bill.estimated_range_cents
+    assert low <= bill.billed_cents <= high
+    by_parts, by_price = bill.explained()["difference_cents"]
+    assert (by_parts, by_parts + by_price) == (0, bill.difference_cents)
+    assert bill.estimated_cents == found.cost_cents
+    assert bill.strangers == ()
+    assert str(bill).startswith("60 planned = 60 accepted + 0 rejected + 0 unknown + 0 not sent; ")
+
+
+def test_prices_and_networks_are_learned(found):
+    with FakeCallr(rates=CARD) as fake:
+        card = reconcile(found, sent(found, fake)).learn()
+    assert card.lookup(country="FR").cents == Decimal("4.5")
+    assert card.lookup(country="BE", network="20605").cents == 7
+    mixed = card.lookup(country="BE")
+    assert (mixed.basis, mixed.low_cents, mixed.high_cents) == ("learned mix", 6, 7)
+    again = estimate(FRAME, text="{body}", to="to", rates=card)
+    assert again.cost_range_cents == found.cost_range_cents
+
+
+def test_the_doubt_about_extension_characters_is_settled(found):
+    with FakeCallr(rates=CARD) as fake:
+        settled = reconcile(found, sent(found, fake)).extension_characters()
+    assert settled.values.tolist() == [["[", 15, 0], ["]", 15, 0], ["€", 15, 0]]
+    with FakeCallr(rates=CARD, extension_is_gsm=False) as fake:
+        bill = reconcile(found, sent(found, fake))
+    assert bill.extension_characters().values.tolist() == [["[", 0, 15], ["]", 0, 15], ["€", 0, 15]]
+    blamed = bill.characters().set_index("character")
+    assert set(blamed.index) == {"€", "[", "]"}
+    assert blamed.loc["€", ["billed_as", "messages", "certain"]].tolist() == ["unicode", 15, True]
+    assert not blamed.loc["[", "certain"], "it never came without ]"
+    confused = bill.confusion("encoding").set_index(["estimated", "billed"])["messages"]
+    assert confused.loc[("gsm", "unicode")] == 30
+    by_parts, by_price = bill.explained()["difference_cents"]
+    assert by_parts > 0
+    assert by_parts + by_price == bill.difference_cents
+
+
+def test_a_part_count_alone_may_tell_an_encoding(found):
+    with FakeCallr(rates=CARD, extension_is_gsm=False) as fake:
+        receipts = sent(found, fake).drop(columns=["encoding"])
+    settled = reconcile(found, receipts).extension_characters().set_index("character")
+    assert settled.loc["€"].tolist() == [0, 15]
+
+
+def test_what_callr_took_as_gsm_all_the_same_is_named(found):
+    with FakeCallr(rates=CARD) as fake:
+        receipts = sent(found, fake)
+    receipts.loc[receipts["text"].str.startswith("ça"), "encoding"] = "gsm"
+    blamed = reconcile(found, receipts).characters()
+    assert blamed[["character", "billed_as", "messages", "certain"]].values.tolist() == [
+        ["ç", "gsm", 15, True]
+    ]
+
+
+def test_failed_messages_that_cost_are_listed(found):
+    outcomes = {"+33612345600": "failed", "+33612345601": "expired"}
+    with FakeCallr(rates=CARD, outcomes=outcomes) as fake:
+        lost = reconcile(found, sent(found, fake)).failed_but_billed()
+    assert lost["number"].tolist() == list(outcomes)
+    assert (lost["billed_cents"] > 0).all()
+
+
+def test_what_is_not_billed_yet_is_pending(found):
+    with FakeCallr(rates=CARD, prices_at_once=False) as fake:
+        bill = reconcile(found, sent(found, fake, steps=1))
+    assert (bill.counts["pending"], bill.counts["billed"], bill.billed_cents) == (60, 0, 0)
+    with pytest.raises(RateError, match="no receipt"):
+        bill.learn()
+    assert "not billed yet" in bill.to_html()
+
+
+def test_reports_of_the_same_sms_are_one_receipt(found):
+    with FakeCallr(rates=CARD) as fake:
+        early = sent(found, fake, steps=1)
+        fake.advance(steps=4)
+        late = frame_of(fake.receipts)
+    once = reconcile(found, late)
+    twice = reconcile(found, pd.concat([late, early, late]).sample(frac=1, random_state=1))
+    pd.testing.assert_frame_equal(once.rows, twice.rows)
+
+
+def test_alike_messages_are_matched_as_often_as_they_occur():
+    frame = pd.DataFrame({"to": ["+33612345678"] * 3 + ["+33612345679"], "body": ["Bonjour"] * 4})
+    found = estimate(frame, text="{body}", to="to", rates=CARD)
+    receipts = [Receipt(sid=sid, to="+33612345678", text="Bonjour", cost_cents=Decimal(5)) for sid in "abcd"]
+    bill = reconcile(found, receipts[:2])
+    assert (bill.counts["accepted"], bill.counts["unknown"], len(bill.strangers)) == (2, 2, 0)
+    bill = reconcile(found, receipts)
+    assert (bill.counts["accepted"], bill.counts["unknown"], len(bill.strangers)) == (3, 1, 1)
+
+
+def test_receipts_without_texts_are_matched_by_number_where_that_is_enough(found):
+    with FakeCallr(rates=CARD) as fake:
+        receipts = sent(found, fake).drop(columns=["text"])
+    assert reconcile(found, receipts).counts["accepted"] == 60
+    twice = pd.concat([FRAME, FRAME.assign(body="Bonsoir")])
+    again = estimate(twice, text="{body}", to="to", rates=CARD)
+    with pytest.raises(InputError, match=r"\+33•••••••00 was to get several messages"):
+        reconcile(again, receipts)
+
+
+@pytest.mark.parametrize("library", ["polars", "arrow"])
+def test_frames_of_other_libraries_are_read(found, library):
+    with FakeCallr(rates=CARD) as fake:
+        receipts = sent(found, fake)
+    other = pl.from_pandas(receipts) if library == "polars" else pl.from_pandas(receipts).to_arrow()
+    pd.testing.assert_frame_equal(reconcile(found, other).rows, reconcile(found, receipts).rows)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "problem"),
+    [
+        ("cost", 4.5, "is a float"),
+        ("cost", "4,50", "cannot be read"),
+        ("parts", 1.5, "not a whole number"),
+        ("parts", "two", "not a whole number"),
+        ("created", "yesterday", "cannot be read"),
+    ],
+)
+def test_a_receipt_that_cannot_be_read_is_refused_by_row(found, column, value, problem):
+    frame = pd.DataFrame(
+        {"to": ["+33612345600"] * 2, "text": ["a", "b"], column: [None, value]}, dtype=object
+    )
+    with pytest.raises(InputError, match=problem) as refused:
+        reconcile(found, frame)
+    assert (refused.value.row, refused.value.column) == (1, column)
+
+
+def test_numbers_that_lost_their_kind_are_read_for_what_they_are():
+    frame = pd.DataFrame({"parts": [2.0, None], "network": [20801, None], "cost_cents": [Decimal("9"), None]})
+    first, second = read_receipts(frame.assign(sid=["a", "b"], sent=pd.Timestamp("2025-04-24", tz="UTC")))
+    assert (first.parts, first.network, first.cost_cents) == (2, "20801", 9)
+    assert (second.parts, second.network, second.cost_cents) == (None, None, None)
+    assert second.sent.isoformat() == "2025-04-24T00:00:00+00:00"
+
+
+def test_an_estimate_alone_was_not_billed(found):
+    with pytest.raises(InputError, match="pass receipts"):
+        reconcile(found)
+
+
+def test_the_page_shows_it_all(found, tmp_path):
+    with FakeCallr(rates=CARD, extension_is_gsm=False, outcomes={"+33612345600": "failed"}) as fake:
+        bill = reconcile(found, [*read_receipts(sent(found, fake)), Receipt(sid="x", to="+1", text="<b>")])
+    page = bill.to_html(tmp_path / "bill.html", title="Août & <co>")
+    assert (tmp_path / "bill.html").read_text(encoding="utf-8") == page
+    with pytest.raises(InputError, match="force"):
+        bill.to_html(tmp_path / "bill.html")
+    for shown in ("Août &amp; &lt;co&gt;", "1 receipts are of no message", "Extension characters", "failed"):
+        assert shown in page
+    assert "http" not in page.split("</head>")[1]
+    assert "12345" not in page
+    assert "Where the difference comes from" in bill._repr_html_()
+
+
+@settings(max_examples=30)
+@given(st.lists(st.sampled_from(["€", "[", "ç", "é", "a", "😀", "ê"]), min_size=1, max_size=8), st.data())
+def test_only_characters_that_may_be_to_blame_are_blamed(words, data):
+    """Callr is played with a secret alphabet: whoever it calls Unicode is among the blamed, if anybody is."""
+    secret = data.draw(st.sets(st.sampled_from(["€", "[", "é"])))
+    frame = pd.DataFrame({"body": words, "to": [f"+336123456{row:02}" for row in range(len(words))]})
+    found = estimate(frame, text="{body}", to="to", rates=CARD)
+    unicode = {*secret, "ç", "😀", "ê"}
+    receipts = [
+        Receipt(sid=str(row), to=to, text=text, encoding="unicode" if text in unicode else "gsm", parts=1)
+        for row, (text, to) in enumerate(frame.itertuples(index=False))
+    ]
+    blamed = reconcile(found, receipts).characters()
+    assert Counter(blamed["character"]) == Counter(secret & set(words))
+
+
+def campaign(rows=40):
+    frame = pd.DataFrame({"to": [f"+336123456{row:02}" for row in range(rows)], "name": ["Zoé"] * rows})
+    return estimate(frame, text="Bonjour {name} STOP", to="to", rates=CARD)
+
+
+def test_unknown_messages_are_settled_by_what_callr_lists_and_by_nothing_else(tmp_path):
+    lost = {"drop after accept": 0.2, "drop before accept": 0.2, "cut body": 0.1}
+    with FakeCallr(rates=CARD) as fake, fake.client(timeout=2.0) as client:
+        fake.faults.share(lost, seed=4)
+        path, options = tmp_path / "ledger", {"breaker": PATIENT, "progress": False}
+        ledger = client.send_all(campaign(), path, budget_cents=1000, **options)
+        unknown = {each.number for each in ledger.unknown()}
+        arrived = {number for number, _ in fake.journal}
+        assert unknown & arrived
+        assert unknown - arrived
+        before = reconcile(ledger)
+        assert (before.counts["unknown"], before.resolved) == (len(unknown), 0)
+        bill = reconcile(ledger, find_receipts(client, ledger))
+        again = reconcile(ledger, find_receipts(client, ledger))
+        sent = len(fake.journal)
+    assert bill.resolved == len(unknown & arrived)
+    assert {each.number for each in ledger.unknown()} == unknown - arrived
+    assert bill.counts["accepted"] == len(arrived) == sent == bill.counts["billed"]
+    assert bill.billed_cents == Decimal("4.5") * len(arrived)
+    assert (again.resolved, again.counts) == (0, bill.counts)
+    ledger.close()
+
+
+def test_a_message_that_may_be_of_another_campaign_stays_unknown(tmp_path):
+    """The same text to the same number, twice in Callr's list and once in the plan: nobody can say which."""
+    with FakeCallr(rates=CARD) as fake, fake.client(timeout=2.0) as client:
+        fake.faults.then(["drop after accept"])
+        ledger = client.send_all(campaign(1), tmp_path / "ledger", budget_cents=1000, progress=False)
+        client.deliver(Outgoing("+33612345600", "Bonjour Zoé STOP"))
+        bill = reconcile(ledger, find_receipts(client, ledger))
+    assert (bill.resolved, bill.counts["unknown"], len(bill.strangers)) == (0, 1, 2)
+    ledger.close()
+
+
+def test_an_older_message_of_the_same_text_confirms_nothing(tmp_path):
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    old = Receipt(sid="old", to="+33612345600", text="Bonjour Zoé STOP", created=long_ago)
+    with FakeCallr(rates=CARD) as fake, fake.client(timeout=2.0) as client:
+        fake.faults.then(["drop before accept"])
+        ledger = client.send_all(campaign(1), tmp_path / "ledger", budget_cents=1000, progress=False)
+    assert reconcile(ledger, [old]).counts["unknown"] == 1
+    new = replace(old, sid="new", created=datetime.now(UTC))
+    assert reconcile(ledger, [old, new]).counts["accepted"] == 1
+    ledger.close()

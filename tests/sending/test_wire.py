@@ -1,0 +1,283 @@
+"""The SMS object of the API is read whole, in any shape it may come, and reports of one SMS come together."""
+
+import json
+import pickle
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from functools import reduce
+from random import Random
+
+import pytest
+from guide import GUIDE
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callr_segment.errors import InputError, NotSent, OutcomeUnknown, Rejected
+from callr_segment.sending.api.redaction import masked
+from callr_segment.sending.api.requests import (
+    SEARCH_NAMES,
+    Answer,
+    getting,
+    pinging,
+    retry_after_seconds,
+    searching,
+    sending,
+)
+from callr_segment.sending.api.wire import FINAL, RANKS, Outgoing, Transition, rank, read_json, read_receipt
+
+pytestmark = pytest.mark.once
+
+MESSAGE = Outgoing("+33639981020", "Bonjour à tous", sender="MAISON LOU", encoding="gsm")
+
+
+def at(second):
+    return datetime(2025, 4, 24, 17, 42, second, tzinfo=UTC)
+
+
+def test_every_field_of_the_guide_is_read():
+    receipt = read_receipt(GUIDE)
+    assert (receipt.sid, receipt.direction, receipt.sender) == ("smsabcdef12345678", "outbound", "TOPIMMO")
+    assert (receipt.to, receipt.text, receipt.traffic) == ("+33639981020", "Hello world!", "marketing")
+    assert (receipt.status, receipt.error, receipt.payment_type) == ("sent", None, "prepaid")
+    assert (receipt.created, receipt.sent, receipt.updated) == (at(28), at(29), at(30))
+    assert (receipt.delivered, receipt.parts, receipt.network) == (None, 1, "20801")
+    assert (receipt.encoding, receipt.cost_cents, receipt.extra) == ("gsm", Decimal("4.50"), {})
+    steps = (Transition(at(28), "created", "pending"), Transition(at(29), "pending", "sent"))
+    assert receipt.history == steps
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*GUIDE, "new", "sıd"]),
+        st.recursive(
+            st.none()
+            | st.booleans()
+            | st.integers()
+            | st.text()
+            | st.decimals(allow_nan=False)
+            | st.sampled_from([*RANKS]),
+            lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["text", "at", "after"]), inner),
+            max_leaves=6,
+        ),
+    )
+)
+def test_a_receipt_takes_any_value_in_any_field_and_keeps_what_it_cannot_read(sms):
+    receipt = read_receipt(sms)
+    unknown = {name for name in sms if name not in GUIDE}
+    assert unknown <= set(receipt.extra) <= set(sms)
+    assert receipt.cost_cents is None or receipt.cost_cents >= 0
+    assert all(moment.tzinfo for moment in (receipt.created, receipt.sent, receipt.updated) if moment)
+    copy = pickle.loads(pickle.dumps(receipt))
+    assert copy == receipt
+    assert hash(copy) == hash(receipt)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cost", "4,50"),
+        ("cost", "NaN"),
+        ("cost", "-1"),
+        ("cost", "1e3"),
+        ("cost", "9" * 40),
+        ("cost", True),
+        ("parts", "two"),
+        ("parts", -1),
+        ("created", "yesterday"),
+        ("created", "2025-04-24T17:42:28"),
+        ("created", 1745516548),
+        ("network", 20801),
+        ("body", "Hello"),
+        ("body", {"text": "Hello", "media": []}),
+        ("statusHistory", [{"after": "sent"}]),
+        ("statusHistory", "sent"),
+    ],
+)
+def test_what_cannot_be_read_is_kept_as_it_came(name, value):
+    receipt = read_receipt(GUIDE | {name: value})
+    assert receipt.extra == {name: value}
+    assert receipt.sid == GUIDE["sid"]
+
+
+def test_a_cost_is_exact_however_it_is_written():
+    costs = read_json(b'["2.0", 2.10, 3, "0.0001"]')
+    read = [read_receipt({"cost": cost}).cost_cents for cost in costs]
+    assert list(map(str, read)) == ["2.0", "2.10", "3", "0.0001"]
+
+
+def test_neither_number_nor_text_shows_in_a_repr():
+    shown = repr([read_receipt(GUIDE), MESSAGE])
+    assert "639981020" not in shown
+    assert "Hello" not in shown
+    assert "Bonjour" not in shown
+    assert "+33•••••••20" in shown
+
+
+@pytest.mark.parametrize("number", ["+33639981020", "0033 6 39 98 10 20", "33-639.981.020", "%2B33639981020"])
+def test_numbers_are_masked_however_they_are_written(number):
+    shown = masked(f"to {number} for 1234 cents")
+    assert "98" not in shown
+    assert "1234 cents" in shown
+
+
+def test_a_request_escapes_what_a_form_would_change():
+    call = sending(MESSAGE)
+    assert call.target == "/sms?to=%2B33639981020&from=MAISON%20LOU&encoding=gsm&trafficType=marketing"
+    assert json.loads(call.body) == {"text": "Bonjour à tous"}
+    assert sending(Outgoing("+33639981020", "a")).target == "/sms?to=%2B33639981020&trafficType=marketing"
+    assert json.loads(sending(Outgoing("+1", "\ud83d \x00")).body)["text"] == "\ud83d \x00"
+
+
+@pytest.mark.parametrize("sid", ["", ".", "..", "a\nb"])
+def test_a_sid_that_would_ask_for_something_else_is_refused(sid):
+    with pytest.raises(InputError):
+        getting(sid)
+
+
+def test_a_sid_is_one_step_of_the_path():
+    assert getting("../ping?x#").target == "/sms/..%2Fping%3Fx%23"
+
+
+ACCEPTED = Answer(202, {}, json.dumps(GUIDE).encode())
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (Answer(202, {}, b"<html>"), "not json"),
+        (Answer(202, {}, b""), "not json"),
+        (Answer(202, {}, b'{"sid":"a"'), "not json"),
+        (Answer(202, {}, b"[" * 100_000), "not json"),
+        (Answer(202, {}, b"9" * 10_000), "not json"),
+        (Answer(202, {}, b'{"sid": NaN}'), "not json"),
+        (Answer(202, {}, b"\xff\xfe\x00"), "not json"),
+        (Answer(202, {}, b"[]"), "not an object"),
+        (Answer(202, {}, b"null"), "not an object"),
+        (Answer(202, {}, b"{}"), "no sid"),
+        (Answer(202, {}, b'{"sid": 5}'), "no sid"),
+        (Answer(202, {}, b'{"sid": ""}'), "no sid"),
+        (Answer(200, {}, json.dumps(GUIDE).encode()), "status 200"),
+        (Answer(302, {"location": "http://elsewhere"}, b""), "status 302"),
+        (Answer(408, {}, b""), "status 408"),
+        (Answer(500, {}, b'{"code": "x"}'), "status 500"),
+        (Answer(503, {"retry-after": "1"}, b""), "status 503"),
+    ],
+)
+def test_what_proves_nothing_is_unknown_for_a_message_and_harmless_for_a_question(answer, why):
+    with pytest.raises(OutcomeUnknown) as unknown:
+        sending(MESSAGE).judged(answer)
+    assert (unknown.value.why, unknown.value.status) == (why, answer.status)
+    if answer.status >= 300 or why in ("not json", "not an object"):
+        with pytest.raises(NotSent, match="ask again"):
+            getting("abc").judged(answer)
+
+
+def test_an_accepted_message_has_a_receipt():
+    assert sending(MESSAGE).judged(ACCEPTED) == read_receipt(GUIDE)
+
+
+def test_an_error_at_creation_is_a_refusal_with_its_receipt():
+    body = json.dumps(GUIDE | {"status": "error", "error": "+33639981020 is barred"}).encode()
+    with pytest.raises(Rejected, match=r"\+33•••••••20 is barred") as refused:
+        sending(MESSAGE).judged(Answer(202, {}, body))
+    assert refused.value.receipt.sid == GUIDE["sid"]
+    assert not refused.value.halts
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 409, 422, 451])
+@pytest.mark.parametrize("body", [b'{"code": "E1", "message": "no\\u001b[2J"}', b"<html>", b""])
+def test_a_refusal_says_what_callr_said_and_whether_others_would_pass(status, body):
+    with pytest.raises(Rejected) as refused:
+        sending(MESSAGE).judged(Answer(status, {}, body))
+    assert refused.value.status == status
+    assert refused.value.halts == (status in (401, 403, 405))
+    assert refused.value.code == ("E1" if body.startswith(b"{") else None)
+    assert "\x1b" not in str(refused.value)
+    again = pickle.loads(pickle.dumps(refused.value))
+    assert (str(again), vars(again)) == (str(refused.value), vars(refused.value))
+
+
+NOW = datetime(2026, 11, 26, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("0", 0),
+        ("120", 120),
+        (" 7 ", 7),
+        ("1.5", 1.5),
+        ("Thu, 26 Nov 2026 12:00:30 GMT", 30),
+        ("Thursday, 26-Nov-26 12:00:30 GMT", 30),
+        ("Thu Nov 26 12:00:30 2026", 30),
+        ("Thu, 26 Nov 2026 13:00:30 +0100", 30),
+        ("Thu, 26 Nov 2026 11:00:00 GMT", 0),
+        ("", None),
+        ("-5", None),
+        ("nan", None),
+        ("inf", None),
+        ("1e9", None),
+        ("9" * 50, None),
+        ("soon", None),
+        ("1, 2", None),
+        ("Thu, 99 Nov 2026 12:00:30 GMT", None),
+    ],
+)
+def test_every_form_of_retry_after(said, seconds):
+    assert retry_after_seconds({"retry-after": said}, now=NOW) == seconds
+    dated = {"retry-after": said, "date": "Thu, 26 Nov 2026 12:00:00 GMT"}
+    with pytest.raises(NotSent) as wait:
+        sending(MESSAGE).judged(Answer(429, dated, b""))
+    assert wait.value.retry_after_seconds == seconds
+
+
+def test_search_reads_a_page_and_asks_in_names_that_can_be_set():
+    call = searching(
+        {"to": "+33639981020", "since": at(28).astimezone(timezone(timedelta(hours=2))), "limit": 100},
+        {"to": "number", "since": "after", "limit": "limit"},
+    )
+    assert call.target == "/sms?number=%2B33639981020&after=2025-04-24T17%3A42%3A28Z&limit=100"
+    listed = {"offset": 100, "total": 102, "hasMore": True, "hits": [GUIDE, GUIDE]}
+    page = call.judged(Answer(200, {}, json.dumps(listed).encode()))
+    assert (len(page.receipts), page.offset, page.total, page.has_more) == (2, 100, 102, True)
+    with pytest.raises(InputError, match="did you mean 'limit'"):
+        searching({"limits": 1}, SEARCH_NAMES)
+    with pytest.raises(InputError, match="no time zone"):
+        searching({"since": datetime(2025, 4, 24)}, {"since": "after"})
+
+
+def test_a_ping_is_answered_by_any_success():
+    assert pinging().judged(Answer(204, {}, b"")) is None
+    with pytest.raises(Rejected):
+        pinging().judged(Answer(401, {}, b""))
+
+
+moments = st.none() | st.sampled_from([f"2025-04-24T17:42:{second}Z" for second in (28, 29, 30)])
+reports = st.fixed_dictionaries(
+    {"sid": st.just("a"), "status": st.sampled_from([*RANKS, "parked", "lost"]), "updated": moments},
+    optional={
+        "cost": st.sampled_from(["1", "2.0", "2"]),
+        "parts": st.integers(1, 3),
+        "mood": st.sampled_from(["good", "bad", 1]),
+        "statusHistory": st.lists(st.sampled_from(GUIDE["statusHistory"])),
+    },
+).map(read_receipt)
+
+
+@given(st.lists(reports, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_neither_order_nor_repetition_of_reports_matters(found, random: Random):
+    joined = reduce(lambda left, right: left.joined(right), found)
+    again = random.choices(found, k=5) + random.sample(found, len(found))
+    random.shuffle(again)
+    assert reduce(lambda left, right: left.joined(right), again) == joined
+    middle = random.randrange(len(found))
+    halves = [reduce(lambda a, b: a.joined(b), half) for half in (found[:middle], found[middle:]) if half]
+    assert reduce(lambda left, right: right.joined(left), halves) == joined
+    assert rank(joined.status) == max(rank(each.status) for each in found)
+    assert set(joined.history) == {step for each in found for step in each.history}
+
+
+def test_only_final_statuses_are_final():
+    assert {"delivered", "error", "failed", "expired"} == FINAL
+    assert not read_receipt(GUIDE).is_final
+    assert read_receipt(GUIDE | {"status": "expired"}).is_final
