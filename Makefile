@@ -36,7 +36,8 @@ instructions: $(VENV)/dev  ## fail where this change takes over 3 % more instruc
 safety: $(VENV)/dev  ## the native core under sanitizers, fuzzers and other processors
 	CALLR_SEGMENT_SAFETY=1 pytest -m safety --durations=5 -n auto --dist loadfile -p no:benchmark
 
-torture: $(VENV)/dev  ## the long forms of every test: hours
+torture: $(VENV)/dev  ## the long forms of every test, and mutants: hours
+	$(PIP) --group torture
 	CALLR_SEGMENT_SLICES=1 CALLR_SEGMENT_SAFETY=1 CALLR_SEGMENT_TORTURE=1 HYPOTHESIS_PROFILE=torture pytest
 
 notebooks: $(VENV)/dev  ## run every notebook from top to bottom

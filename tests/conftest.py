@@ -10,6 +10,7 @@ settings.register_profile("dev", deadline=None)
 settings.register_profile(
     "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
+settings.register_profile("mutants", derandomize=True, max_examples=25, deadline=None, database=None)
 settings.register_profile("torture", max_examples=20_000, deadline=None, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
