@@ -141,7 +141,8 @@ def build(tree: Path) -> None:
 
 def levels(tree: Path) -> tuple[str, ...]:
     """Tell which levels of SIMD a tree knows; a tree without any has one way to do it."""
-    return LEVELS if (tree / "callr_segment" / "_core" / "kernels.pyx").exists() else ("native",)
+    core = tree / "callr_segment" / "_core"
+    return LEVELS if any((core / name).exists() for name in ("simd.pyx", "kernels.pyx")) else ("native",)
 
 
 def count(tree: Path, level: str, gauge: Path) -> Counts:

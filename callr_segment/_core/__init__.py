@@ -56,7 +56,7 @@ from callr_segment._core.fallback.rows import (
     room_for,
 )
 from callr_segment._core.fallback.signatures import KEPT, Residues
-from callr_segment._core.records import FORCED, GSM, Culprit, Part
+from callr_segment._core.records import GSM, Culprit, Part
 
 
 def _choose() -> str:
@@ -114,7 +114,6 @@ else:
 __all__ = [
     "ABROAD",
     "DOUBTFUL",
-    "FORCED",
     "GSM",
     "IMPLEMENTATION",
     "KEPT",

@@ -1,8 +1,7 @@
-"""What the core answers with, and what it does with a text that GSM is forced upon."""
+"""What the core answers with, and how it says what it cannot take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, Limits
@@ -54,25 +53,6 @@ def not_gsm(text: str, **where: object) -> NotGsmError:
         "or leave encoding to the characters"
     )
     return NotGsmError(message, culprits=culprits, value=shorten(text), **where)
-
-
-def _refuse(text: str) -> str:
-    raise not_gsm(text)
-
-
-def _question_marks(text: str) -> str:
-    return "".join(char if char in GSM else "?" for char in text)
-
-
-FORCED: dict[str, Callable[[str], str]] = {"strict": _refuse, "replace": _question_marks}
-"""By the name of `errors`: what makes a GSM text of any other. Higher floors add to it."""
-
-
-def force_gsm(text: str, errors: str) -> str:
-    """Make a text GSM in the way ``errors`` names."""
-    if errors not in FORCED:
-        raise InputError(f"errors must be one of {', '.join(FORCED)}, not {errors!r}", value=errors)
-    return FORCED[errors](text)
 
 
 def check_encoding(encoding: object) -> None:

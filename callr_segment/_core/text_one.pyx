@@ -7,7 +7,8 @@ from libc.stdint cimport int64_t
 
 from callr_segment._core.text_splitting cimport AUTO, GSM, UNICODE, Count, Mode, Sizes, Walk, begin, count_str, step
 
-from callr_segment._core.records import Part, check_encoding, check_limits, find_culprits, force_gsm, not_gsm
+from callr_segment._core.hooks import force_gsm, render
+from callr_segment._core.records import Part, check_encoding, check_limits, find_culprits, not_gsm
 from callr_segment.alphabet.gsm import LIMITS, Limits
 
 cdef Sizes DEFAULT_SIZES = Sizes(LIMITS[0], LIMITS[1], LIMITS[2], LIMITS[3])
@@ -115,10 +116,8 @@ cdef class Segmentation:
             f"remaining={self.remaining})"
         )
 
-    def _repr_html_(self) -> str:
-        from callr_segment._core.notebook import html_of  # only where something is shown
-
-        return html_of(self)
+    def _repr_html_(self) -> str | None:
+        return render(self, "html")
 
     def __eq__(self, other):
         return isinstance(other, Segmentation) and _key(self) == _key(other)

@@ -1,17 +1,18 @@
-"""One text and what it comes to: the core's answers, and the rewriting that forced GSM may ask for."""
+"""One text and what it comes to: the core's answers, and how a notebook shows them."""
 
 from __future__ import annotations
 
-from callr_segment._core import FORCED, Culprit, Part, Segmentation, count_parts, is_gsm, segment
+from callr_segment._core import Culprit, Part, Segmentation, count_parts, is_gsm, segment
+from callr_segment._core.hooks import RENDERERS
 from callr_segment.alphabet.gsm import LIMITS, Limits
 
 __all__ = ["LIMITS", "Culprit", "Limits", "Part", "Segmentation", "count_parts", "is_gsm", "segment"]
 
 
-def _rewrite(text: str) -> str:
-    from callr_segment.text.rewrites import to_gsm  # noqa: PLC0415 (its tables are built when first needed)
+def _render_html(segmentation: Segmentation) -> str:
+    from callr_segment.text.notebook import render_html  # noqa: PLC0415 (only where something is shown)
 
-    return to_gsm(text)
+    return render_html(segmentation)
 
 
-FORCED["rewrite"] = _rewrite
+RENDERERS["html"] = _render_html

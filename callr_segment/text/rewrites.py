@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from callr_segment._core.hooks import FORCED
 from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
 from callr_segment.errors import InputError
 from callr_segment.text import emoji
@@ -242,6 +243,9 @@ def to_gsm(text: str) -> str:
         return text
     pattern, replace = _forced()
     return "".join(char if char in _GSM else "?" for char in pattern.sub(replace, text))
+
+
+FORCED["rewrite"] = to_gsm
 
 
 class Edited(NamedTuple):

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from callr_segment._core import pure
+from callr_segment._core.hooks import force_gsm, render
 from callr_segment._core.records import (
     Culprit,
     Part,
@@ -15,7 +16,6 @@ from callr_segment._core.records import (
     check_limits,
     check_threads,
     find_culprits,
-    force_gsm,
     is_missing,
     not_a_text,
     not_gsm,
@@ -71,10 +71,8 @@ class Segmentation:
             f"remaining={self.remaining})"
         )
 
-    def _repr_html_(self) -> str:
-        from callr_segment._core.notebook import html_of  # noqa: PLC0415 (only where something is shown)
-
-        return html_of(self)
+    def _repr_html_(self) -> str | None:
+        return render(self, "html")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Segmentation) and self._key() == other._key()

@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from callr_segment import _core
-from callr_segment._core.records import force_gsm, not_gsm
+from callr_segment._core.hooks import force_gsm
+from callr_segment._core.records import not_gsm
 from callr_segment.alphabet.gsm import LIMITS, Limits
 from callr_segment.campaign.columns.arrow import arrow_column, holds_texts, room, text_column
 from callr_segment.errors import InputError

@@ -9,7 +9,7 @@ from typing import Any
 from callr_segment._core.records import GSM
 from callr_segment.errors import visible
 
-__all__ = ["html_of"]
+__all__ = ["render_html"]
 
 MARK = "background:rgba(255,165,0,.35);color:inherit;border-radius:2px"
 PART = (
@@ -19,21 +19,22 @@ PART = (
 MOST_PARTS, MOST_NAMES = 10, 3
 
 
-def html_of(found: Any) -> str:
+def render_html(segmentation: Any) -> str:
     """Write a segmentation as HTML: escaped, and with nothing from elsewhere."""
-    parts = found.split()
+    parts = segmentation.split()
     shown = [
         f'<div dir="auto" style="{PART}">{"".join(_marked(part.text))}</div>' for part in parts[:MOST_PARTS]
     ]
     more = [f"<div>and {len(parts) - MOST_PARTS:,} parts more</div>"] if len(parts) > MOST_PARTS else []
-    return "".join([f"<div>{_facts(found)}</div>", *shown, *more])
+    return "".join([f"<div>{_facts(segmentation)}</div>", *shown, *more])
 
 
-def _facts(found: Any) -> str:
-    noun = "part" if found.parts == 1 else "parts"
-    name = {"gsm": "GSM", "unicode": "Unicode"}[found.encoding]
-    over = f", {found.over_by:,} over the edge" if found.over_by else ""
-    return f"<b>{found.parts:,} {noun}</b> of {name}: {found.units:,} units, {found.remaining:,} left{over}"
+def _facts(segmentation: Any) -> str:
+    noun = "part" if segmentation.parts == 1 else "parts"
+    name = {"gsm": "GSM", "unicode": "Unicode"}[segmentation.encoding]
+    units = f"{segmentation.units:,} units, {segmentation.remaining:,} left"
+    over = f", {segmentation.over_by:,} over the edge" if segmentation.over_by else ""
+    return f"<b>{segmentation.parts:,} {noun}</b> of {name}: {units}{over}"
 
 
 def _marked(text: str) -> Iterator[str]:
