@@ -36,15 +36,6 @@ import os
 import warnings
 from typing import TYPE_CHECKING
 
-from callr_segment._core.fallback.numbers import (
-    ABROAD,
-    DOUBTFUL,
-    STATUSES,
-    Numbers,
-    Reading,
-    parts_of_zone,
-    zone_of,
-)
 from callr_segment._core.fallback.rows import (
     LARGEST,
     WIDTHS,
@@ -56,6 +47,15 @@ from callr_segment._core.fallback.rows import (
     room_for,
 )
 from callr_segment._core.fallback.signatures import KEPT, Residues
+from callr_segment._core.number_records import (
+    ABROAD,
+    DOUBTFUL,
+    STATUSES,
+    Numbers,
+    Reading,
+    parts_of_zone,
+    zone_of,
+)
 from callr_segment._core.records import GSM, Culprit, Part
 
 

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
-from callr_segment._core.fallback.numbers import MEANINGS
+from callr_segment._core.number_records import MEANINGS
 
 cdef enum Meaning:
     END = -1

@@ -1,8 +1,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Self, final
 
-from callr_segment._core.fallback.numbers import Numbers, Reading
 from callr_segment._core.number_prefixes import PrefixMap
+from callr_segment._core.number_records import Numbers, Reading
 
 ABROAD: str
 DOUBTFUL: str

@@ -1,5 +1,5 @@
 # cython: cdivision=True
-"""Phone numbers at the speed of columns: the rules of `numbers_fallback`, followed without Python objects."""
+"""Phone numbers at the speed of columns: the rules of `fallback/numbers.py`, followed without Python objects."""
 
 cimport cython
 from cpython.bytearray cimport PyByteArray_FromStringAndSize
@@ -15,7 +15,7 @@ from callr_segment._core.number_digits cimport (
 from callr_segment._core.number_e164 cimport UNSURE, Written, head_of, longest_written, read_written
 from callr_segment._core.number_prefixes cimport NONE, PrefixMap, longest
 
-from callr_segment._core.fallback.numbers import (
+from callr_segment._core.number_records import (
     ABROAD, DOUBTFUL, Numbers, check_plan, outside, validity_of,
 )
 

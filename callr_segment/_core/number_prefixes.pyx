@@ -8,7 +8,7 @@ from libc.string cimport memset
 
 from callr_segment._core.buffers cimport Buffer, look_at
 
-from callr_segment._core.fallback.numbers import check_prefix, is_digits
+from callr_segment._core.number_records import check_prefix, is_digits
 
 cdef enum:
     LONGEST = 15  # digits of an E.164 number

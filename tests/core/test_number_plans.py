@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from callr_segment._core.fallback import numbers as fallback
-from callr_segment._core.fallback.numbers import ABROAD, MISSING, STATUSES, Reading
+from callr_segment._core.number_records import ABROAD, MISSING, STATUSES, Reading
 from callr_segment.errors import InputError
 from callr_segment.text import numbers as rules
 

@@ -18,9 +18,9 @@ import pyarrow as pa
 import pytest
 
 from callr_segment._core import number_plans, pure, template_counts, template_prefilter, text_columns
-from callr_segment._core.fallback.numbers import MISSING
 from callr_segment._core.fallback.numbers import NumberPlan as PlainPlan
 from callr_segment._core.fallback.numbers import PrefixMap as PlainMap
+from callr_segment._core.number_records import MISSING
 from callr_segment.errors import InputError
 from callr_segment.text import numbers as rules
 
