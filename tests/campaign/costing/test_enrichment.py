@@ -191,3 +191,12 @@ def test_the_frame_has_the_types_it_always_had():
     assert all(isinstance(rows.dtypes[name], pd.CategoricalDtype) for name in names)
     assert rows.loc[1].isna().tolist() == [True] * 12 + [False, False]
     assert np.asarray(rows["parts"].fillna(0)).tolist() == [1, 0]
+
+
+def test_a_number_that_is_none_but_priced_all_the_same_may_find_no_price():
+    """`invalid="price"` asks for a price, so that a card without one leaves the row outside the totals."""
+    frame = pd.DataFrame({"to": ["n/a", "+33612345678"]})
+    card = sms.RateCard({"FR": "4.5"}, currency="EUR")
+    found = sms.estimate(frame, text="a", to="to", rates=card, invalid="price", traffic="alerting")
+    assert (found.messages, found.cost_cents) == (1, Decimal("4.5"))
+    assert found.rows["problem"].tolist()[0] == "unpriced"

@@ -295,3 +295,11 @@ def test_an_estimate_writes_its_page_and_replaces_none_unless_told(tmp_path):
         found.to_html(path, title="Summer")
     assert path.read_text(encoding="utf-8") == page
     assert found.to_html(path, title="Summer", force=True) == path.read_text(encoding="utf-8")
+
+
+def test_a_group_without_a_message_is_not_listed():
+    frame = pd.DataFrame({"to": ["+33612345678", "+4915112345678", "+32470123456"]})
+    page = sms.estimate(frame, text="a", to="to", rates=CARD, traffic="alerting").to_html()
+    listed = page.partition("By country")[2].partition("</table>")[0]
+    assert ">FR<" in listed
+    assert ">BE<" not in listed

@@ -302,3 +302,26 @@ def test_a_higher_price_costs_no_less_and_changes_no_part(bodies, price, more):
     for rules in (sms.SAFE, (*sms.SAFE, *sms.FOLD)):
         saved = [found.what_if(rules)["saved_cents"][0] for found in (cheap, dear)]
         assert saved[0] <= saved[1]
+
+
+def said_and_done(bodies, *rules, **options):
+    """The parts that a what-if promises, and those of the rewritten campaign, counted from its texts."""
+    found = cost(bodies, **options)
+    promised = found.what_if(tuple(rules))["parts"].iloc[0]
+    return promised, found.rewrite(*rules).parts
+
+
+def test_a_pair_that_an_edge_would_cut_costs_the_part_it_takes():
+    """306 septets fill two parts, but one of them would end within a pair (TS 23.040, 9.2.3.24.1)."""
+    body = "a" * 152 + "€" + "a" * 151 + "’"
+    assert said_and_done([body], *sms.SAFE) == (3, 3)
+
+
+def test_spelling_a_currency_out_is_no_way_to_gsm():
+    """77 euro signs are 154 septets; spelled out they are 231, in a part more."""
+    assert said_and_done(["’" + "€" * 77 + "aaaaa"], *sms.SAFE, EURO) == (1, 1)
+
+
+def test_marks_of_direction_stay_where_a_value_runs_from_right_to_left():
+    text = "\u200e" + "a" * 66 + "{body}"
+    assert said_and_done(["שלום", "abcd"], *sms.SAFE, text=text) == (3, 3)
