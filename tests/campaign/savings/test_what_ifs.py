@@ -322,6 +322,11 @@ def test_spelling_a_currency_out_is_no_way_to_gsm():
     assert said_and_done(["’" + "€" * 77 + "aaaaa"], *sms.SAFE, EURO) == (1, 1)
 
 
-def test_marks_of_direction_stay_where_a_value_runs_from_right_to_left():
-    text = "\u200e" + "a" * 66 + "{body}"
-    assert said_and_done(["שלום", "abcd"], *sms.SAFE, text=text) == (3, 3)
+@pytest.mark.parametrize("name", ["\u200e", "b\u200eb"])
+def test_marks_of_direction_stay_where_another_value_runs_from_right_to_left(name):
+    """71 units: without the mark they were one part, but a text that runs both ways cannot do without it."""
+    frame = pd.DataFrame({"name": [name], "city": ["שלום"]})
+    found = sms.estimate(frame, text="{name} " + "a" * (64 - len(name)) + " {city}.")
+    assert found.parts == 2
+    assert found.what_if(sms.SAFE)["parts"].tolist() == [2]
+    assert found.rewrite(*sms.SAFE).parts == 2
