@@ -23,7 +23,7 @@ from callr_segment.campaign.costing.enrichment import resolve
 from callr_segment.campaign.costing.plan import BATCH, Plan
 from callr_segment.campaign.messages.counting import WATCH
 from callr_segment.campaign.recipients.audience import read_audience
-from callr_segment.sending.api.wire import Outgoing
+from callr_segment.sending.api.wire import Message
 from callr_segment.sending.ledger.outbox import outgoing
 
 Work = Callable[[], object]
@@ -114,9 +114,7 @@ def campaign(table: pa.Table) -> sms.Estimate:
 
 def sending(client: sms.Client, found: sms.Estimate, in_flight: int) -> Work:
     """Send a campaign as fast as a client goes, and remember nothing."""
-    messages = [
-        Outgoing(row["number"], row["text"]) for batch in outgoing(found) for row in batch.to_pylist()
-    ]
+    messages = [Message(row["number"], row["text"]) for batch in outgoing(found) for row in batch.to_pylist()]
 
     def work() -> None:
         with ThreadPoolExecutor(in_flight) as pool:

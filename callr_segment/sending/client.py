@@ -18,7 +18,7 @@ import httpx2
 
 from callr_segment import __version__
 from callr_segment.errors import InputError, InvalidMessage, MissingExtra, NotSent, Rejected, SendError
-from callr_segment.sending.api.redaction import masked, without
+from callr_segment.sending.api.redaction import masked, redact
 from callr_segment.sending.api.requests import (
     BASE_URL,
     SEARCH_NAMES,
@@ -31,7 +31,7 @@ from callr_segment.sending.api.requests import (
     sending,
 )
 from callr_segment.sending.api.transport import AsyncTransport, Transport, exchange, exchange_async
-from callr_segment.sending.api.wire import Outgoing, Receipt
+from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.text.message import segment
 from callr_segment.text.policy import POLICY, Policy, Problem, validate
 from callr_segment.text.template import counted
@@ -138,11 +138,11 @@ class _Session:
             call.method, url, headers=headers, content=call.body, extensions={"timeout": steps}
         )
 
-    def _judged(self, call: Call[T], outcome: Answer | SendError) -> T:
+    def _interpret(self, call: Call[T], outcome: Answer | SendError) -> T:
         try:
             if isinstance(outcome, SendError):
                 raise outcome
-            answer = call.judged(outcome.without(self._key.value))
+            answer = call.interpret(outcome.redact(self._key.value))
         except SendError as error:
             _hide(self._key.value, error)
             _LOGGER.debug("%s %s: %s: %s", call.method, call.path, type(error).__name__, error)
@@ -150,7 +150,7 @@ class _Session:
         _LOGGER.debug("%s %s: %s", call.method, call.path, answer)
         return answer
 
-    def _validated(self, to: str, text: str, **options: Any) -> Outgoing:
+    def _validated(self, to: str, text: str, **options: Any) -> Message:
         if not isinstance(to, str):
             raise InputError(f"a number is a text such as '+33639981020', not {type(to).__name__}")
         try:
@@ -158,10 +158,10 @@ class _Session:
         except InvalidMessage as error:
             refused = InvalidMessage(masked(str(error)), problems=tuple(map(_masked, error.problems)))
         else:
-            return Outgoing(to, text, **options)
+            return Message(to, text, **options)
         raise refused
 
-    def _rehearsed(self, message: Outgoing) -> Receipt:
+    def _rehearsed(self, message: Message) -> Receipt:
         """Say what would be sent."""
         found = segment(counted(message.text), encoding=message.encoding)
         return Receipt(
@@ -222,10 +222,10 @@ class Client(_Session):
                 return self.deliver(message)
         raise AssertionError("the last attempt raises")
 
-    def deliver(self, message: Outgoing) -> Receipt:
+    def deliver(self, message: Message) -> Receipt:
         """Send a message that has been checked already, once; raises what `send` raises.
 
-        >>> Client(dry_run=True).deliver(Outgoing("+33612345678", "Bonjour")).parts
+        >>> Client(dry_run=True).deliver(Message("+33612345678", "Bonjour")).parts
         1
         """
         return self._rehearsed(message) if self.dry_run else self._called(sending(message))
@@ -290,7 +290,7 @@ class Client(_Session):
         self.close()
 
     def _called(self, call: Call[T]) -> T:
-        return self._judged(call, exchange(self._transport, call, self._request(call), self._timeout))
+        return self._interpret(call, exchange(self._transport, call, self._request(call), self._timeout))
 
 
 class AsyncClient(_Session):
@@ -322,7 +322,7 @@ class AsyncClient(_Session):
                 return await self.deliver(message)
         raise AssertionError("the last attempt raises")
 
-    async def deliver(self, message: Outgoing) -> Receipt:
+    async def deliver(self, message: Message) -> Receipt:
         """Send a message that has been checked already, once."""
         return self._rehearsed(message) if self.dry_run else await self._called(sending(message))
 
@@ -350,7 +350,7 @@ class AsyncClient(_Session):
 
     async def _called(self, call: Call[T]) -> T:
         outcome = await exchange_async(self._transport, call, self._request(call), self._timeout)
-        return self._judged(call, outcome)
+        return self._interpret(call, outcome)
 
 
 def _checked(base_url: str) -> str:
@@ -396,6 +396,6 @@ def _masked(problem: Any) -> Problem:
 
 
 def _hide(key: str, error: SendError) -> None:
-    error.args = tuple(without(key, each) if isinstance(each, str) else each for each in error.args)
+    error.args = tuple(redact(key, each) if isinstance(each, str) else each for each in error.args)
     if isinstance(error, Rejected) and error.code:
-        error.code = without(key, error.code)
+        error.code = redact(key, error.code)

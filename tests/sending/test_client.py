@@ -12,14 +12,14 @@ from servers import answer, answering, dropping, received, resetting, serving
 
 import callr_segment
 from callr_segment.errors import InputError, InvalidMessage, NotSent, OutcomeUnknown, Rejected
-from callr_segment.sending.api.wire import Outgoing
+from callr_segment.sending.api.wire import Message
 from callr_segment.sending.client import AsyncClient, Client
 
 pytestmark = pytest.mark.once
 
 KEY = "canary-key-7f3a91"
 NUMBER = "+33612345678"
-MESSAGE = Outgoing(NUMBER, "Bonjour")
+MESSAGE = Message(NUMBER, "Bonjour")
 CREATED = json.dumps({"sid": "smsabcd", "status": "created", "to": NUMBER})
 
 

@@ -14,14 +14,14 @@ from guide import GUIDE
 
 from callr_segment import RateCard, parse_event
 from callr_segment.errors import InputError, NotSent, OutcomeUnknown, Rejected
-from callr_segment.sending.api.wire import Outgoing, read_receipt
+from callr_segment.sending.api.wire import Message, read_receipt
 from callr_segment.sending.client import Client
 from callr_segment.sending.fake import FAULTS, FakeCallr
 
 pytestmark = pytest.mark.once
 
 NUMBER = "+33612345678"
-MESSAGE = Outgoing(NUMBER, "Votre code est 4821", traffic="alerting")
+MESSAGE = Message(NUMBER, "Votre code est 4821", traffic="alerting")
 
 
 @pytest.fixture(scope="module")
@@ -91,9 +91,9 @@ def test_an_sms_lives_as_the_guide_tells(fake, client):
 def test_an_sms_may_end_badly():
     outcomes = {"+33612345601": "failed", "+33612345602": "expired", "+33612345603": "error"}
     with FakeCallr(outcomes=outcomes) as fake, fake.client() as client:
-        sids = [client.deliver(Outgoing(number, "a")).sid for number in list(outcomes)[:2]]
+        sids = [client.deliver(Message(number, "a")).sid for number in list(outcomes)[:2]]
         with pytest.raises(Rejected) as refused:
-            client.deliver(Outgoing("+33612345603", "a"))
+            client.deliver(Message("+33612345603", "a"))
         assert "12345603" not in str(refused.value)
         fake.advance(steps=4)
         assert [client.get(sid).status for sid in sids] == ["failed", "expired"]
@@ -103,13 +103,13 @@ def test_an_sms_may_end_badly():
 def test_a_card_prices_what_is_sent():
     card = RateCard({"FR": "4.50", "BE": {"20601": "6", "20605": "7"}}, currency="EUR")
     with FakeCallr(rates=card, prices_at_once=False) as fake, fake.client() as client:
-        sids = [client.deliver(Outgoing(f"+3247000000{digit}", "a" * 161)).sid for digit in range(2)]
+        sids = [client.deliver(Message(f"+3247000000{digit}", "a" * 161)).sid for digit in range(2)]
         assert [client.get(sid).cost_cents for sid in sids] == [None, None]
         fake.advance(steps=2)
         receipts = [client.get(sid) for sid in sids]
         assert {receipt.network: receipt.cost_cents for receipt in receipts} == {"20601": 12, "20605": 14}
         with pytest.raises(Rejected) as refused:
-            client.deliver(Outgoing("+4915123456789", "a"))
+            client.deliver(Message("+4915123456789", "a"))
         assert refused.value.code == "no_route"
 
 
@@ -117,7 +117,7 @@ def test_the_doubt_about_extension_characters_can_be_played_out():
     counted = {}
     for is_gsm in (True, False):
         with FakeCallr(extension_is_gsm=is_gsm) as fake, fake.client() as client:
-            counted[is_gsm] = client.deliver(Outgoing(NUMBER, "€" + "a" * 100)).parts
+            counted[is_gsm] = client.deliver(Message(NUMBER, "€" + "a" * 100)).parts
     assert counted == {True: 1, False: 2}
 
 
@@ -137,7 +137,7 @@ def test_the_server_is_as_strict_as_the_guide(fake):
 
 def test_what_was_sent_can_be_found_again(fake, client):
     for digit in range(3):
-        client.deliver(Outgoing("+33698765432", f"nummer {digit}"))
+        client.deliver(Message("+33698765432", f"nummer {digit}"))
     page = client.search(to="+33698765432", limit=2)
     rest = client.search(to="+33698765432", limit=2, offset=2)
     assert [each.text for each in (*page.receipts, *rest.receipts)] == ["nummer 0", "nummer 1", "nummer 2"]

@@ -13,13 +13,13 @@ import trustme
 from servers import answer, answering, received, serving
 
 from callr_segment.errors import NotSent, OutcomeUnknown, Rejected
-from callr_segment.sending.api.wire import Outgoing
+from callr_segment.sending.api.wire import Message
 from callr_segment.sending.client import Client
 
 pytestmark = pytest.mark.once
 
 KEY = "canary-key-7f3a91"
-MESSAGE = Outgoing("+33612345678", "Bonjour")
+MESSAGE = Message("+33612345678", "Bonjour")
 CREATED = json.dumps({"sid": "smsabcd", "status": "created"})
 FLOOD = 100_000_000
 
@@ -210,7 +210,7 @@ def test_slow_servers_do_not_hold_up_other_threads():
         connection.sendall(answer(202, CREATED))
 
     with serving(behave) as url, Client(KEY, base_url=url) as client:
-        slow = threading.Thread(target=client.deliver, args=(Outgoing("+33612345678", "slow"),))
+        slow = threading.Thread(target=client.deliver, args=(Message("+33612345678", "slow"),))
         slow.start()
         assert client.deliver(MESSAGE).sid == "smsabcd"
         assert slow.is_alive()

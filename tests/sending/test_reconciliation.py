@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from callr_segment import Breaker, RateCard, estimate, reconcile
 from callr_segment.errors import InputError, RateError
-from callr_segment.sending.api.wire import Outgoing, Receipt
+from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.billing.matching import of_estimate, read_receipts
 from callr_segment.sending.billing.reconciliation import find_receipts
 from callr_segment.sending.fake import FakeCallr
@@ -40,7 +40,7 @@ def sent(found, fake, *, steps=5):
     """Send with code of one's own, as most people do, and keep the answers as a frame."""
     with fake.client() as client:
         for number, text in of_estimate(found)[["number", "text"]].itertuples(index=False):
-            client.deliver(Outgoing(number, text))
+            client.deliver(Message(number, text))
         fake.advance(steps=steps)
     return frame_of(fake.receipts)
 
@@ -270,7 +270,7 @@ def test_a_message_that_may_be_of_another_campaign_stays_unknown(tmp_path):
     with FakeCallr(rates=CARD) as fake, fake.client(timeout=2.0) as client:
         fake.faults.then(["drop after accept"])
         ledger = client.send_all(campaign(1), tmp_path / "ledger", budget_cents=1000, progress=False)
-        client.deliver(Outgoing("+33612345600", "Bonjour Zoé STOP"))
+        client.deliver(Message("+33612345600", "Bonjour Zoé STOP"))
         bill = reconcile(ledger, find_receipts(client, ledger))
     assert (bill.resolved, bill.counts["unknown"], len(bill.strangers)) == (0, 1, 2)
     ledger.close()

@@ -23,11 +23,11 @@ from callr_segment.sending.api.requests import (
     searching,
     sending,
 )
-from callr_segment.sending.api.wire import FINAL, RANKS, Outgoing, Transition, rank, read_json, read_receipt
+from callr_segment.sending.api.wire import FINAL, RANKS, Message, Transition, rank, read_json, read_receipt
 
 pytestmark = pytest.mark.once
 
-MESSAGE = Outgoing("+33639981020", "Bonjour à tous", sender="MAISON LOU", encoding="gsm")
+MESSAGE = Message("+33639981020", "Bonjour à tous", sender="MAISON LOU", encoding="gsm")
 
 
 def at(second):
@@ -124,8 +124,8 @@ def test_a_request_escapes_what_a_form_would_change():
     call = sending(MESSAGE)
     assert call.target == "/sms?to=%2B33639981020&from=MAISON%20LOU&encoding=gsm&trafficType=marketing"
     assert json.loads(call.body) == {"text": "Bonjour à tous"}
-    assert sending(Outgoing("+33639981020", "a")).target == "/sms?to=%2B33639981020&trafficType=marketing"
-    assert json.loads(sending(Outgoing("+1", "\ud83d \x00")).body)["text"] == "\ud83d \x00"
+    assert sending(Message("+33639981020", "a")).target == "/sms?to=%2B33639981020&trafficType=marketing"
+    assert json.loads(sending(Message("+1", "\ud83d \x00")).body)["text"] == "\ud83d \x00"
 
 
 @pytest.mark.parametrize("sid", ["", ".", "..", "a\nb"])
@@ -165,21 +165,21 @@ ACCEPTED = Answer(202, {}, json.dumps(GUIDE).encode())
 )
 def test_what_proves_nothing_is_unknown_for_a_message_and_harmless_for_a_question(answer, why):
     with pytest.raises(OutcomeUnknown) as unknown:
-        sending(MESSAGE).judged(answer)
+        sending(MESSAGE).interpret(answer)
     assert (unknown.value.why, unknown.value.status) == (why, answer.status)
     if answer.status >= 300 or why in ("not json", "not an object"):
         with pytest.raises(NotSent, match="ask again"):
-            getting("abc").judged(answer)
+            getting("abc").interpret(answer)
 
 
 def test_an_accepted_message_has_a_receipt():
-    assert sending(MESSAGE).judged(ACCEPTED) == read_receipt(GUIDE)
+    assert sending(MESSAGE).interpret(ACCEPTED) == read_receipt(GUIDE)
 
 
 def test_an_error_at_creation_is_a_refusal_with_its_receipt():
     body = json.dumps(GUIDE | {"status": "error", "error": "+33639981020 is barred"}).encode()
     with pytest.raises(Rejected, match=r"\+33•••••••20 is barred") as refused:
-        sending(MESSAGE).judged(Answer(202, {}, body))
+        sending(MESSAGE).interpret(Answer(202, {}, body))
     assert refused.value.receipt.sid == GUIDE["sid"]
     assert not refused.value.halts
 
@@ -188,7 +188,7 @@ def test_an_error_at_creation_is_a_refusal_with_its_receipt():
 @pytest.mark.parametrize("body", [b'{"code": "E1", "message": "no\\u001b[2J"}', b"<html>", b""])
 def test_a_refusal_says_what_callr_said_and_whether_others_would_pass(status, body):
     with pytest.raises(Rejected) as refused:
-        sending(MESSAGE).judged(Answer(status, {}, body))
+        sending(MESSAGE).interpret(Answer(status, {}, body))
     assert refused.value.status == status
     assert refused.value.halts == (status in (401, 403, 405))
     assert refused.value.code == ("E1" if body.startswith(b"{") else None)
@@ -227,7 +227,7 @@ def test_every_form_of_retry_after(said, seconds):
     assert retry_after_seconds({"retry-after": said}, now=NOW) == seconds
     dated = {"retry-after": said, "date": "Thu, 26 Nov 2026 12:00:00 GMT"}
     with pytest.raises(NotSent) as wait:
-        sending(MESSAGE).judged(Answer(429, dated, b""))
+        sending(MESSAGE).interpret(Answer(429, dated, b""))
     assert wait.value.retry_after_seconds == seconds
 
 
@@ -238,7 +238,7 @@ def test_search_reads_a_page_and_asks_in_names_that_can_be_set():
     )
     assert call.target == "/sms?number=%2B33639981020&after=2025-04-24T17%3A42%3A28Z&limit=100"
     listed = {"offset": 100, "total": 102, "hasMore": True, "hits": [GUIDE, GUIDE]}
-    page = call.judged(Answer(200, {}, json.dumps(listed).encode()))
+    page = call.interpret(Answer(200, {}, json.dumps(listed).encode()))
     assert (len(page.receipts), page.offset, page.total, page.has_more) == (2, 100, 102, True)
     with pytest.raises(InputError, match="did you mean 'limit'"):
         searching({"limits": 1}, SEARCH_NAMES)
@@ -247,9 +247,9 @@ def test_search_reads_a_page_and_asks_in_names_that_can_be_set():
 
 
 def test_a_ping_is_answered_by_any_success():
-    assert pinging().judged(Answer(204, {}, b"")) is None
+    assert pinging().interpret(Answer(204, {}, b"")) is None
     with pytest.raises(Rejected):
-        pinging().judged(Answer(401, {}, b""))
+        pinging().interpret(Answer(401, {}, b""))
 
 
 moments = st.none() | st.sampled_from([f"2025-04-24T17:42:{second}Z" for second in (28, 29, 30)])

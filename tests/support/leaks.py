@@ -14,7 +14,7 @@ import warnings
 from pathlib import Path
 
 from callr_segment import AsyncClient, CallrSegmentError, Client, parse_event
-from callr_segment.sending.api.wire import Outgoing
+from callr_segment.sending.api.wire import Message
 
 KEY, NUMBER, TEXT = os.environ.pop("CALLR_API_KEY"), sys.argv[1], sys.argv[2]
 PACKAGE = str(Path(sys.modules["callr_segment"].__file__).parent)
@@ -90,7 +90,7 @@ def invalid():
             parse_event(body.encode(), secret=KEY, headers=headers)
         except CallrSegmentError as error:
             yield told(error)
-    yield repr(Outgoing(NUMBER, TEXT))
+    yield repr(Message(NUMBER, TEXT))
 
 
 def main():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["masked", "without"]
+__all__ = ["masked", "redact"]
 
 _NUMBER = re.compile(r"\d(?:[ .()/-]{0,2}\d){6,}")
 _ENDS = 2
@@ -23,10 +23,10 @@ def _dotted(digits: str) -> str:
     return digits[:_ENDS] + re.sub(r"\d", "•", digits[_ENDS:-_ENDS]) + digits[-_ENDS:]
 
 
-def without(secret: str, text: str) -> str:
+def redact(secret: str, text: str) -> str:
     """Take a secret out of a text that somebody else wrote.
 
-    >>> without("k3y", "the key k3y is not known")
+    >>> redact("k3y", "the key k3y is not known")
     'the key ••• is not known'
     """
     return text.replace(secret, "•••") if secret else text

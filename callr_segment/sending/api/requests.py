@@ -24,8 +24,8 @@ from callr_segment.errors import (
     did_you_mean,
     visible,
 )
-from callr_segment.sending.api.redaction import masked, without
-from callr_segment.sending.api.wire import Outgoing, Receipt, read_json, read_receipt
+from callr_segment.sending.api.redaction import masked, redact
+from callr_segment.sending.api.wire import Message, Receipt, read_json, read_receipt
 
 __all__ = [
     "BASE_URL",
@@ -74,11 +74,11 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
-    def without(self, secret: str) -> Answer:
+    def redact(self, secret: str) -> Answer:
         """Take a secret out, should the answer repeat it; one too short for a key may be there by chance."""
         if len(secret) < _SHORTEST_KEY:
             return self
-        headers = {name: without(secret, value) for name, value in self.headers.items()}
+        headers = {name: redact(secret, value) for name, value in self.headers.items()}
         body = self.body.replace(secret.encode(), b"***")
         return Answer(self.status, headers, body)
 
@@ -98,13 +98,13 @@ class Call(Generic[T]):
     def target(self) -> str:
         """Path and query, percent-encoded: a ``+`` is ``%2B`` and a space ``%20``.
 
-        >>> sending(Outgoing("+33639981020", "Bonjour", sender="MAISON LOU")).target
+        >>> sending(Message("+33639981020", "Bonjour", sender="MAISON LOU")).target
         '/sms?to=%2B33639981020&from=MAISON%20LOU&trafficType=marketing'
         """
         query = urlencode(self.query, quote_via=quote, safe="")
         return f"{self.path}?{query}" if query else self.path
 
-    def judged(self, answer: Answer) -> T:
+    def interpret(self, answer: Answer) -> T:
         """Read an answer, or raise what it means: NotSent, Rejected or OutcomeUnknown."""
         status = answer.status
         if status == 202 or (not self.sends and 200 <= status < 300):
@@ -134,10 +134,10 @@ class Page:
     has_more: bool
 
 
-def sending(message: Outgoing) -> Call[Receipt]:
+def sending(message: Message) -> Call[Receipt]:
     r"""Ask to send a message.
 
-    >>> sending(Outgoing("+33639981020", "Ça va ?")).body
+    >>> sending(Message("+33639981020", "Ça va ?")).body
     b'{"text": "\\u00c7a va ?"}'
     """
     query = {

@@ -16,7 +16,7 @@ from typing import Any
 
 from callr_segment.sending.api.redaction import masked
 
-__all__ = ["FINAL", "RANKS", "Outgoing", "Receipt", "Transition", "rank", "read_json", "read_receipt"]
+__all__ = ["FINAL", "RANKS", "Message", "Receipt", "Transition", "rank", "read_json", "read_receipt"]
 
 RANKS = ("created", "pending", "sent", "remote-queued", "", "error", "expired", "failed", "delivered")
 """Statuses by what they rule out: each one is later news than those before it; ``""`` is any other one."""
@@ -29,11 +29,11 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Outgoing:
+class Message:
     """A message as it will be sent; Callr chooses a sender of None, the characters an encoding of None.
 
-    >>> Outgoing("+33639981020", "Bonjour")
-    Outgoing('+33•••••••20', 7 characters, 'marketing')
+    >>> Message("+33639981020", "Bonjour")
+    Message('+33•••••••20', 7 characters, 'marketing')
     """
 
     to: str
@@ -43,7 +43,7 @@ class Outgoing:
     encoding: str | None = None
 
     def __repr__(self) -> str:
-        return f"Outgoing({masked(self.to)!r}, {len(self.text)} characters, {self.traffic!r})"
+        return f"Message({masked(self.to)!r}, {len(self.text)} characters, {self.traffic!r})"
 
 
 @dataclass(frozen=True, slots=True, order=True)

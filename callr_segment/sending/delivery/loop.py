@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from callr_segment.campaign.rates.money import cents, microcents
 from callr_segment.errors import BudgetExceeded, Halted, InputError
-from callr_segment.sending.api.wire import Outgoing, Receipt
+from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.delivery.breaker import BREAKER, Brakes, Breaker, Stop
 from callr_segment.sending.delivery.progress import Progress, reporting, say
 from callr_segment.sending.delivery.queue import Upcoming
@@ -36,7 +36,7 @@ class Deliverer(Protocol):
         """Whether it only says what it would send."""
         ...
 
-    def deliver(self, message: Outgoing) -> Receipt:
+    def deliver(self, message: Message) -> Receipt:
         """Send it; NotSent, Rejected or OutcomeUnknown says what else became of it."""
         ...
 

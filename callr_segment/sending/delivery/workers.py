@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import NamedTuple
 
 from callr_segment.errors import NotSent, OutcomeUnknown, Rejected
-from callr_segment.sending.api.wire import Outgoing, Receipt
+from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.ledger.claims import Claim, Outcome
 
 __all__ = ["Finished", "Workers"]
 
-Deliver = Callable[[Outgoing], Receipt]
+Deliver = Callable[[Message], Receipt]
 
 
 class Finished(NamedTuple):

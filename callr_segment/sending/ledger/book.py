@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from callr_segment.errors import LedgerError
 from callr_segment.sending.api.redaction import masked
 from callr_segment.sending.api.webhooks import Event, StatusEvent
-from callr_segment.sending.api.wire import Outgoing, Receipt
+from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.ledger.claims import Claim, Gate, Outcome, State
 from callr_segment.sending.ledger.receipt_columns import stored, unstored
 from callr_segment.sending.ledger.schema import REPLANNED
@@ -271,7 +271,7 @@ class Ledger:
                 "WHERE row > ? AND state IS NULL ORDER BY row LIMIT ?",
                 (after, most),
             ).fetchall()
-        return [Claim(row[0], Outgoing(*row[1:6]), *row[6:]) for row in rows]
+        return [Claim(row[0], Message(*row[1:6]), *row[6:]) for row in rows]
 
     def commit(self, outcomes: Iterable[Outcome], claims: Iterable[Claim], gate: Gate) -> list[Claim]:
         """Record what finished and claim what comes next, as the gate admits it: all in one commit.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, Protocol
 
-from callr_segment.sending.api.wire import Outgoing, Receipt
+from callr_segment.sending.api.wire import Message, Receipt
 
 __all__ = ["Claim", "Gate", "Outcome", "State", "Totals"]
 
@@ -15,7 +15,7 @@ class Claim(NamedTuple):
     """A message that is to be sent next, and what it was estimated to come to, in microcents."""
 
     row: int
-    message: Outgoing
+    message: Message
     encoding: str
     parts: int
     low: int

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 from callr_segment.errors import LedgerError
-from callr_segment.sending.api.wire import Outgoing, Receipt
+from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.ledger.claims import Claim, Outcome, State, Totals
 from callr_segment.sending.ledger.receipt_columns import bill, unstored
 from callr_segment.sending.ledger.schema import REPLANNED
@@ -81,7 +81,7 @@ def estimated(connection: sqlite3.Connection, row: int) -> Claim:
     found = connection.execute(f"SELECT {PLANNED} FROM messages WHERE row = ?", (row,)).fetchone()  # noqa: S608
     if found is None:
         raise LedgerError(f"there is no row {row} in the plan")
-    return Claim(found[0], Outgoing(*found[1:6]), *found[6:])
+    return Claim(found[0], Message(*found[1:6]), *found[6:])
 
 
 def absorb(connection: sqlite3.Connection, sid: str) -> None:
