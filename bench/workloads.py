@@ -13,6 +13,7 @@ import pyarrow as pa
 import recipients
 import stock
 from callr_segment import _core
+from callr_segment._core import columnar
 from callr_segment.campaign.costing.enrichment import Summary, enrich
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.text.numbers import number_plan
@@ -26,12 +27,12 @@ Work = Callable[[], object]
 
 def arrow() -> Work:
     """Count a mix of texts in an Arrow column."""
-    return partial(_core.count_arrow, stock.texts("mix", ROWS))
+    return partial(columnar.count_arrow, stock.texts("mix", ROWS))
 
 
 def objects() -> Work:
     """Count the same texts as Python objects."""
-    return partial(_core.count_objects, stock.texts("mix", ROWS).to_numpy(zero_copy_only=False))
+    return partial(columnar.count_objects, stock.texts("mix", ROWS).to_numpy(zero_copy_only=False))
 
 
 def calls() -> Work:
@@ -52,15 +53,15 @@ def template() -> Work:
     table, pieces = stock.campaign(ROWS), recipients.TEMPLATE.pieces
     columns = [table[piece.field].chunk(0).cast("large_string") for piece in pieces if piece.field]
     literals = [piece.literal for piece in pieces] + [""] * (len(columns) + 1 - len(pieces))
-    watch = _core.Watch(alarms=ALARMS, starters=STARTERS, opens=OPENS, closes=CLOSES)
-    return partial(_core.count_filled, literals, columns, watch=watch)
+    prefilter = columnar.Prefilter(alarms=ALARMS, starters=STARTERS, opens=OPENS, closes=CLOSES)
+    return partial(columnar.count_template, literals, columns, prefilter=prefilter)
 
 
 def numbers() -> Work:
     """Read phone numbers."""
     _, offsets, data = stock.campaign(ROWS)["to"].chunk(0).buffers()
     wide = np.frombuffer(offsets, np.int32)[: ROWS + 1].astype(np.int64)
-    return partial(_core.parse_numbers, wide, data, None, number_plan(None))
+    return partial(columnar.parse_numbers, wide, data, None, number_plan(None))
 
 
 def estimate() -> Work:

@@ -17,11 +17,11 @@ import pyarrow.compute as pc
 
 import callr_segment as sms
 import recipients
-from callr_segment import _core
+from callr_segment._core import columnar
 from callr_segment.campaign.columns.arrow import TEXT as TEXT_TYPE
 from callr_segment.campaign.costing.enrichment import resolve
 from callr_segment.campaign.costing.plan import BATCH, Plan
-from callr_segment.campaign.messages.counting import WATCH
+from callr_segment.campaign.messages.counting import PREFILTER
 from callr_segment.campaign.recipients.audience import read_audience
 from callr_segment.sending.api.wire import Message
 from callr_segment.sending.ledger.outbox import outgoing
@@ -84,7 +84,7 @@ def filling(table: pa.Table) -> Work:
     literals = [piece.literal for piece in pieces]
     columns = [table[piece.field].chunk(0).cast(TEXT_TYPE) for piece in pieces if piece.field is not None]
     literals += [""] * (len(columns) + 1 - len(literals))
-    return partial(_core.count_filled, literals, columns, watch=WATCH)
+    return partial(columnar.count_template, literals, columns, prefilter=PREFILTER)
 
 
 def rating(numbers: pa.Array) -> Work:

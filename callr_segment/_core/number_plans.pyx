@@ -1,5 +1,5 @@
 # cython: cdivision=True
-"""Phone numbers at the speed of columns: the rules of `fallback/numbers.py`, followed without Python objects."""
+"""Phone numbers at the speed of columns: the rules of `fallback.numbers`, followed without Python objects."""
 
 cimport cython
 from cpython.bytearray cimport PyByteArray_FromStringAndSize

@@ -1,6 +1,6 @@
 from typing import Any
 
-from callr_segment._core.fallback.rows import Costed, Costs
+from callr_segment._core.column_records import CostColumns, CostTotals
 from callr_segment.alphabet.gsm import Limits
 
 def mark_used(codes: Any, size: int) -> bytearray: ...
@@ -16,5 +16,5 @@ def measure_edges(
     over_by: Any,
 ) -> None: ...
 def cost_rows(
-    kinds: Any, table: Any, parts: Any, problems: Any, *, errors: int, heard: int, costs: Costs
-) -> Costed: ...
+    classes: Any, table: Any, parts: Any, problems: Any, *, errors: int, reported: int, costs: CostColumns
+) -> CostTotals: ...

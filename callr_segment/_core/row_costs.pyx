@@ -5,14 +5,14 @@ from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t
 from callr_segment._core.bits cimport lowest_bit
 from callr_segment._core.buffers cimport Buffer, look_at, write_to
 
-from callr_segment._core.fallback.rows import Costed, check_room, check_rows, check_table, outside
+from callr_segment._core.column_records import CostTotals, check_room, check_rows, check_table, outside
 
 cdef enum:
     NONE = -1
     FIGURES = 3  # of a cost: low, expected, high
-    LARGEST = 999999999999999999  # microcents, in 18 digits
+    LARGEST_COST = 999999999999999999  # microcents, in 18 digits
 
-cdef struct Kind:  # a row of the table
+cdef struct PriceClass:  # a row of the table
     int64_t problems
     int64_t part[FIGURES]
     int64_t fee[FIGURES]
@@ -24,7 +24,7 @@ cdef struct Decimal:
     int64_t low
     int64_t high
 
-cdef struct Out:  # where Costs are written
+cdef struct CostCells:  # where CostColumns are written
     Decimal* cost[FIGURES]
     int8_t* basis
     int8_t* problem
@@ -34,20 +34,20 @@ cdef struct Out:  # where Costs are written
     uint8_t* troubled
     uint8_t* located
 
-cdef struct Found:  # Costed
+cdef struct Totals:  # CostTotals
     int64_t over
     int64_t total
     int64_t priced
     int64_t troubled
     int64_t located
 
-cdef struct Rows:
-    const int32_t* kinds
+cdef struct PricedRows:
+    const int32_t* classes
     const int32_t* parts
     int64_t* problems
-    const Kind* table
+    const PriceClass* table
     int64_t errors
-    int64_t heard
+    int64_t reported
 
 cdef int64_t first_outside(const int32_t* codes, int64_t rows, int64_t size) noexcept nogil:
     cdef int64_t row
@@ -98,7 +98,7 @@ def measure_edges(is_gsm, is_missing, units, parts, last, *, limits, remaining, 
             over[row] = (used[row] if billed[row] > 2 else counted[row] - single) & is_long
 
 
-cdef inline void judge(int64_t problems, int64_t errors, Out to, int64_t row) noexcept nogil:
+cdef inline void write_gravest(int64_t problems, int64_t errors, CostCells to, int64_t row) noexcept nogil:
     """Name the gravest problem: errors before warnings, then the lowest bit."""
     cdef int64_t grave = problems & errors
     to.problem[row] = lowest_bit(grave or problems) if problems else 0
@@ -106,45 +106,47 @@ cdef inline void judge(int64_t problems, int64_t errors, Out to, int64_t row) no
 
 
 cdef inline bint cost(
-    const Kind* kind, int32_t parts, bint sent, Out to, int64_t row, Found* found
+    const PriceClass* price, int32_t parts, bint sent, CostCells to, int64_t row, Totals* found
 ) noexcept nogil:
     """Write the three figures, 0 where there are none; false where they pass 18 digits, alone or together."""
     cdef int figure
     cdef int64_t amount = 0
-    if sent and parts > kind.most:
+    if sent and parts > price.most:
         found.over = row
         return False
     for figure in range(FIGURES):
-        amount = kind.part[figure] * parts + kind.fee[figure] if sent else 0
+        amount = price.part[figure] * parts + price.fee[figure] if sent else 0
         to.cost[figure][row].low, to.cost[figure][row].high = amount, 0
     found.total += amount
-    return found.total <= LARGEST
+    return found.total <= LARGEST_COST
 
 
-cdef inline bint cost_some(Rows rows, int64_t start, int64_t stop, Out to, Found* found) noexcept nogil:
+cdef inline bint cost_some(
+    PricedRows rows, int64_t start, int64_t stop, CostCells to, Totals* found
+) noexcept nogil:
     """Write up to eight rows, and their bits of each bitmap."""
-    cdef const Kind* kind
+    cdef const PriceClass* price
     cdef int64_t row, problems
     cdef int priced = 0, troubled = 0, located = 0
     cdef int[3] counts
     cdef bint sent
     counts[0] = counts[1] = counts[2] = 0
     for row in range(start, stop):
-        kind = rows.table + 1 + rows.kinds[row]
-        problems = (rows.problems[row] | kind.problems) & rows.heard
+        price = rows.table + 1 + rows.classes[row]
+        problems = (rows.problems[row] | price.problems) & rows.reported
         rows.problems[row] = problems
-        judge(problems, rows.errors, to, row)
-        sent = kind.basis != NONE and not problems & rows.errors
-        if not cost(kind, rows.parts[row], sent, to, row, found):
+        write_gravest(problems, rows.errors, to, row)
+        sent = price.basis != NONE and not problems & rows.errors
+        if not cost(price, rows.parts[row], sent, to, row, found):
             return False
-        to.basis[row] = <int8_t>kind.basis if sent else 0
-        to.country[row] = <int16_t>max(0, kind.country)
+        to.basis[row] = <int8_t>price.basis if sent else 0
+        to.country[row] = <int16_t>max(0, price.country)
         priced |= sent << (row - start)
         troubled |= (problems != 0) << (row - start)
-        located |= (kind.country != NONE) << (row - start)
+        located |= (price.country != NONE) << (row - start)
         counts[0] += sent
         counts[1] += problems != 0
-        counts[2] += kind.country != NONE
+        counts[2] += price.country != NONE
     to.priced[start >> 3], to.troubled[start >> 3], to.located[start >> 3] = priced, troubled, located
     found.priced += counts[0]
     found.troubled += counts[1]
@@ -152,20 +154,22 @@ cdef inline bint cost_some(Rows rows, int64_t start, int64_t stop, Out to, Found
     return True
 
 
-def cost_rows(kinds, table, parts, problems, *, int64_t errors, int64_t heard, costs):
-    """Cost rows by the kind each is of, judge them, and fill ``costs`` (Costs) and ``problems`` (int64)."""
-    cdef Buffer kind_of = look_at(kinds, 4), counts = look_at(parts, 4), bits = write_to(problems, 8)
+def cost_rows(classes, table, parts, problems, *, int64_t errors, int64_t reported, costs):
+    """Cost rows by the class each is of, and fill ``costs`` (CostColumns) and ``problems`` (int64)."""
+    cdef Buffer class_of = look_at(classes, 4), counts = look_at(parts, 4), bits = write_to(problems, 8)
     cdef Buffer cells = look_at(check_table(table), 8)
-    cdef int64_t start, bad, size = cells.length // <int64_t>(sizeof(Kind) // 8) - 1
-    cdef int64_t length = check_rows(kind_of, counts, bits)
-    cdef const int32_t* codes = <const int32_t*>kind_of.start
-    cdef Rows rows = Rows(
-        codes, <const int32_t*>counts.start, <int64_t*>bits.start, <const Kind*>cells.start, errors, heard
+    cdef int64_t start, bad, size = cells.length // <int64_t>(sizeof(PriceClass) // 8) - 1
+    cdef int64_t length = check_rows(class_of, counts, bits)
+    cdef const int32_t* codes = <const int32_t*>class_of.start
+    cdef PricedRows rows = PricedRows(
+        codes, <const int32_t*>counts.start, <int64_t*>bits.start, <const PriceClass*>cells.start,
+        errors, reported,
     )
-    cdef Found found = Found(NONE, 0, 0, 0, 0)
-    cdef Out to
+    cdef Totals found = Totals(NONE, 0, 0, 0, 0)
+    cdef list buffers = [write_to(column, 1) for column in costs]
+    cdef CostCells to
     check_room(costs, length)
-    point(&to, costs)
+    to = cells_of(buffers)
     with nogil:
         bad = first_outside(codes, length, size)
         if bad == NONE:
@@ -174,19 +178,20 @@ def cost_rows(kinds, table, parts, problems, *, int64_t errors, int64_t heard, c
                     break
     if bad != NONE:
         raise outside(bad, codes[bad], size)
-    return Costed(found.over, found.total, found.priced, found.troubled, found.located)
+    return CostTotals(found.over, found.total, found.priced, found.troubled, found.located)
 
 
-cdef void point(Out* to, costs) except *:
-    """Find the memory of the columns to fill; whoever passed them keeps it."""
-    cdef Buffer buffer
-    cdef uint8_t* at[10]
-    cdef int number
-    for number, column in enumerate(costs):
-        buffer = write_to(column, 1)
-        at[number] = <uint8_t*>buffer.start
-    for number in range(FIGURES):
-        to.cost[number] = <Decimal*>at[number]
-    to.basis, to.problem, to.severity = <int8_t*>at[3], <int8_t*>at[4], <int8_t*>at[5]
-    to.country = <int16_t*>at[6]
-    to.priced, to.troubled, to.located = at[7], at[8], at[9]
+cdef CostCells cells_of(list buffers) except *:
+    """Find the memory of the columns to fill, in the order of CostColumns."""
+    cdef CostCells to
+    cdef int figure
+    for figure in range(FIGURES):
+        to.cost[figure] = <Decimal*>(<Buffer>buffers[figure]).start
+    to.basis = <int8_t*>(<Buffer>buffers[3]).start
+    to.problem = <int8_t*>(<Buffer>buffers[4]).start
+    to.severity = <int8_t*>(<Buffer>buffers[5]).start
+    to.country = <int16_t*>(<Buffer>buffers[6]).start
+    to.priced = <uint8_t*>(<Buffer>buffers[7]).start
+    to.troubled = <uint8_t*>(<Buffer>buffers[8]).start
+    to.located = <uint8_t*>(<Buffer>buffers[9]).start
+    return to

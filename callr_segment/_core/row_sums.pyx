@@ -1,4 +1,4 @@
-"""Sums of enriched rows, from Arrow columns as they are."""
+"""RowSums of enriched rows, from Arrow columns as they are."""
 
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint64_t
@@ -7,7 +7,7 @@ from libc.string cimport memset
 from callr_segment._core.arrow cimport ArrowArray, ArrowSchema, is_valid
 from callr_segment._core.bits cimport lowest_bit
 
-from callr_segment._core.fallback.rows import FORMATS, Sums, check_rows
+from callr_segment._core.column_records import ENRICHED_FORMATS, RowSums, check_rows
 from callr_segment.errors import InputError
 
 cdef enum:
@@ -200,7 +200,7 @@ cdef object whole(const Amount* amount):
 
 
 def sum_rows(columns, *, int8_t error, int8_t gsm):
-    """Sum up enriched rows (Enriched), where ``error`` and ``gsm`` are the codes of these words."""
+    """Sum up enriched rows (EnrichedColumns), where ``error`` and ``gsm`` are the codes of these words."""
     cdef int64_t rows = check_rows(*columns)
     cdef list capsules = [column.__arrow_c_array__() for column in columns]
     cdef Column found[9]
@@ -208,7 +208,7 @@ def sum_rows(columns, *, int8_t error, int8_t gsm):
     cdef Totals totals
     cdef int at
     for at in range(9):
-        found[at] = column_of(capsules[at], FORMATS[at].encode())
+        found[at] = column_of(capsules[at], ENRICHED_FORMATS[at].encode())
     job.severity, job.encoding, job.basis = found[0], found[1], found[2]
     job.units, job.parts = found[3], found[4]
     for at in range(FIGURES):
@@ -217,7 +217,7 @@ def sum_rows(columns, *, int8_t error, int8_t gsm):
     memset(&totals, 0, sizeof(Totals))
     with nogil:
         add_rows(&job, rows, &totals)
-    return Sums(
+    return RowSums(
         totals.messages, totals.gsm, totals.units, totals.parts,
         whole(&totals.money[0]), whole(&totals.money[1]), whole(&totals.money[2]), whole(&totals.exact),
         tuple([whole(&totals.ranged[at]) for at in range(MOST_CODES)]),

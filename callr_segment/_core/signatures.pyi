@@ -1,5 +1,5 @@
 from typing import Any
 
-from callr_segment._core.fallback.signatures import Residues
+from callr_segment._core.column_records import Signatures
 
-def read_residues(source: Any, kinds: bytes) -> Residues: ...
+def read_signatures(source: Any, classes: bytes) -> Signatures: ...

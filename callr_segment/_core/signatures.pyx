@@ -10,7 +10,7 @@ from callr_segment._core.arrow cimport MALFORMED, PRESENT, Cell, Chunk, Span, ch
 from callr_segment._core.text_counts cimport raise_failure
 from callr_segment._core.text_rows cimport BAD_OFFSETS
 
-from callr_segment._core.fallback.signatures import Residues, check_kinds
+from callr_segment._core.column_records import Signatures, check_classes
 from callr_segment.errors import InputError
 
 cdef enum:
@@ -27,12 +27,12 @@ cdef struct Slot:
 
 @cython.final
 cdef class Found:
-    """The residues so far, and where those seen lately are found without making an object."""
+    """The signatures so far, and where those seen lately are found without making an object."""
 
     cdef dict codes
     cdef list texts
     cdef bytearray scratch
-    cdef const uint8_t* kinds
+    cdef const uint8_t* classes
     cdef int32_t* out
     cdef uint8_t* marks
     cdef Slot slots[1 << SLOTS_BITS]
@@ -43,16 +43,16 @@ cdef class Found:
 
 
 cdef inline int64_t strip(
-    const Span* span, const uint8_t* kinds, uint8_t* left, uint8_t* mark
+    const Span* span, const uint8_t* classes, uint8_t* left, uint8_t* mark
 ) noexcept nogil:
-    """Write the bytes that are kept, and nothing behind the last; tell how many, and the kinds of all."""
+    """Write the bytes that are kept, and nothing behind the last; tell how many, and the classes of all."""
     cdef int64_t at, size = 0
-    cdef uint8_t kind, seen = 0
+    cdef uint8_t each, seen = 0
     for at in range(span.size):  # without a branch: what is kept is as good as random
-        kind = kinds[span.text[at]]
+        each = classes[span.text[at]]
         left[size] = span.text[at]
-        size += kind & KEPT
-        seen |= kind
+        size += each & KEPT
+        seen |= each
     memset(left + size, 0, HEAD)
     mark[0] = seen
     return size
@@ -69,7 +69,7 @@ cdef inline int32_t code_of(Found found, const char* left, int64_t size) except 
 
 
 cdef int32_t look_up(Found found, bytes left, uint64_t head, Slot* slot) except -1:
-    """Find a residue among all, or add it, and keep it where it is found sooner."""
+    """Find a signature among all, or add it, and keep it where it is found sooner."""
     cdef int32_t code = found.codes.setdefault(left, len(found.texts))
     if code == len(found.texts):
         found.texts.append(left)
@@ -91,27 +91,27 @@ cdef int read(Chunk chunk, Found found, int64_t start) except -1:
             continue
         if span.size + HEAD > len(found.scratch):
             found.scratch = bytearray(2 * span.size + HEAD)
-        size = strip(&span, found.kinds, <uint8_t*><char*>found.scratch, found.marks + row)
+        size = strip(&span, found.classes, <uint8_t*><char*>found.scratch, found.marks + row)
         if size:
             found.out[row] = code_of(found, <const char*>found.scratch, size)
     return 0
 
 
-def read_residues(source, bytes kinds not None):
-    """Keep of each text of an Arrow column the bytes of an odd kind; ``kinds`` has one for each byte."""
+def read_signatures(source, bytes classes not None):
+    """Keep of each text of an Arrow column the bytes of an odd class; ``classes`` has one for each byte."""
     cdef list chunks = chunks_of(source)
     cdef Chunk chunk
     cdef Found found = Found()
     cdef int64_t start = 0, rows = 0
     cdef bytearray codes, marks
-    check_kinds(kinds)
+    check_classes(classes)
     for chunk in chunks:
         if chunk.index_format:
             raise InputError("a dictionary column is not read text by text; cast it to string first")
         rows += chunk.array.length
     codes, marks = PyByteArray_FromStringAndSize(NULL, 4 * rows), PyByteArray_FromStringAndSize(NULL, rows)
-    found.kinds, found.out, found.marks = kinds, <int32_t*><char*>codes, <uint8_t*><char*>marks
+    found.classes, found.out, found.marks = classes, <int32_t*><char*>codes, <uint8_t*><char*>marks
     for chunk in chunks:
         read(chunk, found, start)
         start += chunk.array.length
-    return Residues(codes, marks, found.texts)
+    return Signatures(codes, marks, found.texts)

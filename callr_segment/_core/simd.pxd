@@ -53,7 +53,7 @@ cdef extern from "kernels/kernels.h" nogil:
         void (*settle_rows)(
             const uint32_t* sums, int64_t count, const Edges* edges, const Cells* cells
         ) noexcept nogil
-        void (*flag_watched)(
+        void (*screen_rows)(
             const uint8_t* data, const int64_t* starts, int64_t count, const Screen* screen, uint8_t* flags
         ) noexcept nogil
 

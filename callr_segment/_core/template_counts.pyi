@@ -1,10 +1,10 @@
 from typing import Any, final
 
-from callr_segment._core.template_prefilter import Watch
+from callr_segment._core.template_prefilter import Prefilter
 from callr_segment.alphabet.gsm import Limits
 
 @final
-class Filled:
+class TemplateCounts:
     @property
     def is_gsm(self) -> memoryview: ...
     @property
@@ -27,12 +27,12 @@ class Filled:
     def extension_fields(self) -> memoryview: ...
     def __len__(self) -> int: ...
 
-def count_filled(
+def count_template(
     literals: list[str],
     columns: list[Any],
     *,
-    watch: Watch,
+    prefilter: Prefilter,
     encoding: str | None = None,
     limits: Limits | None = None,
     detailed: bool = False,
-) -> Filled: ...
+) -> TemplateCounts: ...

@@ -1,5 +1,5 @@
 # cython: cdivision=True
-"""Templates filled from columns: each row is counted from its pieces, and no text is made.
+"""Templates counts from columns: each row is counted from its pieces, and no text is made.
 
 What the pieces of a row sum to decides the encoding and, nearly always, the parts. Where a pair may straddle
 an edge, only the pieces that hold pairs are walked.
@@ -19,7 +19,7 @@ from callr_segment._core.template_pieces cimport Job, Piece, Row, add, enter, is
 from callr_segment._core.text_rows cimport BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, Failure, Rules, rules_of
 from callr_segment._core.text_splitting cimport Count, Sizes, Tally, Walk, begin, settle
 from callr_segment._core.template_tiles cimport TILE, Columns, Scratch, fill_tile, mark_row, next_open
-from callr_segment._core.template_prefilter cimport ALARM, CLOSES, OPENS, Watch
+from callr_segment._core.template_prefilter cimport ALARM, CLOSES, OPENS, Prefilter
 
 from callr_segment.errors import InputError
 
@@ -28,11 +28,11 @@ cdef enum:
 
 
 @cython.final
-cdef class Filled:
+cdef class TemplateCounts:
     """Columns of what each row comes to: flags (bytes), counts (32-bit integers), fields (64-bit masks).
 
     Bit n of ``not_gsm_fields`` is set where field n of the template holds a character that GSM lacks, and of
-    ``extension_fields`` where it holds one that counts two septets; ``is_suspect`` where the watch saw
+    ``extension_fields`` where it holds one that counts two septets; ``is_suspect`` where the prefilter saw
     something. Fields, and ``last`` and ``extensions`` unless they were wanted at once, are made when first
     asked for, and the memory of the columns is kept so long.
     """
@@ -62,7 +62,7 @@ cdef class Filled:
 
     @property
     def is_suspect(self) -> memoryview:
-        """Flags of the texts in which the watch saw something."""
+        """Flags of the texts in which the prefilter saw something."""
         return view(self.block, self.out.is_suspect, self.length)
 
     @property
@@ -113,44 +113,44 @@ cdef bytearray blank(Columns* out, int64_t rows, bint detailed):
     return block
 
 
-cdef bytearray count(Filled filled, Columns* out, bint detailed):
+cdef bytearray count(TemplateCounts counts, Columns* out, bint detailed):
     """Count all rows; pieces are written to, and so of each call its own."""
-    cdef bytearray block = blank(out, filled.length, detailed), pieces = bytearray(filled.pieces)
-    cdef Job job = filled.job
+    cdef bytearray block = blank(out, counts.length, detailed), pieces = bytearray(counts.pieces)
+    cdef Job job = counts.job
     cdef int64_t at = 0
     cdef Failure failure
     job.pieces = <Piece*><char*>pieces
     with nogil:
-        failure = count_rows(&job, filled.length, out, &at)
+        failure = count_rows(&job, counts.length, out, &at)
     if failure != NONE:
         raise_failure(failure, at)
     return block
 
 
-cdef bytearray details_of(Filled filled):
+cdef bytearray details_of(TemplateCounts counts):
     cdef Columns out
     cdef bytearray block
-    if filled.details is None:
-        block = count(filled, &out, True)
-        filled.details, filled.out.last, filled.out.extensions = block, out.last, out.extensions
-    return filled.details
+    if counts.details is None:
+        block = count(counts, &out, True)
+        counts.details, counts.out.last, counts.out.extensions = block, out.last, out.extensions
+    return counts.details
 
 
-cdef bytearray fields_of(Filled filled):
+cdef bytearray fields_of(TemplateCounts counts):
     """Make the masks of all rows; of one that lacks a value they are empty."""
-    cdef const uint8_t* is_missing = filled.out.is_missing
+    cdef const uint8_t* is_missing = counts.out.is_missing
     cdef int64_t row
     cdef uint64_t* not_gsm
     cdef bytearray fields
-    if filled.fields is None:
-        fields = bytearray(16 * filled.length)
+    if counts.fields is None:
+        fields = bytearray(16 * counts.length)
         not_gsm = <uint64_t*><char*>fields
         with nogil:
-            for row in range(filled.length):
+            for row in range(counts.length):
                 if not is_missing[row]:
-                    mark_row(&filled.job, row, not_gsm + row, not_gsm + filled.length + row)
-        filled.fields = fields
-    return filled.fields
+                    mark_row(&counts.job, row, not_gsm + row, not_gsm + counts.length + row)
+        counts.fields = fields
+    return counts.fields
 
 
 cdef inline Failure read_row(Job* job, int64_t at, Row* row) noexcept nogil:
@@ -230,33 +230,34 @@ cdef Failure count_rows(Job* job, int64_t rows, Columns* out, int64_t* at) noexc
     return NONE
 
 
-def count_filled(
-    list literals, list columns, *, Watch watch not None, encoding=None, limits=None, bint detailed=False
+def count_template(
+    list literals, list columns, *, Prefilter prefilter not None, encoding=None, limits=None,
+    bint detailed=False,
 ):
     """Count a template: its literals, one more than there are columns of large_utf8 between them."""
-    cdef Filled filled = Filled.__new__(Filled)
-    cdef Job* job = &filled.job
+    cdef TemplateCounts counts = TemplateCounts.__new__(TemplateCounts)
+    cdef Job* job = &counts.job
     cdef Rules rules
     if len(literals) != len(columns) + 1 or not 0 < len(columns) <= MOST_FIELDS:
         raise InputError(f"a template has 1 to {MOST_FIELDS} fields, each between two literals")
-    filled.length, filled.sizes = len(columns[0]), sizes_of(limits)
-    filled.pieces = bytearray((2 * len(columns) + 1) * sizeof(Piece))
-    filled.columns = bytearray(len(columns) * sizeof(Texts))
-    job.marks, job.sizes, job.mode = &watch.marks, &filled.sizes, mode_of(encoding)
-    job.n_pieces, job.pieces = 2 * len(columns) + 1, <Piece*><char*>filled.pieces
-    job.columns = <Texts*><char*>filled.columns
+    counts.length, counts.sizes = len(columns[0]), sizes_of(limits)
+    counts.pieces = bytearray((2 * len(columns) + 1) * sizeof(Piece))
+    counts.columns = bytearray(len(columns) * sizeof(Texts))
+    job.marks, job.sizes, job.mode = &prefilter.marks, &counts.sizes, mode_of(encoding)
+    job.n_pieces, job.pieces = 2 * len(columns) + 1, <Piece*><char*>counts.pieces
+    job.columns = <Texts*><char*>counts.columns
     rules = rules_of(job.mode, job.sizes)
     job.edges = rules.edges
     texts = [literal.encode() for literal in literals]
     capsules = [column.__arrow_c_array__() for column in columns]
-    filled.kept = (watch, texts, capsules)
+    counts.kept = (prefilter, texts, capsules)
     read_literals(job, texts)
-    read_columns(job, capsules, filled.length)
+    read_columns(job, capsules, counts.length)
     prepare(job)
-    filled.block = count(filled, &filled.out, detailed)
+    counts.block = count(counts, &counts.out, detailed)
     if detailed:
-        filled.details = filled.block
-    return filled
+        counts.details = counts.block
+    return counts
 
 
 cdef void read_literals(Job* job, list texts) except *:
@@ -282,7 +283,7 @@ cdef void read_columns(Job* job, list capsules, int64_t rows) except *:
         schema = <ArrowSchema*>PyCapsule_GetPointer(schema_capsule, "arrow_schema")
         array = <ArrowArray*>PyCapsule_GetPointer(array_capsule, "arrow_array")
         if schema.format != b"U" or schema.dictionary != NULL or array.n_buffers != 3:
-            raise InputError("a template is filled from columns of large_utf8; cast them first")
+            raise InputError("a template is counts from columns of large_utf8; cast them first")
         if array.length != rows or array.offset < 0:
             raise InputError(f"columns of {array.length} and {rows} rows fill no template")
         job.columns[number] = Texts(

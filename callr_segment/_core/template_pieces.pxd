@@ -1,4 +1,4 @@
-"""The pieces of one row of a template: literals and values, tallied, watched and laid into parts."""
+"""The pieces of one row of a template: literals and values, tallied, screened and laid into parts."""
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
@@ -24,7 +24,7 @@ cdef struct Row:
 
 
 cdef inline bint scan(Piece* piece, const Marks* marks, Row* row) noexcept nogil:
-    """Tally a piece and note in its row what the watch sees; false where its bytes are not UTF-8."""
+    """Tally a piece and note in its row what the prefilter sees; false where its bytes are not UTF-8."""
     cdef int64_t at = 0, characters = 0, extensions = 0, pairs = 0
     cdef uint32_t character = 0
     cdef int size, width
@@ -102,7 +102,7 @@ cdef struct Job:
 
 
 cdef inline bint is_plain(const Job* job) noexcept nogil:
-    """Whether the literals let the values be watched by themselves."""
+    """Whether the literals let the values be screened by themselves."""
     cdef int number
     cdef Row row = job.start
     if row.seen & OPENS:
@@ -136,15 +136,15 @@ cdef inline bint ends_started(const Job* job, const uint8_t* text, int64_t size)
     return (mark_of(job.marks, character) & STARTER) != 0
 
 
-cdef inline void watch_rows(
+cdef inline void screen_rows(
     const Job* job, int number, int64_t start, int64_t stop, uint8_t* flags
 ) noexcept nogil:
-    """Flag the rows, from `start` to `stop`, whose value in a column may hold what is watched for."""
+    """Flag the rows, from `start` to `stop`, whose value in a column may hold what is looked for."""
     cdef const Texts* texts = &job.columns[number]
     cdef const int64_t* starts = <const int64_t*>texts.index + texts.start + start
     cdef const Span* after = &job.pieces[2 * number + 2].span
     cdef int64_t row
-    kernels.flag_watched(texts.data, starts, stop - start, &job.screen, flags)
+    kernels.screen_rows(texts.data, starts, stop - start, &job.screen, flags)
     if after.size and after.text[0] < 0x80:
         return
     for row in range(stop - start):

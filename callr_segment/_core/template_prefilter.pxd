@@ -33,7 +33,7 @@ cdef inline uint8_t mark_of(const Marks* marks, uint32_t character) noexcept nog
 
 
 @cython.final
-cdef class Watch:
+cdef class Prefilter:
     cdef Marks marks
     cdef dict leads
     cdef void _add(self, uint32_t character, uint8_t mark) except *

@@ -1,7 +1,7 @@
 from typing import final
 
 @final
-class Watch:
+class Prefilter:
     def __init__(
         self, *, alarms: str = "", starters: str = "", opens: str = "", closes: str = ""
     ) -> None: ...

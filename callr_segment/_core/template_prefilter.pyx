@@ -11,7 +11,7 @@ cdef enum:
     LEAD_BITS = 6       # for the first bytes of all others
 
 
-cdef class Watch:
+cdef class Prefilter:
     """One of ``alarms`` makes a text suspect; so does one of ``starters`` before a character that is not
     ASCII, and one of ``opens`` together with one of ``closes``, anywhere.
     """
@@ -29,7 +29,7 @@ cdef class Watch:
         if character < NEAR:
             self.marks.near[character] |= mark
         elif mark != ALARM or self.marks.n_far == MOST_FAR:
-            raise InputError(f"cannot watch for {chr(character)!r}", value=chr(character))
+            raise InputError(f"cannot look for {chr(character)!r}", value=chr(character))
         else:
             self.marks.far[self.marks.n_far] = character
             self.marks.n_far += 1

@@ -5,7 +5,7 @@ from libc.string cimport memchr, memset
 
 from callr_segment._core.arrow cimport PRESENT, Span, Texts, next_missing, text_at
 from callr_segment._core.simd cimport Cells, Rows, Tally, kernels
-from callr_segment._core.template_pieces cimport Job, watch_rows
+from callr_segment._core.template_pieces cimport Job, screen_rows
 
 cdef enum:
     TILE = 2048  # rows: enough that memory is read in stretches, few enough for the cache
@@ -53,7 +53,7 @@ cdef inline bint add_column(
     cdef int64_t at, end = texts.start + stop
     if kernels.add_rows(&rows, held.sums) != stop - start:
         return False
-    watch_rows(job, number, start, stop, held.open)
+    screen_rows(job, number, start, stop, held.open)
     at = next_missing(texts.validity, texts.start + start, end)
     while at < end:
         out.is_missing[at - texts.start] = True

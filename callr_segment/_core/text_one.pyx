@@ -5,7 +5,9 @@ cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_FromObject, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport int64_t
 
-from callr_segment._core.text_splitting cimport AUTO, GSM, UNICODE, Count, Mode, Sizes, Walk, begin, count_str, step
+from callr_segment._core.text_splitting cimport (
+    AUTO, GSM, UNICODE, Count, Mode, Sizes, Walk, begin, count_str, step,
+)
 
 from callr_segment._core.hooks import force_gsm, render
 from callr_segment._core.records import Part, check_encoding, check_limits, find_culprits, not_gsm

@@ -4,7 +4,7 @@ import re
 import sys
 
 import pytest
-from builds import CORE, KERNELS, SECONDS, build, compile_kernels, copy_sources, need, run, runtime, said
+from builds import KERNELS, SECONDS, build, compile_kernels, copy_sources, need, run, runtime, said
 
 pytestmark = [pytest.mark.once, pytest.mark.safety]
 
@@ -64,14 +64,12 @@ def test_a_difference_between_columns_and_the_oracle_is_found(instrumented, tmp_
     assert list(tmp_path.glob("crash-*"))
 
 
-@pytest.mark.skipif(not (CORE / "levels.h").exists(), reason="the core has no kernels in C")
 def test_kernels_read_any_bytes_alike(tmp_path):
     need("clang", "clang")
     program = compile_kernels(tmp_path, "clang", *SANITIZERS, "-fsanitize=fuzzer", KERNELS / "fuzz.c")
     assert "Done" in said(program, *options(tmp_path))
 
 
-@pytest.mark.skipif(not (CORE / "levels.h").exists(), reason="the core has no kernels in C")
 def test_a_difference_between_kernels_and_the_oracle_is_found(tmp_path):
     """The oracle takes a grave accent for GSM here."""
     need("clang", "clang")

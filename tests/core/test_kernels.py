@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pages import Guarded
 
 from callr_segment._core import pure
-from callr_segment._core.fallback import text as fallback
+from callr_segment._core.fallback import columns as fallback
 from callr_segment.alphabet.gsm import LIMITS, Limits
 from callr_segment.errors import InputError
 

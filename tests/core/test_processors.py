@@ -1,11 +1,10 @@
 """On a processor without AVX, or of another family, the core chooses what runs there and answers the same."""
 
 import pytest
-from builds import CORE, KERNELS, compile_kernels, need, run, said
+from builds import KERNELS, compile_kernels, need, run, said
 from levels import run_python
 
 pytestmark = [pytest.mark.once, pytest.mark.safety]
-kernels = pytest.mark.skipif(not (CORE / "levels.h").exists(), reason="the core has no kernels in C")
 
 COUNT = """
 from corpus import boundary_texts, expected
@@ -42,14 +41,12 @@ def test_the_core_runs_on_an_old_processor(cpu):
     need("qemu-x86_64", "qemu-user")
     pytest.importorskip("callr_segment._core.text_columns", reason="the native core is not built")
     column = COLUMN if cpu != "core2duo" else ""  # pyarrow itself needs SSE 4.2
-    level = LEVEL if (CORE / "levels.h").exists() else ""
     emulator = ("qemu-x86_64", "-cpu", cpu)
-    done = run_python("-c", COUNT + column + level, under=emulator, CALLR_SEGMENT_IMPLEMENTATION="native")
+    done = run_python("-c", COUNT + column + LEVEL, under=emulator, CALLR_SEGMENT_IMPLEMENTATION="native")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == (["native", PROCESSORS[cpu]] if level else ["native"])
+    assert done.stdout.split() == ["native", PROCESSORS[cpu]]
 
 
-@kernels
 @cpus
 def test_every_kernel_of_an_old_processor_agrees_and_no_other_is_chosen(cpu, tmp_path):
     need("qemu-x86_64", "qemu-user")
@@ -59,7 +56,6 @@ def test_every_kernel_of_an_old_processor_agrees_and_no_other_is_chosen(cpu, tmp
     assert levels[-1] == PROCESSORS[cpu]
 
 
-@kernels
 def test_neon_agrees(tmp_path):
     need("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu")
     need("qemu-aarch64", "qemu-user")
@@ -69,7 +65,6 @@ def test_neon_agrees(tmp_path):
     assert said("qemu-aarch64", sweep).split() == ["scalar", "neon"]
 
 
-@kernels
 def test_a_level_that_is_wrong_is_found(tmp_path):
     """One septet too many in the oracle's table, and the sweep ends."""
     sweep = compile_kernels(tmp_path, "gcc", "-O2", KERNELS / "sweep.c", changed={"`": 1})

@@ -9,8 +9,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callr_segment import _core
+from callr_segment._core.column_records import (
+    COST_BITS,
+    LARGEST_COST,
+    CostColumns,
+    EnrichedColumns,
+    PriceClass,
+    count_bytes,
+)
 from callr_segment._core.fallback import rows as fallback
-from callr_segment._core.fallback.rows import LARGEST, WIDTHS, Costs, Enriched, Kind, room_for
 from callr_segment.alphabet.gsm import LIMITS, Limits
 from callr_segment.campaign.rates.money import CENTS
 from callr_segment.errors import InputError
@@ -32,17 +39,17 @@ def kinds(draw):
     """A kind of recipients whose prices are in order; `most` is what the prices allow."""
     low, expected, high = sorted(draw(st.tuples(prices, prices, prices)))
     fee_low, fee, fee_high = sorted(draw(st.tuples(prices, prices, prices)))
-    most = min((LARGEST - fee_high) // max(high, 1), MOST)
+    most = min((LARGEST_COST - fee_high) // max(high, 1), MOST)
     basis, country = draw(st.integers(-1, 3)), draw(st.integers(-1, 300))
-    return Kind(draw(bits), low, expected, high, fee_low, fee, fee_high, most, basis, country)
+    return PriceClass(draw(bits), low, expected, high, fee_low, fee, fee_high, most, basis, country)
 
 
-def cost(core, table, rows, errors, heard):
+def cost(core, table, rows, errors, reported):
     """Columns that are filled, what is told of them, and the problems that are left."""
     codes, parts, problems = (array(code, column) for code, column in zip("iiq", rows, strict=True))
-    costs = Costs(*(bytearray(b"\xff" * room_for(width, len(codes))) for width in WIDTHS))
+    costs = CostColumns(*(bytearray(b"\xff" * count_bytes(width, len(codes))) for width in COST_BITS))
     cells = array("q", [cell for kind in table for cell in kind])
-    found = core.cost_rows(codes, cells, parts, problems, errors=errors, heard=heard, costs=costs)
+    found = core.cost_rows(codes, cells, parts, problems, errors=errors, reported=reported, costs=costs)
     return found, costs, problems
 
 
@@ -51,21 +58,25 @@ def columns(rows):
 
 
 @given(st.data(), st.lists(kinds(), min_size=1, max_size=5), bits, bits)
-def test_rows_are_costed_alike(data, table, errors, heard):
+def test_rows_are_costed_alike(data, table, errors, reported):
     code = st.integers(-1, len(table) - 2)
     rows = columns(data.draw(st.lists(st.tuples(code, st.integers(0, 300), bits), max_size=40)))
-    found, costs, problems = cost(native, table, rows, errors, heard)
-    expected, plain, judged = cost(fallback, table, rows, errors, heard)
+    found, costs, problems = cost(native, table, rows, errors, reported)
+    expected, plain, judged = cost(fallback, table, rows, errors, reported)
     assert found[:2] == expected[:2]
-    if found.over < 0 and found.total <= LARGEST:
+    if found.over < 0 and found.total <= LARGEST_COST:
         assert (found, costs, problems) == (expected, plain, judged)
 
 
 @implementations
 def test_a_row_is_costed_by_its_kind_and_judged_by_the_gravest_problem(core):
-    table = [Kind(1 << 3), Kind(0, 10, 20, 30, 1, 2, 3, MOST, 2, 77), Kind(1 << 5, 4, 4, 4, 0, 0, 0, MOST, 0)]
+    table = [
+        PriceClass(1 << 3),
+        PriceClass(0, 10, 20, 30, 1, 2, 3, MOST, 2, 77),
+        PriceClass(1 << 5, 4, 4, 4, 0, 0, 0, MOST, 0),
+    ]
     rows = ((-1, 0, 0, 1, 1), (1, 2, 2, 1, 3), (0, 0, 1 << 4, 0, 1 << 9))
-    found, costs, problems = cost(core, table, rows, errors=1 << 3 | 1 << 4, heard=(1 << 9) - 1)
+    found, costs, problems = cost(core, table, rows, errors=1 << 3 | 1 << 4, reported=(1 << 9) - 1)
     amounts = [memoryview(column).cast("q").tolist() for column in costs[:3]]
     assert amounts == [[0, 0, 21, 0, 0, 0, 4, 0, 12, 0], [0, 0, 42, 0, 0, 0, 4, 0, 12, 0],
                        [0, 0, 63, 0, 0, 0, 4, 0, 12, 0]]  # fmt: skip
@@ -80,43 +91,43 @@ def test_a_row_is_costed_by_its_kind_and_judged_by_the_gravest_problem(core):
 
 @implementations
 def test_a_cost_over_18_digits_stops_at_its_row(core):
-    dear = Kind(0, 1, 1, LARGEST // 2, 0, 0, 0, 2, 0, 0)
+    dear = PriceClass(0, 1, 1, LARGEST_COST // 2, 0, 0, 0, 2, 0, 0)
     rows = ((-1, -1, 0, 0), (1, 1, 2, 3), (0, 0, 0, 0))
-    assert cost(core, [Kind(), dear], rows, errors=0, heard=0)[0].over == 3
+    assert cost(core, [PriceClass(), dear], rows, errors=0, reported=0)[0].over == 3
 
 
 @implementations
 def test_a_total_over_18_digits_is_told(core):
-    dear = Kind(0, 1, 1, LARGEST, 0, 0, 0, 1, 0, 0)
-    found, *_ = cost(core, [dear], ((-1, -1, -1), (1, 1, 1), (0, 0, 0)), errors=0, heard=0)
+    dear = PriceClass(0, 1, 1, LARGEST_COST, 0, 0, 0, 1, 0, 0)
+    found, *_ = cost(core, [dear], ((-1, -1, -1), (1, 1, 1), (0, 0, 0)), errors=0, reported=0)
     assert found.over == -1
-    assert found.total == 2 * LARGEST
+    assert found.total == 2 * LARGEST_COST
 
 
 @implementations
 @pytest.mark.parametrize(
     ("rows", "table", "error"),
     [
-        (((1,), (1,), (0,)), [Kind(), Kind()], "row 0 has the code 1, where codes end at 0"),
-        (((0, -2), (1, 1), (0, 0)), [Kind(), Kind()], "row 1 has the code -2"),
-        (((-1,), (1, 1), (0,)), [Kind()], "columns of 1 and 2 rows do not fit"),
+        (((1,), (1,), (0,)), [PriceClass(), PriceClass()], "row 0 has the code 1, where codes end at 0"),
+        (((0, -2), (1, 1), (0, 0)), [PriceClass(), PriceClass()], "row 1 has the code -2"),
+        (((-1,), (1, 1), (0,)), [PriceClass()], "columns of 1 and 2 rows do not fit"),
         (((-1,), (1,), (0,)), [], "a table of 0 cells"),
-        (((-1,), (1,), (0,)), [Kind()[:-1]], "a table of 9 cells"),
+        (((-1,), (1,), (0,)), [PriceClass()[:-1]], "a table of 9 cells"),
     ],
 )
 def test_columns_that_do_not_fit_are_refused(core, rows, table, error):
     with pytest.raises(InputError, match=error):
-        cost(core, table, rows, errors=0, heard=0)
+        cost(core, table, rows, errors=0, reported=0)
 
 
 @implementations
-@pytest.mark.parametrize("name", Costs._fields)
+@pytest.mark.parametrize("name", CostColumns._fields)
 def test_room_that_is_too_small_is_refused(core, name):
-    costs = Costs(*(bytearray(room_for(width, 9)) for width in WIDTHS))
+    costs = CostColumns(*(bytearray(count_bytes(width, 9)) for width in COST_BITS))
     costs = costs._replace(**{name: bytearray(len(getattr(costs, name)) - 1)})
     ones, zeros = array("i", [-1] * 9), array("q", [0] * 9)
     with pytest.raises(InputError, match=f"{name} has"):
-        core.cost_rows(ones, array("q", Kind()), ones, zeros, errors=0, heard=0, costs=costs)
+        core.cost_rows(ones, array("q", PriceClass()), ones, zeros, errors=0, reported=0, costs=costs)
 
 
 @given(st.lists(st.integers(-1, 9)), st.integers(0, 12))
@@ -184,9 +195,9 @@ def arrays(rows, offset):
     """The columns of enriched rows, as slices of longer ones."""
     severity, encoding, basis, units, parts, costs, problems = zip(*rows, strict=True)
     money = [[None if cost is None else cost[figure] for cost in costs] for figure in range(3)]
-    kinds = Enriched(*[pa.int8()] * 3, *[pa.int32()] * 2, *[CENTS] * 3, pa.int64())
+    kinds = EnrichedColumns(*[pa.int8()] * 3, *[pa.int32()] * 2, *[CENTS] * 3, pa.int64())
     cells = (severity, encoding, basis, units, parts, *money, problems)
-    return Enriched(*(pa.array(c, kind).slice(offset) for c, kind in zip(cells, kinds, strict=True)))
+    return EnrichedColumns(*(pa.array(c, kind).slice(offset) for c, kind in zip(cells, kinds, strict=True)))
 
 
 @given(st.lists(enriched, min_size=1, max_size=30), st.data())
@@ -215,7 +226,7 @@ def test_a_cell_under_a_null_counts_for_nothing(core):
         pa.Array.from_buffers(each.type, 2, [pa.py_buffer(b"\x02"), each.buffers()[1]])
         for each in columns[:-1]
     ]
-    found = core.sum_rows(Enriched(*hidden, columns.problems), error=0, gsm=1)
+    found = core.sum_rows(EnrichedColumns(*hidden, columns.problems), error=0, gsm=1)
     assert found[:8] == (2, 1, 1, 1, *[1_000_000] * 4)
 
 

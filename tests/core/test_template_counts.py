@@ -1,4 +1,4 @@
-"""A template filled from columns comes to what its texts come to, at every level, and its watch sees all."""
+"""A template comes to what its texts come to, at every level, and its prefilter sees all."""
 
 import random
 from array import array
@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callr_segment._core import pure
-from callr_segment._core.fallback import text as fallback
+from callr_segment._core.fallback import templates as fallback
 from callr_segment.text.problem_codes import ALARMS, CLOSES, OPENS, STARTERS
 
 filled = pytest.importorskip("callr_segment._core.template_counts", reason="the native core is not built")
 kernels = pytest.importorskip("callr_segment._core.simd", reason="the native core is not built")
-watch = pytest.importorskip("callr_segment._core.template_prefilter", reason="the native core is not built")
+screens = pytest.importorskip("callr_segment._core.template_prefilter", reason="the native core is not built")
 
 pytestmark = pytest.mark.once
 
@@ -43,8 +43,8 @@ def level(request):
 def count(literals, columns, watched, encoding=None, *, detailed=False):
     """Count the template, and read its columns as lists."""
     arrow = [pa.array(column, pa.large_string()) for column in columns]
-    seen = watch.Watch(**watched)
-    found = filled.count_filled(literals, arrow, watch=seen, encoding=encoding, detailed=detailed)
+    seen = screens.Prefilter(**watched)
+    found = filled.count_template(literals, arrow, prefilter=seen, encoding=encoding, detailed=detailed)
     flags = {name: list(map(bool, getattr(found, name))) for name in ("is_gsm", "is_missing", "is_suspect")}
     names = ("units", "parts", "last", "extensions", "characters")
     numbers = {name: array("i", bytes(getattr(found, name))).tolist() for name in names}
@@ -58,7 +58,7 @@ def fill(literals, values):
 
 
 def is_suspect(literals, values, watched):
-    """Tell, one character at a time, what a watch is for; a literal's own alarms are its author's."""
+    """Tell, one character at a time, what a prefilter is for; a literal's own alarms are its author's."""
     text = fill(literals, values)
     follows = pairwise(text)
     return (
@@ -119,7 +119,7 @@ def test_many_rows_come_to_what_their_texts_come_to(level, literals):
 def test_the_fallback_marks_the_same_fields():
     columns = [["été", None, "€ ж", "a"], ["[", "ж", "ç", "😀"]]
     arrow = [pa.array(column, pa.large_string()) for column in columns]
-    found = fallback.count_filled(["", " ", ""], arrow, watch=fallback.Watch())
+    found = fallback.count_template(["", " ", ""], arrow, prefilter=fallback.Prefilter())
     want = expected(["", " ", ""], columns, WATCHED)
     assert {name: list(getattr(found, name)) for name in FIELDS} == {name: want[name] for name in FIELDS}
     assert want["extension_fields"] == [2, 0, 1, 0]

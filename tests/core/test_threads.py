@@ -17,7 +17,7 @@ filled = pytest.importorskip("callr_segment._core.template_counts", reason="the 
 many = pytest.importorskip("callr_segment._core.text_columns", reason="the native core is not built")
 numbers = pytest.importorskip("callr_segment._core.number_plans", reason="the native core is not built")
 prefixes = pytest.importorskip("callr_segment._core.number_prefixes", reason="the native core is not built")
-watch = pytest.importorskip("callr_segment._core.template_prefilter", reason="the native core is not built")
+screens = pytest.importorskip("callr_segment._core.template_prefilter", reason="the native core is not built")
 
 pytestmark = pytest.mark.once
 
@@ -30,7 +30,7 @@ NUMBERS = WRITTEN.cast(pa.large_string()).buffers()
 PLAN = rules.number_plan("FR")
 ZONES = prefixes.PrefixMap(rules.number_zones())
 E164 = np.arange(33_639_980_000, 33_640_980_000, 100, dtype="u8")
-WATCH = watch.Watch(alarms="中", starters="a", opens="[", closes="]")
+PREFILTER = screens.Prefilter(alarms="中", starters="a", opens="[", closes="]")
 SHARED = one.segment("ça [" * 300)
 TEMPLATE = (["Bonjour ", ", ", " !"], [COLUMN, COLUMN])
 COUNTED = ("is_gsm", "is_missing", "units", "parts", "last", "extensions")
@@ -42,7 +42,7 @@ def cells(found, names):
 
 
 def fill():
-    return cells(filled.count_filled(*TEMPLATE, watch=WATCH), FILLED)
+    return cells(filled.count_template(*TEMPLATE, prefilter=PREFILTER), FILLED)
 
 
 def read_numbers():
@@ -54,7 +54,7 @@ CALLS = {
     "count_arrow": lambda: cells(many.count_arrow(COLUMN), COUNTED),
     "count_arrow, views": lambda: cells(many.count_arrow(COLUMN.cast(pa.string_view())), COUNTED),
     "count_arrow, dictionary": lambda: cells(many.count_arrow(COLUMN.dictionary_encode()), COUNTED),
-    "count_filled": fill,
+    "count_template": fill,
     "parse_numbers": read_numbers,
     "find_many": lambda: [bytes(ZONES.find_many(E164))],
     "count_objects": lambda: cells(many.count_objects(TEXTS), COUNTED),
@@ -104,9 +104,9 @@ def test_threads_that_hold_the_lock_and_threads_that_do_not_get_the_same_answers
 @pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("names", [FILLED, FILLED[::-1]], ids=["counts first", "fields first"])
 def test_threads_that_ask_first_for_what_is_not_made_yet_get_the_same_answers(names):
-    alone = cells(filled.count_filled(*TEMPLATE, watch=WATCH), names)
+    alone = cells(filled.count_template(*TEMPLATE, prefilter=PREFILTER), names)
     for _ in range(ROUNDS):
-        found = filled.count_filled(*TEMPLATE, watch=WATCH)
+        found = filled.count_template(*TEMPLATE, prefilter=PREFILTER)
         assert all(seen == alone for seen in at_once([partial(cells, found, names)] * THREADS))
 
 
@@ -132,7 +132,7 @@ def lets_others_run(call, rounds):
 
 
 @pytest.mark.usefixtures("stubborn")
-@pytest.mark.parametrize("name", ["count_arrow", "count_filled", "parse_numbers", "find_many"])
+@pytest.mark.parametrize("name", ["count_arrow", "count_template", "parse_numbers", "find_many"])
 def test_columns_are_read_without_the_interpreters_lock(name):
     assert lets_others_run(CALLS[name], 10_000)
 

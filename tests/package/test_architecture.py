@@ -23,7 +23,8 @@ FLOORS = [
     {"sending", "engines", "pandas", "polars", "widget", "lint", ""},  # "" is callr_segment/__init__.py
     {"cli", "__main__"},
 ]
-BEHIND_THE_DOOR = {
+DOORS = {"callr_segment._core", "callr_segment._core.columnar"}
+BEHIND_THE_DOORS = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
     for kind in ("*.pyx", "fallback/*.py")
     for path in (PACKAGE / "_core").glob(kind)
@@ -151,11 +152,27 @@ def test_a_module_imports_its_own_floor_or_a_lower_one(path):
 
 
 @each_source
-def test_only_the_door_opens_the_core(path):
+def test_only_the_doors_open_the_core(path):
     if room_of(module_name(path)) != "_core":
-        assert not BEHIND_THE_DOOR & {each.module for each in imports_of(path)}, (
-            "ask callr_segment._core instead"
+        assert not BEHIND_THE_DOORS & {each.module for each in imports_of(path)}, (
+            "ask callr_segment._core or callr_segment._core.columnar instead"
         )
+
+
+@each_source
+def test_native_code_does_without_its_fallback(path):
+    """They share records; the fallback waits for where nothing can be compiled, and for tests."""
+    module = module_name(path)
+    if room_of(module) == "_core" and module not in DOORS and ".fallback" not in module:
+        assert not {each.module for each in imports_of(path) if ".fallback" in each.module}
+
+
+def test_one_message_loads_nothing_of_columns():
+    """Nor does anything that the text floor imports, when it is imported or later."""
+    columnar = {"callr_segment._core.columnar", "callr_segment._core.column_records"}
+    lower = [path for path in SOURCES if room_of(module_name(path)) == "text"]
+    touched = {each.module for path in [PACKAGE / "_core/__init__.py", *lower] for each in imports_of(path)}
+    assert not columnar & touched
 
 
 @each_module

@@ -12,6 +12,10 @@ PACKAGE = Path(callr_segment.__file__).parent
 HEAVY = {"numpy", "pandas", "pyarrow", "polars", "jinja2"}
 SLOW = {"asyncio", "dataclasses", "inspect", "json", "decimal", "unicodedata", "csv", "logging", "pathlib"}
 WITHOUT_NUMPY = "import sys; sys.modules['numpy'] = None; import callr_segment"
+COLUMN_MODULES = (
+    *("column*.py", "arrow.pyx", "row_*.pyx", "signatures.pyx", "template_*.pyx", "text_[!o]*.pyx"),
+    *("fallback/columns.py", "fallback/rows.py", "fallback/signatures.py", "fallback/templates.py"),
+)
 TEXT_MODULES = [
     f"callr_segment.{path.parent.name}.{path.stem}"
     for room in ("_core", "text")
@@ -60,6 +64,20 @@ def test_a_service_that_sends_loads_no_frame_library():
 def test_the_package_loads_nothing_slow(alone):
     """15 ms are two regular expressions and a few dozen files."""
     assert not loaded_by("import callr_segment", folder=alone) & SLOW
+
+
+@pytest.mark.parametrize("implementation", ["native", "fallback"])
+def test_one_message_loads_nothing_for_columns(alone, implementation):
+    """Neither native modules nor, where they run, what stands in for them."""
+    chosen = f"import os; os.environ['CALLR_SEGMENT_IMPLEMENTATION'] = {implementation!r}"
+    asked = "import callr_segment as sms; sms.validate('Oui', to='+33639981020')"
+    added = {
+        name.rpartition(".")[2] for name in loaded_by(f"{chosen}; {asked}", folder=alone) if "_core." in name
+    }
+    other = {"native": "fallback", "fallback": "text_one"}[implementation]
+    columns = {path.stem for kind in COLUMN_MODULES for path in (PACKAGE / "_core").glob(kind)}
+    assert {"columnar", "arrow", "rows"} <= columns
+    assert added.isdisjoint(columns | {other})
 
 
 def test_the_text_floor_stands_on_the_standard_library_alone(alone):

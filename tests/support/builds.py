@@ -91,7 +91,7 @@ def compile_kernels(folder, compiler, *arguments, changed=None):
         "-Wextra",
         "-Wno-psabi",
         f"-I{folder}",
-        f"-I{CORE / 'kernels'}",
+        f"-I{CORE}",
         "-o",
         program,
         *arguments,

@@ -26,7 +26,7 @@ OPTIONS = ((None, LIMITS), ("unicode", LIMITS), ("gsm", LIMITS), (None, Limits(9
 PLAN = rules.number_plan("FR")
 PLAIN_MAP = numbers_fallback.PrefixMap(rules.number_zones())
 PLAIN_PLAN = numbers_fallback.NumberPlan(rules._readings("FR"), rules._readings_of_codes(), PLAIN_MAP)
-WATCH = template_prefilter.Watch(alarms="中", starters="à", opens="[", closes="]")
+PREFILTER = template_prefilter.Prefilter(alarms="中", starters="à", opens="[", closes="]")
 Target = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t)
 
 
@@ -60,10 +60,10 @@ def check_texts(columns, texts, encoding, limits):
     for column in columns:
         agree(lambda column=column: text_columns.count_arrow(column, **how), texts, want)
     large = columns[-1]
-    agree(lambda: template_counts.count_filled(["", ""], [large], watch=WATCH, **how), texts, want)
+    agree(lambda: template_counts.count_template(["", ""], [large], prefilter=PREFILTER, **how), texts, want)
     if want is not None:
         around = [f"[à {text}{text}中" for text in texts]
-        twice = template_counts.count_filled(["[à ", "", "中"], [large, large], watch=WATCH, **how)
+        twice = template_counts.count_template(["[à ", "", "中"], [large, large], prefilter=PREFILTER, **how)
         assert listed(twice) == expected(around, encoding, limits)
         assert listed(text_columns.count_objects(texts, **how)) == want
 

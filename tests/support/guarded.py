@@ -132,12 +132,12 @@ def count_arrow(column):
     return [bytes(getattr(counts, name)) for name in COUNTED]
 
 
-def count_filled(column):
-    counts = template_counts.count_filled(["", ""], [column], watch=WATCH)
+def count_template(column):
+    counts = template_counts.count_template(["", ""], [column], prefilter=PREFILTER)
     return [bytes(getattr(counts, name)) for name in COUNTED]
 
 
-WATCH = template_prefilter.Watch(alarms="中", starters="à", opens="[", closes="]")
+PREFILTER = template_prefilter.Prefilter(alarms="中", starters="à", opens="[", closes="]")
 PLAN = rules.number_plan("FR")
 PLAIN_PLAN = PlainPlan(rules._readings("FR"), rules._readings_of_codes(), PlainMap(rules.number_zones()))
 
@@ -170,7 +170,7 @@ KERNELS = {
     "large_utf8": Kernel(LARGE_UTF8, count_arrow, text_of, counted),
     "views": Kernel(views, count_arrow, text_of, counted),
     "dictionary": Kernel(dictionary, count_arrow, text_of, counted),
-    "template": Kernel(LARGE_UTF8, count_filled, text_of, counted),
+    "template": Kernel(LARGE_UTF8, count_template, text_of, counted),
     "numbers": Kernel(LARGE_UTF8, parse_numbers, number_of, parsed),
 }
 

@@ -72,16 +72,16 @@ EACH = pytest.mark.parametrize(
 
 @pytest.fixture(params=["native", "fallback"])
 def one(request):
-    return implementation(request.param, "text_one")
+    return implementation(request.param, "text_one", "text")
 
 
 @pytest.fixture(params=["native", "fallback"])
 def many(request):
-    return implementation(request.param, "text_columns")
+    return implementation(request.param, "text_columns", "columns")
 
 
-def implementation(kind, native):
-    name = native if kind == "native" else "fallback.text"
+def implementation(kind, native, plain):
+    name = native if kind == "native" else f"fallback.{plain}"
     return pytest.importorskip(f"callr_segment._core.{name}", reason="the native core is not built")
 
 

@@ -31,7 +31,7 @@ typedef struct {
     uint64_t (*utf8)(const uint8_t *text, uint64_t mask[MASKS]);
     uint64_t (*utf8_part)(const uint8_t *text, int before, int size, uint64_t mask[MASKS]);
     uint64_t (*plain)(const uint8_t *text);
-    uint64_t (*watched)(const uint8_t *text, const Screen *screen);
+    uint64_t ((*screened))(const uint8_t *text, const Screen *screen);
     void (*latin)(const uint8_t *text, uint64_t mask[MASKS]);
     void (*latin_part)(const uint8_t *text, int size, uint64_t mask[MASKS]);
     uint32_t (*popcount)(uint64_t bits);

@@ -2,7 +2,7 @@
 
    Of every level there are three: `plain` tells bytes that may be more than ASCII characters of one septet;
    `latin` takes the one-byte strings of Python, and says NOT_GSM and EXTENSION only; `utf8` says all, reads the
-   three bytes before its block too, and returns bits where it is not UTF-8. `watched` tells the bytes of a Screen,
+   three bytes before its block too, and returns bits where it is not UTF-8. `screened` tells the bytes of a Screen,
    and reads the byte behind its block too. `utf8_part` and `latin_part` read no more than `size` bytes, and three before
    or none. Besides, `popcount` of one mask and `popcounts` of all, where `below` keeps them. */
 #ifndef CALLR_SEGMENT_CLASSIFY_H

@@ -26,7 +26,7 @@ TARGET_AVX512 INLINE __m512i look_up_avx512(const uint8_t table[256], __m512i by
     return _mm512_mask_blend_epi8(_mm512_movepi8_mask(bytes), ascii, other);
 }
 
-TARGET_AVX512 INLINE uint64_t watched_avx512(const uint8_t *text, const Screen *screen)
+TARGET_AVX512 INLINE uint64_t screened_avx512(const uint8_t *text, const Screen *screen)
 {
     const __m512i first = look_up_avx512(screen->first, _mm512_loadu_si512(text));
     const __m512i second = look_up_avx512(screen->second, _mm512_loadu_si512(text + 1));

@@ -43,9 +43,9 @@ TARGET INLINE uint64_t NAME(plain)(const uint8_t *text)
     return ~plain;
 }
 
-TARGET INLINE uint64_t NAME(watched)(const uint8_t *text, const Screen *screen)
+TARGET INLINE uint64_t NAME(screened)(const uint8_t *text, const Screen *screen)
 {
-    return watched_scalar(text, screen);
+    return screened_scalar(text, screen);
 }
 
 TARGET INLINE void NAME(latin)(const uint8_t *text, uint64_t mask[MASKS])

@@ -149,7 +149,7 @@ INLINE uint32_t popcount_scalar(uint64_t bits)
     return ((bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56;
 }
 
-INLINE uint64_t watched_scalar(const uint8_t *text, const Screen *screen)
+INLINE uint64_t screened_scalar(const uint8_t *text, const Screen *screen)
 {
     uint64_t bits = 0;
     for (int at = 0; at < 64; at++)

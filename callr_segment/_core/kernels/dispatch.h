@@ -5,16 +5,16 @@
 #include "bulk.h"
 
 /* A starter counts only before a character that is not ASCII. */
-INLINE int is_watched(const uint8_t *text, int64_t size, const Screen *screen)
+INLINE int is_screened(const uint8_t *text, int64_t size, const Screen *screen)
 {
     const uint8_t second = size > 1 ? text[1] : 0, third = size > 2 ? text[2] : 0;
     const uint8_t found = screen->first[text[0]] & screen->second[second];
     return (found & ~screen->starters) || (found && third >= 0x80);
 }
 
-/* Flag the rows in which something that is watched for may stand: coarser than the watch, never finer. Their texts
+/* Flag the rows in which something that is looked for may stand: coarser than the prefilter, never finer. Their texts
    begin at `starts`, and each ends where the next begins. */
-INLINE void flag_watched(const Level *level, const uint8_t *data, const int64_t *starts, int64_t count,
+INLINE void screen_rows(const Level *level, const uint8_t *data, const int64_t *starts, int64_t count,
                          const Screen *screen, uint8_t *flags)
 {
     const int64_t stop = starts[count];
@@ -24,9 +24,9 @@ INLINE void flag_watched(const Level *level, const uint8_t *data, const int64_t 
         const int whole = stop - at >= 65;
         if (!whole)
             memcpy(part, data + at, (size_t)(stop - at));
-        for (uint64_t seen = level->watched(whole ? data + at : part, screen); seen; seen &= seen - 1) {
+        for (uint64_t seen = level->screened(whole ? data + at : part, screen); seen; seen &= seen - 1) {
             const int64_t place = at + __builtin_ctzll(seen);
-            if (place >= stop || !is_watched(data + place, stop - place, screen))
+            if (place >= stop || !is_screened(data + place, stop - place, screen))
                 continue;
             while (starts[row + 1] <= place)
                 row++;
@@ -256,7 +256,7 @@ INLINE int64_t walk_ucs4(const Level *level, const uint32_t *text, int64_t size,
 #define LANES_avx2 8
 #define LANES_avx512 8
 #define LEVEL_OF(name)                                                                            \
-    const Level level = {utf8_##name,       utf8_part_##name, plain_##name,    watched_##name, latin_##name, \
+    const Level level = {utf8_##name,       utf8_part_##name, plain_##name,    screened_##name, latin_##name, \
                          latin_part_##name, popcount_##name,  popcounts_##name, JOIN(settle, LANES_##name), settle_waiting_##name, take_plain_##name}
 #define KERNEL(name, target, type, function, parameters, ...) \
     target static type function##_##name parameters           \
@@ -302,14 +302,14 @@ INLINE int64_t walk_ucs4(const Level *level, const uint32_t *text, int64_t size,
     KERNEL(name, target, void, settle_rows,                                                                    \
            (const uint32_t *sums, int64_t count, const Edges *edges, const Cells *cells), sums, count, edges,  \
            cells)                                                                                              \
-    KERNEL(name, target, void, flag_watched,                                                                    \
+    KERNEL(name, target, void, screen_rows,                                                                    \
            (const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags), \
            data, starts, count, screen, flags)                                                                 \
     static const Kernels kernels_##name = {#name,            tally_utf8_##name, tally_latin_##name,            \
                                            tally_ucs2_##name, tally_ucs4_##name, walk_utf8_##name,             \
                                            walk_latin_##name, walk_ucs2_##name, walk_ucs4_##name,              \
                                            count_rows_##name, add_rows_##name,  settle_rows_##name,           \
-                                           flag_watched_##name};
+                                           screen_rows_##name};
 
 KERNELS_OF(scalar, )
 

@@ -28,7 +28,7 @@ typedef struct {
     int32_t *units, *parts, *last, *extensions;
 } Cells;
 
-/* Which two bytes may begin something that is watched for: those whose cells have a bit in common. A bit of
+/* Which two bytes may begin something that is looked for: those whose cells have a bit in common. A bit of
    `starters` counts only where another character follows that is not ASCII. */
 typedef struct { uint8_t first[256], second[256], starters; } Screen;
 
@@ -49,7 +49,7 @@ typedef struct {
     int64_t (*count_rows)(const Rows *rows, const Edges *edges, const Cells *cells);
     int64_t (*add_rows)(const Rows *rows, uint32_t *sums);
     void (*settle_rows)(const uint32_t *sums, int64_t count, const Edges *edges, const Cells *cells);
-    void (*flag_watched)(const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags);
+    void (*screen_rows)(const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags);
 } Kernels;
 
 #endif

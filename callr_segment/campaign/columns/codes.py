@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from callr_segment import _core
+from callr_segment._core import columnar
 
 __all__ = ["Codes", "combinations", "compact", "kinds_of"]
 
@@ -65,7 +65,7 @@ def kinds_of(
         index, found = combinations(columns, rows=rows)
         return index.astype(np.int32), dict(enumerate(found))
     codes, names = np.ascontiguousarray(coded[0].codes, np.int32), coded[0].names
-    used = np.frombuffer(_core.mark_used(codes, len(names)), np.bool_)
+    used = np.frombuffer(columnar.mark_used(codes, len(names)), np.bool_)
     at = next(at for at, column in enumerate(columns) if column is coded[0])
     before, after = tuple(columns[:at]), tuple(columns[at + 1 :])
     return codes, {

@@ -10,7 +10,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
-from callr_segment import _core
+from callr_segment._core import columnar
 from callr_segment.campaign.columns.arrow import widened
 from callr_segment.campaign.costing.plan import DUPLICATE, Plan
 from callr_segment.campaign.costing.pricing import (
@@ -53,7 +53,9 @@ def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.Recor
     messages = count_messages(batch, plan, wants_stop=wants_stop, first_row=first_row)
     _add_own_problems(messages.problems, batch, audience)
     counts = _counts(messages)
-    priced = price_rows(audience, messages, plan, errors=errors, heard=errors | warnings, first_row=first_row)
+    priced = price_rows(
+        audience, messages, plan, errors=errors, reported=errors | warnings, first_row=first_row
+    )
     networks = audience.networks
     return pa.RecordBatch.from_pydict(
         {
@@ -139,8 +141,8 @@ class Summary:
         named = {name: batch[name].dictionary.to_pylist() for name in ("severity", "encoding", "basis")}
         codes = (_small(batch[name].indices) for name in named)
         others = (batch[name] for name in ("units", "parts", *COSTS, PROBLEMS))
-        found = _core.sum_rows(
-            _core.Enriched(*codes, *others),
+        found = columnar.sum_rows(
+            columnar.EnrichedColumns(*codes, *others),
             error=_place("error", named["severity"]),
             gsm=_place("gsm", named["encoding"]),
         )

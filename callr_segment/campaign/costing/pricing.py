@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 import pyarrow as pa
 
-from callr_segment import _core
+from callr_segment._core import columnar
 from callr_segment.campaign.costing.plan import BATCH, Plan
 from callr_segment.campaign.messages.counting import Messages
 from callr_segment.campaign.rates.card import Basis, Rate
@@ -63,15 +63,21 @@ def _rates(plan: Plan, audience: Audience) -> dict[Recipients, Rate | None]:
 
 
 def price_rows(
-    audience: Audience, messages: Messages, plan: Plan, *, errors: int, heard: int, first_row: int
+    audience: Audience, messages: Messages, plan: Plan, *, errors: int, reported: int, first_row: int
 ) -> dict[str, pa.Array]:
-    """Price and judge rows, and take the problems that are not to be heard of out of ``messages``."""
+    """Price and judge rows, and take the problems that the policy does not report out of ``messages``."""
     rows = len(audience.kinds)
     names = audience.country_names
     table = _table(audience, plan, errors, names)
     costs = _room(rows, exact=_is_exact(table))
-    found = _core.cost_rows(
-        audience.kinds, table, messages.parts, messages.problems, errors=errors, heard=heard, costs=costs
+    found = columnar.cost_rows(
+        audience.kinds,
+        table,
+        messages.parts,
+        messages.problems,
+        errors=errors,
+        reported=reported,
+        costs=costs,
     )
     if found.over >= 0:
         raise _too_dear(first_row + found.over, int(messages.parts[found.over]))
@@ -91,7 +97,7 @@ def price_rows(
 def _table(audience: Audience, plan: Plan, errors: int, names: tuple[str, ...]) -> np.ndarray:
     """Lay out what rows of each kind cost."""
     places, rates = _places(names), _rates(plan, audience)
-    table = np.zeros((max(audience.listed, default=-1) + 2, len(_core.Kind._fields)), np.int64)
+    table = np.zeros((max(audience.listed, default=-1) + 2, len(columnar.PriceClass._fields)), np.int64)
     for code, recipients in audience.listed.items():
         problems, rate = recipients.problems, rates[recipients]
         if rate is None and plan.rates is not None and not problems & errors & CODES["invalid_number"].bit:
@@ -106,9 +112,11 @@ def _is_exact(table: np.ndarray) -> bool:
     return bool((part == part[:, :1]).all() and (fee == fee[:, :1]).all())
 
 
-def _room(rows: int, *, exact: bool) -> _core.Costs:
+def _room(rows: int, *, exact: bool) -> columnar.CostColumns:
     """Make room for costs; where they are exact, one column does for all three."""
-    costs = _core.Costs(*(pa.allocate_buffer(_core.room_for(width, rows)) for width in _core.WIDTHS))
+    costs = columnar.CostColumns(
+        *(pa.allocate_buffer(columnar.count_bytes(bits, rows)) for bits in columnar.COST_BITS)
+    )
     return costs._replace(low=costs.expected, high=costs.expected) if exact else costs
 
 
@@ -118,13 +126,13 @@ def _places(names: tuple[str, ...]) -> dict[str | None, int]:
 
 
 @lru_cache(maxsize=4096)
-def _kind(problems: int, rate: Rate | None, country: int) -> _core.Kind:
+def _kind(problems: int, rate: Rate | None, country: int) -> columnar.PriceClass:
     if rate is None:
-        return _core.Kind(problems=problems, country=country)
+        return columnar.PriceClass(problems=problems, country=country)
     *figures, basis, _ = rate
     low, expected, high, fee_low, fee, fee_high = figures
-    most = min((_core.LARGEST - fee_high) // max(high, 1), MOST_PARTS)
-    return _core.Kind(
+    most = min((columnar.LARGEST_COST - fee_high) // max(high, 1), MOST_PARTS)
+    return columnar.PriceClass(
         problems, low, expected, high, fee_low, fee, fee_high, most, BASES.index(basis), country
     )
 

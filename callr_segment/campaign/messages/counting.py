@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callr_segment import _core
+from callr_segment._core import columnar
 from callr_segment.campaign.columns.arrow import TEXT, room
 from callr_segment.campaign.columns.codes import Codes, combinations
 from callr_segment.campaign.costing.plan import MALFORMED, Plan, Setting
@@ -23,7 +23,7 @@ from callr_segment.text.template import Template, counted
 __all__ = ["Messages", "as_mask", "coded", "count_messages", "may_lack_stop", "render", "texts_of"]
 
 NOTHING = pa.scalar("", TEXT)
-WATCH = _core.Watch(alarms=ALARMS, starters=STARTERS, opens=OPENS, closes=CLOSES)
+PREFILTER = columnar.Prefilter(alarms=ALARMS, starters=STARTERS, opens=OPENS, closes=CLOSES)
 
 
 class Messages(NamedTuple):
@@ -157,8 +157,8 @@ def _count_pieces(
     """Count without making texts, and tell the rows that need one."""
     literals, fields = _pieces(template)
     columns = [batch.column(field) for field in fields]
-    filled = _core.count_filled(
-        literals, columns, watch=WATCH, encoding=encoding, limits=plan.limits, detailed=True
+    filled = columnar.count_template(
+        literals, columns, prefilter=PREFILTER, encoding=encoding, limits=plan.limits, detailed=True
     )
     table = SegmentTable(filled, encoding=encoding, limits=plan.limits)
     raw = sum(len(piece.literal) for piece in template.pieces) - sum(map(len, literals))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from callr_segment import _core
+from callr_segment._core import columnar
 from callr_segment._core.hooks import force_gsm
 from callr_segment._core.records import not_gsm
 from callr_segment.alphabet.gsm import LIMITS, Limits
@@ -87,7 +87,7 @@ class SegmentTable:
         remaining, over_by = room(len(self), np.int32), room(len(self), np.int32)
         if len(self):
             counts = (self.is_gsm, self.is_missing, self.units, self.parts, self._numbers("last"))
-            _core.measure_edges(*counts, limits=self._limits, remaining=remaining, over_by=over_by)
+            columnar.measure_edges(*counts, limits=self._limits, remaining=remaining, over_by=over_by)
         return remaining, over_by
 
     def _flags(self, name: str) -> np.ndarray:
@@ -157,14 +157,14 @@ def _count(texts: Any, *, encoding: str | None, limits: Limits | None, threads: 
             f"segment_many takes a column of texts, not a {kind}; pass one column, or use segment(text)"
         )
     if not any(hasattr(texts, name) for name in ("dtype", "__arrow_c_stream__", "__arrow_c_array__")):
-        return _core.count_objects(texts, encoding=encoding, limits=limits)
+        return columnar.count_objects(texts, encoding=encoding, limits=limits)
     if hasattr(texts, "dtype") and texts.dtype == object:
         values = texts if isinstance(texts, np.ndarray) else texts.to_numpy()
-        return _core.count_objects(values, encoding=encoding, limits=limits)
+        return columnar.count_objects(values, encoding=encoding, limits=limits)
     column = arrow_column(texts)
     if not holds_texts(column.texts.type):
         column = text_column(column, getattr(texts, "name", None))
-    return _core.count_arrow(column.texts, encoding=encoding, limits=limits, threads=threads)
+    return columnar.count_arrow(column.texts, encoding=encoding, limits=limits, threads=threads)
 
 
 def _forced(texts: Any, counts: Any, errors: str, limits: Limits | None) -> Any:
@@ -179,7 +179,7 @@ def _forced(texts: Any, counts: Any, errors: str, limits: Limits | None) -> Any:
         raise not_gsm(values[guilty[0]], row=int(guilty[0]), column=getattr(texts, "name", None))
     for row in guilty.tolist():
         values[row] = force_gsm(values[row], errors)
-    return _core.count_objects(values, encoding="gsm", limits=limits)
+    return columnar.count_objects(values, encoding="gsm", limits=limits)
 
 
 def _rebuild(

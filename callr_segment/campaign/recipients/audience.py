@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from callr_segment import _core
+from callr_segment._core import columnar
 from callr_segment.campaign.columns.arrow import TEXT, arrow_column, number_column
 from callr_segment.campaign.columns.codes import Codes, combinations, kinds_of
 from callr_segment.campaign.costing.plan import Plan, Setting
@@ -95,7 +95,7 @@ class Audience(NamedTuple):
             _, offsets, data = self.written.buffers()
             offsets = offsets and offsets.slice(8 * self.written.offset)
         else:
-            offsets, data = map(pa.py_buffer, _core.write_numbers(self.numbers))
+            offsets, data = map(pa.py_buffer, columnar.write_numbers(self.numbers))
         return pa.Array.from_buffers(TEXT, len(present), [bits, offsets, data])
 
 
@@ -168,7 +168,7 @@ def _parse_column(batch: pa.RecordBatch, plan: Plan, places: Places) -> _Read:
 def _parse(texts: pa.Array, region: str | None, places: Places) -> _Read:
     validity, offsets, data = texts.buffers()
     start, stop = 8 * texts.offset, 8 * (texts.offset + len(texts) + 1)
-    found = _core.parse_numbers(
+    found = columnar.parse_numbers(
         memoryview(offsets)[start:stop] if offsets is not None and len(texts) else bytes(8),
         data if data is not None else b"",
         validity,

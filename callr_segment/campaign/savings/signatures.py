@@ -11,16 +11,16 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from callr_segment import _core
+from callr_segment._core import columnar
 from callr_segment.alphabet.gsm import BASIC, ESCAPE
 from callr_segment.campaign.columns.arrow import TEXT
 
 __all__ = ["ONE_SEPTET", "Residue", "residue_of"]
 
 ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
-_TELLING = 2 * _core.KEPT
+_TELLING = 2 * columnar.KEPT
 _KINDS = bytes(
-    _core.KEPT * (byte > 0x7F or chr(byte) not in ONE_SEPTET) + _TELLING * (chr(byte) in "@/:.wW\0")
+    columnar.KEPT * (byte > 0x7F or chr(byte) not in ONE_SEPTET) + _TELLING * (chr(byte) in "@/:.wW\0")
     for byte in range(256)
 )
 
@@ -54,7 +54,7 @@ def residue_of(column: pa.ChunkedArray) -> Residue:
     >>> residue_of(pa.chunked_array([["Zoé", "20\xa0€", None, "5\xa0€"]], TEXT))[:2]
     (array([0, 1, 0, 1], dtype=int32), ('', '\xa0€'))
     """
-    found = _core.read_residues(column.cast(TEXT), _KINDS)
+    found = columnar.read_signatures(column.cast(TEXT), _KINDS)
     codes, is_telling = np.frombuffer(found.codes, np.int32), np.frombuffer(found.marks, np.uint8) & _TELLING
     left = ["".join(char for char in text.decode() if char not in ONE_SEPTET) for text in found.texts]
     texts = {text: code for code, text in enumerate(dict.fromkeys(left))}

@@ -149,14 +149,14 @@ static void *room(int64_t size)
 
 /* Rows with 64-bit offsets in which a bracket stands, the first two bytes of U+4E00 to U+4E3F, or U+00E7 before
    what is not ASCII. */
-static void check_watched(const Kernels *level, const Rows *rows)
+static void check_screen(const Kernels *level, const Rows *rows)
 {
     Screen screen = {.first = {['['] = 0x80, [0xE4] = 0x01, [0xC3] = 0x40}, .starters = 0x40};
     const int64_t *starts = (const int64_t *)rows->offsets + rows->first, count = rows->stop - rows->first;
     uint8_t *flags = room(count);
     memset(screen.second, 0x80, sizeof screen.second);
     screen.second[0xB8] |= 0x01, screen.second[0xA7] |= 0x40;
-    level->flag_watched(rows->data, starts, count, &screen, flags);
+    level->screen_rows(rows->data, starts, count, &screen, flags);
     for (int64_t row = 0; row < count; row++) {
         int watched = 0;
         for (int64_t at = starts[row]; at < starts[row + 1]; at++) {
@@ -165,7 +165,7 @@ static void check_watched(const Kernels *level, const Rows *rows)
             watched |= text[0] == '[' || (left > 1 && text[0] == 0xE4 && text[1] == 0xB8)
                        || (left > 2 && text[0] == 0xC3 && text[1] == 0xA7 && text[2] >= 0x80);
         }
-        agree(flags[row] == watched, "what is watched for", level->name, row);
+        agree(flags[row] == watched, "what is looked for", level->name, row);
     }
     free(flags);
 }
@@ -191,7 +191,7 @@ static void check_rows(const Kernels *level, const Rows *rows, const Edges *edge
         damaged++;
     }
     if (rows->wide)
-        check_watched(level, rows);
+        check_screen(level, rows);
     agree(stopped <= damaged && (stopped == rows->stop || damaged < rows->stop), "a stop", level->name, stopped);
     free(cells.is_gsm), free(cells.units), free(cells.parts), free(cells.last), free(cells.extensions);
 }
