@@ -13,7 +13,7 @@ from cyclopts import Parameter
 
 import callr_segment as sms
 from callr_segment.campaign.costing.plan import Plan, settings, templates_of
-from callr_segment.campaign.files import tables
+from callr_segment.campaign.files import tables, texts
 from callr_segment.cli.price_options import Prices, read_card
 from callr_segment.cli.terminal import progress_bar
 from callr_segment.errors import InputError
@@ -108,14 +108,14 @@ def estimated(
 def _wording(campaign: Campaign) -> str | dict[str, str]:
     text, templates = campaign.text, campaign.templates
     if text is not None and templates is None:
-        return tables.read_text(Path(text[1:])) if text.startswith("@") else text
+        return texts.read_text(Path(text[1:])) if text.startswith("@") else text
     if text is not None or templates is None:
         raise InputError(
             "say what to send: --text 'Bonjour {name}', or --templates texts.json --choose column"
         )
     if campaign.choose is None:
         raise InputError("--templates needs --choose, the column that names the text of each row")
-    return tables.read_templates(templates)
+    return texts.read_templates(templates)
 
 
 def _columns(names: tuple[str, ...], wording: str | dict[str, str], campaign: Campaign) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import callr_segment as sms
 from callr_segment.campaign.demo import load
-from callr_segment.campaign.files import tables
+from callr_segment.campaign.files import writing
 from callr_segment.campaign.reports.outline import figures, outline
 from callr_segment.campaign.reports.page import render_html
 from callr_segment.cli.campaign_options import Campaign, estimated
@@ -50,13 +50,13 @@ def estimate(
     :param strict: End with 1 if any row has an error.
     :param no_progress: Show no progress bar.
     """
-    for path, kinds in ((out, tables.ROWS), (report, tables.PAGES)):
+    for path, kinds in ((out, writing.ROWS), (report, writing.PAGES)):
         if path is not None:
-            tables.check_output(path, kinds, force=force)
+            writing.check_output(path, kinds, force=force)
     limits = sms.Budget(budget, max_parts, max_unpriced, max_card_age)
     found, frame = estimated(file, campaign, prices, budget=limits, shown=not no_progress)
     if out is not None:
-        tables.write_rows(found.to_arrow(), out, index=frame.index, force=force)
+        writing.write_rows(found.to_arrow(), out, index=frame.index, force=force)
         say(f"wrote {out}")
     _tell(found, title=file.name, report=report, force=force, json=json)
     return _judge(found) if strict else FINE
@@ -83,7 +83,7 @@ def _tell(found: sms.Estimate, *, title: str, report: Path | None, force: bool, 
         return print_json(figures(found))
     content = outline(found, title=title)
     if report is not None:
-        tables.write_page(render_html(content), report, force=force)
+        writing.write_page(render_html(content), report, force=force)
         say(f"wrote {report}")
     return print_json(figures(found)) if json else print_report(content)
 

@@ -13,7 +13,7 @@ from typing import Any
 from cyclopts import Parameter
 
 import callr_segment as sms
-from callr_segment.campaign.files import tables
+from callr_segment.campaign.files import tables, writing
 from callr_segment.campaign.rates.money import cents, microcents
 from callr_segment.campaign.reports.outline import outline
 from callr_segment.campaign.reports.page import render_html
@@ -207,7 +207,7 @@ def reconcile(
     :param json: Print JSON.
     """
     if report is not None:
-        tables.check_output(report, tables.PAGES, force=force)
+        writing.check_output(report, writing.PAGES, force=force)
     with sms.Ledger(ledger, must_exist=True) as book:
         told = [] if receipts is None else _read(receipts)
         if search:
@@ -311,7 +311,7 @@ def _read(path: Path) -> list[sms.Receipt]:
 def _tell(found: Reconciliation, title: str, *, report: Path | None, force: bool, json: bool) -> None:
     content = bill.outline(found, title=title)
     if report is not None:
-        tables.write_page(render_html(content), report, force=force)
+        writing.write_page(render_html(content), report, force=force)
         say(f"wrote {report}")
     if json:
         return print_json(found.figures())
