@@ -90,9 +90,9 @@ class CsvFile(NamedTuple):
             return self._read_between_blanks(names)
         try:
             table = self._parse([str(self.names.index(name)) for name in names]).rename_columns(list(names))
-        except pa.ArrowInvalid as error:
+        except pa.ArrowInvalid:
             self._check_rows()
-            raise InputError(f"{error}; check the quotes of long cells") from error
+            return self._read_between_blanks(names)
         return table, range(self.first_row, self.first_row + len(table))
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -147,7 +147,7 @@ class CsvFile(NamedTuple):
     def _check_rows(self) -> None:
         """Go through the rows one by one, and refuse the first that is out of order."""
         for line, _, cells in self._lines():
-            if cells and len(cells) != len(self.names) and not "".join(cells).isspace():
+            if len(cells) != len(self.names) and not all(map(is_blank, cells)):
                 raise self._shifted(line, len(cells))
 
     def _shifted(self, line: int, cells: int) -> InputError:
