@@ -441,7 +441,7 @@ class Estimate:
         >>> "<h1>Spring</h1>" in found.to_html(title="Spring")
         True
         """
-        from callr_segment.campaign.files.tables import write_page  # noqa: PLC0415 (only where one is written)
+        from callr_segment.campaign.files.writing import write_page  # noqa: PLC0415 (only where one is written)
         from callr_segment.campaign.reports.page import report_html  # noqa: PLC0415 (it reports on estimates)
 
         page = report_html(self, title=title)

@@ -163,7 +163,7 @@ def test_a_body_is_read_as_the_csv_module_reads_it_or_refused(tmp_path_factory, 
     path = tmp_path_factory.mktemp("csv") / "recipients.csv"
     path.write_bytes(f"x,y\n{body}".encode())
     try:
-        rows = [row for row in csv.reader(io.StringIO(f"x,y\n{body}", newline=""), strict=True)][1:]
+        rows = list(csv.reader(io.StringIO(f"x,y\n{body}", newline=""), strict=True))[1:]
         rows = [row for row in rows if "".join(row).strip()]
     except csv.Error:
         rows = [[]]
