@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from callr_segment.campaign.costing.plan import Plan
     from callr_segment.campaign.costing.tiers import Adjustment, Tiers
     from callr_segment.campaign.estimation import Estimate, estimate
+    from callr_segment.campaign.files.tables import read
     from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
     from callr_segment.campaign.rates.card import Rate, RateCard
     from callr_segment.sending.api.webhooks import InboundMessage, StatusEvent, parse_event
@@ -137,6 +138,7 @@ __all__ = [
     "is_gsm",
     "normalize_number",
     "parse_event",
+    "read",
     "reconcile",
     "rewrite",
     "segment",
@@ -158,6 +160,7 @@ _CAMPAIGN = {
     "check_many": "checking",
     "enrich": "costing.enrichment",
     "estimate": "estimation",
+    "read": "files.tables",
     "segment_many": "messages.segment_table",
 }
 _SENDING = {

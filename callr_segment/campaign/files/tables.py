@@ -151,15 +151,13 @@ def read(
     InputError, with the place and the way out.
 
     >>> import callr_segment as sms
-    >>> list_of = Path("members.csv")
-    >>> list_of.write_text("Members 2026;;\n;;\nto;name;town\n0639981020;Zoé;Lyon\n;;\nTOTAL;1;\n")
-    59
-    >>> import warnings
-    >>> with warnings.catch_warnings(action="ignore"):  # the total
-    ...     sms.read(list_of)
-                 to name  town
+    >>> members = Path("members.csv")
+    >>> members.write_text("Members of 2026;;\n;;\nto;name;town\n0639981020;Zoé;Lyon\n", encoding="utf-8")
+    54
+    >>> sms.read(members)
+               to name  town
     row
-    4    0639981020  Zoé  Lyon
+    4  0639981020  Zoé  Lyon
     """
     table = open_table(source, sheet=sheet, header=header, file_encoding=encoding, separator=separator)
     return table.read(list(filter(None, table.names)) if columns is None else columns)

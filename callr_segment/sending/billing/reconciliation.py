@@ -247,7 +247,7 @@ class Reconciliation:
         self, path: str | Path | None = None, *, title: str = "Estimated and billed", force: bool = False
     ) -> str:
         """Write it as one HTML page that needs nothing else, to a new .html too; ``force`` replaces one."""
-        from callr_segment.campaign.files.tables import write_page  # noqa: PLC0415
+        from callr_segment.campaign.files.writing import write_page  # noqa: PLC0415
         from callr_segment.campaign.reports.page import render_html  # noqa: PLC0415
         from callr_segment.sending.billing.outline import outline  # noqa: PLC0415
 
