@@ -41,6 +41,7 @@ __all__ = [
     "SendError",
     "TemplateError",
     "WebhookError",
+    "counted",
     "did_you_mean",
     "visible",
 ]
@@ -197,6 +198,15 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     near = alike or get_close_matches(str(name), names, n=1)
     listed = f"there are {', '.join(names[:20])}" if names else "there are none"
     return f"did you mean {near[0]!r}? {listed}" if near else listed
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Write a number with its noun.
+
+    >>> counted(1, "row"), counted(1200, "row"), counted(2, "is", "are")
+    ('1 row', '1,200 rows', '2 are')
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def visible(value: object) -> str:

@@ -22,6 +22,7 @@ __all__ = ["main"]
 
 COMMANDS = {  # loaded when called: only the first does without pandas
     "count": ("count_text:count", "Count one text: its encoding, its parts, what makes it Unicode."),
+    "lint": ("lint_files:lint", "Look at the SMS texts in the files of a program."),
     "estimate": ("estimate_campaign:estimate", "Cost a campaign: recipients, texts and a rate card."),
     "verify": (
         "verify_estimate:verify",

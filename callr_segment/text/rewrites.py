@@ -35,6 +35,7 @@ __all__ = [
     "Rewrite",
     "Suggestion",
     "edit",
+    "list_changes",
     "replacement",
     "rewrite",
     "suggest",
@@ -246,6 +247,17 @@ def to_gsm(text: str) -> str:
 
 
 FORCED["rewrite"] = to_gsm
+
+
+def list_changes(text: str, *rules: Rewrite) -> tuple[Change, ...]:
+    """List every replacement that rules make in a text, whether a part is saved or not; without rules: SAFE.
+
+    >>> list_changes("L’été…")
+    (Change(position=1, before='’', after="'"), Change(position=5, before='…', after='...'))
+    """
+    _check(rules)
+    rules = rules or SAFE
+    return tuple(_changes(_spots(text, rules), frozenset(range(len(rules)))))
 
 
 class Edited(NamedTuple):
