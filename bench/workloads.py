@@ -14,8 +14,9 @@ import recipients
 import stock
 from callr_segment import _core
 from callr_segment._core import columnar
-from callr_segment.campaign.costing.enrichment import Summary, enrich
+from callr_segment.campaign.costing.enrichment import enrich
 from callr_segment.campaign.costing.plan import Plan
+from callr_segment.campaign.costing.summary import Summary
 from callr_segment.text.numbers import number_plan
 from callr_segment.text.problem_codes import ALARMS, CLOSES, OPENS, STARTERS
 

@@ -18,9 +18,10 @@ import pyarrow.compute as pc
 import callr_segment as sms
 import recipients
 from callr_segment._core import columnar
+from callr_segment.campaign.columns.arrow import BATCH
 from callr_segment.campaign.columns.arrow import TEXT as TEXT_TYPE
-from callr_segment.campaign.costing.enrichment import resolve
-from callr_segment.campaign.costing.plan import BATCH, Plan
+from callr_segment.campaign.costing.plan import Plan
+from callr_segment.campaign.costing.pricing import resolve
 from callr_segment.campaign.messages.counting import PREFILTER
 from callr_segment.campaign.recipients.audience import read_audience
 from callr_segment.sending.api.wire import Message
@@ -91,7 +92,8 @@ def rating(numbers: pa.Array) -> Work:
     """Find the rate of every number, from its text."""
     table = pa.table({"to": numbers.cast(TEXT_TYPE)})
     plan = Plan({}, to="to", rates=recipients.card())
-    return lambda: [resolve(batch, plan, read_audience(batch, plan)) for batch in table.to_batches(BATCH)]
+    audiences = partial(read_audience, addressing=plan, prefixes=plan.prefixes)
+    return lambda: [resolve(plan, audiences(batch)) for batch in table.to_batches(BATCH)]
 
 
 def parsing(parse: Callable[[str], object], numbers: list[str]) -> Work:

@@ -54,17 +54,20 @@ from callr_segment.text.rewrites import (
     suggest,
 )
 from callr_segment.text.template import Template
+from callr_segment.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from callr_segment.campaign.budget import Budget
     from callr_segment.campaign.checking import check_many
-    from callr_segment.campaign.costing.enrichment import Summary, enrich
+    from callr_segment.campaign.costing.enrichment import enrich
     from callr_segment.campaign.costing.plan import Plan
+    from callr_segment.campaign.costing.summary import Summary
     from callr_segment.campaign.costing.tiers import Adjustment, Tiers
     from callr_segment.campaign.estimation import Estimate, estimate
     from callr_segment.campaign.files.tables import read
     from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
-    from callr_segment.campaign.rates.card import Rate, RateCard
+    from callr_segment.campaign.rates.card import RateCard
+    from callr_segment.campaign.rates.rate import Rate
     from callr_segment.sending.api.webhooks import InboundMessage, StatusEvent, parse_event
     from callr_segment.sending.api.wire import Receipt
     from callr_segment.sending.billing.reconciliation import Reconciliation, reconcile
@@ -72,8 +75,6 @@ if TYPE_CHECKING:
     from callr_segment.sending.delivery.breaker import Breaker
     from callr_segment.sending.delivery.window import FRENCH_MARKETING, Window
     from callr_segment.sending.ledger.book import Ledger
-
-__version__ = "0.1.0"
 
 __all__ = [
     "CURRENCY",
@@ -152,10 +153,10 @@ _CAMPAIGN = {
     "Budget": "budget",
     "Estimate": "estimation",
     "Plan": "costing.plan",
-    "Rate": "rates.card",
+    "Rate": "rates.rate",
     "RateCard": "rates.card",
     "SegmentTable": "messages.segment_table",
-    "Summary": "costing.enrichment",
+    "Summary": "costing.summary",
     "Tiers": "costing.tiers",
     "check_many": "checking",
     "enrich": "costing.enrichment",

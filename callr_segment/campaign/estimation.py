@@ -17,31 +17,19 @@ import pyarrow.compute as pc
 
 from callr_segment.alphabet.gsm import LIMITS, Limits
 from callr_segment.campaign.budget import Budget, hold_to, refuse_problems
-from callr_segment.campaign.columns.arrow import arrow_column, widened
+from callr_segment.campaign.columns.arrow import BATCH, DUPLICATE, arrow_column, as_mask, widened
 from callr_segment.campaign.columns.frames import Frame, to_pandas
 from callr_segment.campaign.columns.hashing import hash_table
-from callr_segment.campaign.costing.enrichment import (
-    BASES,
-    COSTS,
-    PROBLEMS,
-    UNKNOWN,
-    Summary,
-    enrich,
-    severities,
-)
+from callr_segment.campaign.columns.options import read_settings
+from callr_segment.campaign.costing.enrichment import enrich, severities
 from callr_segment.campaign.costing.groups import group_rows
-from callr_segment.campaign.costing.plan import (
-    BATCH,
-    DUPLICATE,
-    Plan,
-    check_choices,
-    check_kinds,
-    settings,
-    templates_of,
-)
+from callr_segment.campaign.costing.plan import Plan, check_choices, check_kinds
+from callr_segment.campaign.costing.pricing import BASES, COSTS, PROBLEMS, UNKNOWN
 from callr_segment.campaign.costing.problems import list_problems
-from callr_segment.campaign.costing.unknown_fields import spread, unknown_values, with_unknown
-from callr_segment.campaign.messages.counting import as_mask, texts_of
+from callr_segment.campaign.costing.summary import Summary
+from callr_segment.campaign.costing.unknown_fields import unknown_values, widen_range, with_unknown
+from callr_segment.campaign.messages.rendering import texts_of
+from callr_segment.campaign.messages.wording import read_templates
 from callr_segment.campaign.rates.card import RateCard
 from callr_segment.campaign.rates.money import cents, from_decimal_array
 from callr_segment.campaign.recipients.audience import read_audience, read_numbers
@@ -118,16 +106,17 @@ def estimate(
     options = {"country": country, "network": network, "default_region": default_region}
     options |= {"encoding": encoding, "traffic": traffic, "sender": sender}
     named: dict[str, Any] = {
-        **settings(source.names, options),
+        **read_settings(source.names, options),
         "unknown": unknown_values(unknown, source.names),
     }
-    texts = templates_of(text, choose, (*source.names, *named["unknown"]))
+    texts = read_templates(text, choose, (*source.names, *named["unknown"]))
     opted_out = read_numbers(exclude, named["default_region"])
     day = when or date.today()
     plan = Plan(
-        texts, choose, to, rates, Limits(*limits or LIMITS), errors, day, invalid, opted_out, policy, **named
-    )
-    table = with_unknown(source.read_as_it_is(plan), plan)
+        texts, choose, to=to, rates=rates, limits=Limits(*limits or LIMITS), errors=errors, when=day,
+        invalid=invalid, opted_out=opted_out, policy=policy, **named
+    )  # fmt: skip
+    table = with_unknown(plan.read(source), plan)
     if duplicates == "drop":
         table = table.append_column(DUPLICATE, [_duplicates(table, plan)])
     rows, summary = _enrich_all(table, plan, _reporter(progress, len(table)))
@@ -151,7 +140,7 @@ def _enrich_all(table: pa.Table, plan: Plan, report: Progress) -> tuple[pa.Table
     done, enriched, summary = 0, [], Summary()
     for batch in table.to_batches(BATCH) or [pa.RecordBatch.from_pylist([], table.schema)]:
         found = enrich(batch, plan, first_row=done)
-        enriched.append(spread(found, batch, plan, first_row=done) if plan.unknown else found)
+        enriched.append(widen_range(found, batch, plan, first_row=done) if plan.unknown else found)
         summary += Summary.of(enriched[-1])
         done += len(batch)
         report(done, len(table))
@@ -199,6 +188,11 @@ class Estimate:
         self._source = source
         self._as_it_is = table
         self._enriched = enriched
+
+    @property
+    def columns(self) -> pa.Table:
+        """The columns it was made from, as texts."""
+        return self._table
 
     @cached_property
     def _table(self) -> pa.Table:

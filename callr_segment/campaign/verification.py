@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callr_segment.campaign.reports.provenance import FORMAT, SETTINGS, rule_of
+from callr_segment.campaign.columns.options import OPTIONS
+from callr_segment.campaign.reports.provenance import FORMAT, rule_of
 from callr_segment.campaign.savings.what_ifs import RULES
 from callr_segment.errors import InputError
 from callr_segment.text.policy import Policy
@@ -88,7 +89,7 @@ class Record:
         options = {name: value for name, value in written.items() if name != "templates"}
         texts = {each["key"]: Template(each["text"], tokens=each["tokens"]) for each in written["templates"]}
         options["text"] = texts if options["choose"] is not None else texts[None]
-        for name in SETTINGS:
+        for name in OPTIONS:
             setting = options[name]
             options[name] = setting["column"] if isinstance(setting, dict) else setting
         options["limits"] = tuple(options["limits"])

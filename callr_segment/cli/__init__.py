@@ -14,9 +14,9 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from callr_segment import __version__
 from callr_segment.cli.console import CLOSED, FINE, INTERRUPTED, PROBLEMS, REFUSED, say
 from callr_segment.errors import BudgetExceeded, CallrSegmentError, Halted, InputError
+from callr_segment.version import __version__
 
 __all__ = ["main"]
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 import callr_segment as sms
-from callr_segment.campaign.costing.plan import Plan, settings, templates_of
+from callr_segment.campaign.columns.options import read_settings
+from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.files import tables, texts
+from callr_segment.campaign.messages.wording import read_templates
 from callr_segment.cli.price_options import Prices, read_card
 from callr_segment.cli.terminal import progress_bar
 from callr_segment.errors import InputError
@@ -120,9 +122,9 @@ def _wording(campaign: Campaign) -> str | dict[str, str]:
 
 def _columns(names: tuple[str, ...], wording: str | dict[str, str], campaign: Campaign) -> tuple[str, ...]:
     """Find the columns that are needed, before any row is read."""
-    read: dict[str, Any] = {**settings(names, campaign.options), "unknown": _unknown(campaign)}
-    texts = templates_of(wording, campaign.choose, (*names, *read["unknown"]))
-    return Plan(texts, campaign.choose, campaign.to, **read).given
+    read: dict[str, Any] = {**read_settings(names, campaign.options), "unknown": _unknown(campaign)}
+    texts = read_templates(wording, campaign.choose, (*names, *read["unknown"]))
+    return Plan(texts, campaign.choose, to=campaign.to, **read).given
 
 
 def _unknown(campaign: Campaign) -> dict[str, str]:

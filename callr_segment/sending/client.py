@@ -16,7 +16,6 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
-from callr_segment import __version__
 from callr_segment.errors import InputError, InvalidMessage, MissingExtra, NotSent, Rejected, SendError
 from callr_segment.sending.api.redaction import masked, redact
 from callr_segment.sending.api.requests import (
@@ -35,6 +34,7 @@ from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.text.message import segment
 from callr_segment.text.policy import POLICY, Policy, Problem, validate
 from callr_segment.text.template import counted
+from callr_segment.version import __version__
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate

@@ -106,7 +106,7 @@ def test_a_row_more_changes_input_and_figures():
 
 def test_another_version_with_the_same_figures_is_no_matter(monkeypatch):
     record = Record(cost().to_json())
-    monkeypatch.setattr(sms, "__version__", "9.9")
+    monkeypatch.setattr("callr_segment.campaign.reports.provenance.__version__", "9.9")
     again = record.remake(FRAME, rates=CARD, exclude=None)
     (found,) = list_differences(record.figures, json.loads(again.to_json()))
     assert (found.what, found.then, found.now, found.matters) == ("version", "0.1.0", "9.9", False)

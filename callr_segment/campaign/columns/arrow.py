@@ -15,9 +15,13 @@ from callr_segment._core.records import is_missing, not_a_text, shorten
 from callr_segment.errors import InputError
 
 __all__ = [
+    "BATCH",
+    "DUPLICATE",
+    "MALFORMED",
     "TEXT",
     "Column",
     "arrow_column",
+    "as_mask",
     "holds_texts",
     "number_column",
     "plain",
@@ -26,7 +30,12 @@ __all__ = [
     "widened",
 ]
 
+BATCH = 1 << 16  # rows: small enough to stay in the cache, large enough to forget the loop around it
 TEXT = pa.large_string()
+
+DUPLICATE, MALFORMED = "\x00duplicate", "\x00malformed"
+"""Columns a batch may carry beside the user's: what only the whole frame, or its first reading, tells."""
+
 LARGEST_EXACT = 2**53
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -42,6 +51,11 @@ def room(rows: int, kind: Any) -> np.ndarray:
     """Make an array, yet to be filled, in memory of Arrow, which keeps what it is given back."""
     kind = np.dtype(kind)
     return np.frombuffer(pa.allocate_buffer(kind.itemsize * rows), kind)
+
+
+def as_mask(flags: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """Read Arrow booleans as a NumPy mask, false where null."""
+    return flags.fill_null(False).to_numpy(zero_copy_only=False)
 
 
 def arrow_column(values: Any, name: object = None) -> Column:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from callr_segment.campaign.columns.arrow import (
+    MALFORMED,
     TEXT,
     Column,
     arrow_column,
     number_column,
     room,
     text_column,
-    widened,
 )
-from callr_segment.campaign.costing.plan import EXPECTED, MALFORMED, Plan, Setting
+from callr_segment.campaign.columns.options import Setting, check_cells
 from callr_segment.errors import InputError, did_you_mean
 
 __all__ = ["Frame", "to_pandas"]
@@ -60,46 +60,40 @@ class Frame:
             raise InputError(f"column {name!r} {problem}; {way_out}", column=name)
         return self._data[name]
 
-    def read(self, plan: Plan) -> pa.Table:
-        """Read the columns a plan needs, as texts, and mark the rows with lone surrogates."""
-        return widened(self.read_as_it_is(plan))
+    def read(
+        self,
+        names: Iterable[str],
+        *,
+        to: str | None = None,
+        settings: Iterable[Setting] = (),
+        integers: Collection[str] = (),
+    ) -> pa.Table:
+        """Read columns as texts, and mark the rows with lone surrogates in the column ``MALFORMED``.
 
-    def read_as_it_is(self, plan: Plan) -> pa.Table:
-        """Read the columns a plan needs, of which texts may keep 32-bit offsets: they take no memory then."""
-        columns = {name: self._read(name, plan) for name in plan.given}
+        ``to`` is the column of phone numbers, ``integers`` those where whole numbers stand for their digits;
+        a cell that is no value of its setting raises InputError. Texts may keep 32-bit offsets, for which
+        they need no copy: see `widened`.
+        """
+        settings = tuple(settings)
+        regional = any(each.option == "default_region" and (each.value or each.column) for each in settings)
+        columns: dict[str, Column] = {}
+        for name in names:
+            column = arrow_column(self.column(name), name)
+            if name == to and column.texts.type != pa.string():
+                column = number_column(column, name, regional=regional)
+            elif column.texts.type != pa.string():
+                column = text_column(column, name, integers=name in integers)
+            columns[name] = column
         arrays = {name: column.texts for name, column in columns.items()}
         malformed = [column.malformed for column in columns.values() if column.malformed is not None]
         if malformed:
             arrays[MALFORMED] = pa.chunked_array([pa.array(sum(malformed[1:], malformed[0]))])
-        for setting in plan.settings:
+        for setting in settings:
             if setting.column is not None:
-                _check_values(arrays[setting.column], setting)
+                check_cells(arrays[setting.column], setting)
         if not arrays:  # a text without fields, sent as often as there are rows
             return pa.table({"": pa.nulls(len(self), TEXT)})
         return pa.table(arrays)
-
-    def _read(self, name: str, plan: Plan) -> Column:
-        column = arrow_column(self.column(name), name)
-        if column.texts.type == pa.string():
-            return column
-        if name == plan.to:
-            region = plan.default_region
-            return number_column(column, name, regional=bool(region.value or region.column))
-        integers = name in plan.fields and name not in plan.whole_texts
-        return text_column(column, name, integers=integers)
-
-
-def _check_values(column: pa.ChunkedArray, setting: Setting) -> None:
-    """Refuse a cell that is no value of its option."""
-    for value in column.unique().to_pylist():
-        if value is not None and setting.refuses(value):
-            row = pc.index(column, pa.scalar(value, column.type)).as_py()
-            raise InputError(
-                f"row {row}, column {setting.column!r}: {value!r} is not {EXPECTED[str(setting.option)]}",
-                row=row,
-                column=setting.column,
-                value=value,
-            )
 
 
 def to_pandas(table: pa.Table, index: pd.Index) -> pd.DataFrame:

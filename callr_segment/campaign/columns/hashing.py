@@ -8,8 +8,7 @@ from hashlib import sha256
 import numpy as np
 import pyarrow as pa
 
-from callr_segment.campaign.columns.arrow import TEXT
-from callr_segment.campaign.costing.plan import MALFORMED
+from callr_segment.campaign.columns.arrow import MALFORMED, TEXT
 
 __all__ = ["TextHash", "hash_numbers", "hash_table"]
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callr_segment.campaign.columns.arrow import plain
-from callr_segment.campaign.costing.enrichment import COSTS
+from callr_segment.campaign.costing.pricing import COSTS
 from callr_segment.campaign.rates.money import CENTS
 from callr_segment.errors import InputError
 

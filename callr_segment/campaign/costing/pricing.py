@@ -9,25 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from callr_segment._core import columnar
-from callr_segment.campaign.costing.plan import BATCH, Plan
-from callr_segment.campaign.messages.counting import Messages
-from callr_segment.campaign.rates.card import Basis, Rate
+from callr_segment.campaign.columns.options import all_missing, name_array
+from callr_segment.campaign.costing.plan import Plan
+from callr_segment.campaign.messages.counting import MessageCounts
 from callr_segment.campaign.rates.money import CENTS, checked_total
+from callr_segment.campaign.rates.rate import Basis, Rate
 from callr_segment.campaign.recipients.audience import Audience, Recipients
 from callr_segment.errors import InputError
 from callr_segment.text.policy import CODES
 
-__all__ = [
-    "BASES",
-    "COSTS",
-    "PROBLEMS",
-    "SEVERITIES",
-    "UNKNOWN",
-    "coded_column",
-    "price_rows",
-    "resolve",
-    "words",
-]
+__all__ = ["BASES", "COSTS", "PROBLEMS", "SEVERITIES", "UNKNOWN", "price_rows", "resolve"]
 
 PROBLEMS = "problem_bits"
 """Column of an enriched batch with every problem of a row; ``problem`` names the first."""
@@ -46,9 +37,8 @@ SEVERITIES = ("error", "warning")
 MOST_PARTS = 2**31 - 1
 
 
-def resolve(batch: pa.RecordBatch, plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
-    """Look up the rate of each row: its place among the rates, -1 where there is none, and the rates."""
-    del batch  # what its rows have in common is in the audience
+def resolve(plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
+    """Look up the rate of each row: its place among the rates (int32, -1 for none), and the rates."""
     found = _rates(plan, audience)
     rates = list(dict.fromkeys(rate for rate in found.values() if rate is not None))
     places: dict[Rate | None, int] = {rate: at for at, rate in enumerate(rates)}
@@ -63,7 +53,7 @@ def _rates(plan: Plan, audience: Audience) -> dict[Recipients, Rate | None]:
 
 
 def price_rows(
-    audience: Audience, messages: Messages, plan: Plan, *, errors: int, reported: int, first_row: int
+    audience: Audience, messages: MessageCounts, plan: Plan, *, errors: int, reported: int, first_row: int
 ) -> dict[str, pa.Array]:
     """Price and judge rows, and take the problems that the policy does not report out of ``messages``."""
     rows = len(audience.kinds)
@@ -155,31 +145,5 @@ def _named(
     cells: pa.Buffer, kind: pa.DataType, rows: int, present: tuple[pa.Buffer, int], names: tuple[str, ...]
 ) -> pa.DictionaryArray:
     if not present[1]:
-        return _without_any(kind, rows, names)
-    return pa.DictionaryArray.from_arrays(_column(cells, kind, rows, present), words(names), safe=False)
-
-
-def coded_column(codes: np.ndarray, names: tuple[str, ...]) -> pa.DictionaryArray:
-    """Make a column of names from codes into them; the code -1 is null."""
-    missing = codes < 0
-    if missing.all():
-        return _without_any(pa.int32(), len(codes), names)
-    cells = pa.array(codes, mask=missing if missing.any() else None)
-    return pa.DictionaryArray.from_arrays(cells, words(names), safe=False)
-
-
-@lru_cache(maxsize=256)
-def words(names: tuple[str, ...]) -> pa.Array:
-    """Make an array of names, the same one for all batches."""
-    return pa.array(names, pa.string())
-
-
-def _without_any(kind: pa.DataType, rows: int, names: tuple[str, ...]) -> pa.DictionaryArray:
-    if rows <= BATCH:
-        return _batch_without_any(kind, names).slice(0, rows)
-    return pa.DictionaryArray.from_arrays(pa.nulls(rows, kind), words(names), safe=False)
-
-
-@lru_cache(maxsize=16)
-def _batch_without_any(kind: pa.DataType, names: tuple[str, ...]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.nulls(BATCH, kind), words(names), safe=False)
+        return all_missing(kind, rows, names)
+    return pa.DictionaryArray.from_arrays(_column(cells, kind, rows, present), name_array(names), safe=False)

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from callr_segment.campaign.costing.enrichment import PROBLEMS, severities
+from callr_segment.campaign.columns.options import encode_option
+from callr_segment.campaign.costing.enrichment import severities
 from callr_segment.campaign.costing.plan import Plan
-from callr_segment.campaign.messages.counting import coded, texts_of
+from callr_segment.campaign.costing.pricing import PROBLEMS
+from callr_segment.campaign.messages.rendering import texts_of
 from callr_segment.errors import InvalidNumber
 from callr_segment.text.numbers import normalize_number
 from callr_segment.text.policy import CODES, Policy, check
@@ -98,7 +100,7 @@ def _missing_fields(row: pa.Table, plan: Plan) -> str:
 
 
 def _option(table: pa.Table, chosen: Any, rows: np.ndarray) -> list[str | None]:
-    values = coded(table, chosen)
+    values = encode_option(table, chosen)
     if isinstance(values, (str, type(None))):
         return [values] * len(rows)
     return [values.names[code] if code >= 0 else None for code in values.codes[rows].tolist()]

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from callr_segment.campaign.costing.enrichment import Summary
+from callr_segment.campaign.costing.summary import Summary
 from callr_segment.campaign.rates.money import cents, microcents, quoted, scaled
 from callr_segment.errors import InputError
 

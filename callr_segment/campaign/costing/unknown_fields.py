@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callr_segment.campaign.columns.arrow import TEXT
+from callr_segment.campaign.columns.arrow import TEXT, as_mask
+from callr_segment.campaign.columns.options import name_array
 from callr_segment.campaign.costing.enrichment import enrich
 from callr_segment.campaign.costing.plan import Plan
-from callr_segment.campaign.costing.pricing import BASES, COSTS, UNKNOWN, words
-from callr_segment.campaign.messages.counting import as_mask
+from callr_segment.campaign.costing.pricing import BASES, COSTS, UNKNOWN
 from callr_segment.errors import InputError
 from callr_segment.text.template import widest
 
-__all__ = ["spread", "unknown_values", "with_unknown"]
+__all__ = ["unknown_values", "widen_range", "with_unknown"]
 
 _LETTER, _EXTENSION = "x", "["
 """A character as it is expected, and the widest that a forced GSM can carry."""
@@ -60,7 +60,9 @@ def _column_of(longest: str | int, rows: int, *, of: str = _LETTER) -> pa.Array:
     return pa.repeat(pa.scalar(text, TEXT), rows)
 
 
-def spread(enriched: pa.RecordBatch, batch: pa.RecordBatch, plan: Plan, *, first_row: int) -> pa.RecordBatch:
+def widen_range(
+    enriched: pa.RecordBatch, batch: pa.RecordBatch, plan: Plan, *, first_row: int
+) -> pa.RecordBatch:
     """Widen the range of enriched rows to what unknown values can make of them, from nothing to the widest.
 
     Nothing is the least a text can come to, and characters of two units that GSM lacks are the most; where
@@ -98,4 +100,4 @@ def _basis(basis: pa.DictionaryArray, present: pa.Array, is_known: np.ndarray) -
     codes = basis.indices.fill_null(0).to_numpy(zero_copy_only=False)
     codes = np.where(is_known, codes, len(BASES)).astype(np.int8)
     cells = pa.array(codes, mask=~as_mask(present))
-    return pa.DictionaryArray.from_arrays(cells, words((*BASES, UNKNOWN)))
+    return pa.DictionaryArray.from_arrays(cells, name_array((*BASES, UNKNOWN)))

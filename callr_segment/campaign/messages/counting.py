@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from callr_segment._core import columnar
-from callr_segment.campaign.columns.arrow import TEXT, room
-from callr_segment.campaign.columns.codes import Codes, combinations
-from callr_segment.campaign.costing.plan import MALFORMED, Plan, Setting
+from callr_segment.campaign.columns.arrow import MALFORMED, as_mask, room
+from callr_segment.campaign.columns.codes import combinations
+from callr_segment.campaign.columns.options import Setting, encode_option
+from callr_segment.campaign.messages.rendering import render
 from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
+from callr_segment.campaign.messages.wording import Wording
 from callr_segment.errors import InputError, did_you_mean
 from callr_segment.text.policy import CODES, DAMAGE, PLACEHOLDER, STOP
 from callr_segment.text.problem_codes import ALARMS, CLOSES, OPENS, STARTERS, UNFINISHED
 from callr_segment.text.template import Template, counted
 
-__all__ = ["Messages", "as_mask", "coded", "count_messages", "may_lack_stop", "render", "texts_of"]
+__all__ = ["MessageCounts", "count_messages", "may_lack_stop"]
 
-NOTHING = pa.scalar("", TEXT)
 PREFILTER = columnar.Prefilter(alarms=ALARMS, starters=STARTERS, opens=OPENS, closes=CLOSES)
 
 
-class Messages(NamedTuple):
+class MessageCounts(NamedTuple):
     """What each message of a batch comes to, and the bits of its problems."""
 
     is_gsm: np.ndarray
@@ -37,30 +38,17 @@ class Messages(NamedTuple):
     problems: np.ndarray
 
     @classmethod
-    def empty(cls, rows: int) -> Messages:
+    def empty(cls, rows: int) -> MessageCounts:
         """Room for so many messages."""
         units, parts, remaining, over_by = np.zeros((4, rows), np.int32)
         return cls(np.zeros(rows, bool), units, parts, remaining, over_by, np.zeros(rows, np.int64))
 
 
-def coded(batch: pa.RecordBatch | pa.Table, chosen: Setting) -> Codes | str | None:
-    """Read an option: a coded column, or the one value of all rows."""
-    if chosen.column is None:
-        return chosen.value
-    column = batch.column(chosen.column)
-    column = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
-    cells = [*column.dictionary.to_pylist(), None]
-    names = [chosen.missing if cell is None else chosen.clean(cell) for cell in cells]
-    known = [name for name in dict.fromkeys(names) if name or (name == "" and not chosen.option)]
-    meaning = np.array([known.index(name) if name in known else -1 for name in names])
-    return Codes(meaning[column.indices.fill_null(-1).to_numpy(zero_copy_only=False)], known)
-
-
 def count_messages(
-    batch: pa.RecordBatch, plan: Plan, *, wants_stop: np.ndarray | None, first_row: int = 0
-) -> Messages:
+    batch: pa.RecordBatch, wording: Wording, *, wants_stop: np.ndarray | None, first_row: int = 0
+) -> MessageCounts:
     """Fill and count the text of every row; ``wants_stop`` marks those that need a STOP option, None none."""
-    counted = _count_kinds(batch, plan, wants_stop, first_row)
+    counted = _count_kinds(batch, wording, wants_stop, first_row)
     if MALFORMED in batch.schema.names:
         malformed = batch.column(MALFORMED).to_numpy(zero_copy_only=False)
         counted.problems[malformed] &= ~CODES["encoding_damage"].bit  # the U+FFFD in them is our own
@@ -68,79 +56,59 @@ def count_messages(
     return counted
 
 
-def may_lack_stop(plan: Plan) -> bool:
+def may_lack_stop(wording: Wording) -> bool:
     """Whether a text may be without a STOP option, whatever stands in its fields."""
-    return not all(map(_always_says_stop, plan.templates.values()))
+    return not all(map(_always_says_stop, wording.templates.values()))
 
 
 def _count_kinds(
-    batch: pa.RecordBatch, plan: Plan, wants_stop: np.ndarray | None, first_row: int
-) -> Messages:
+    batch: pa.RecordBatch, wording: Wording, wants_stop: np.ndarray | None, first_row: int
+) -> MessageCounts:
     """Count the rows of each template and encoding."""
-    chosen = None if plan.choose is None else coded(batch, Setting(column=plan.choose))
-    group, kinds = combinations([chosen, coded(batch, plan.encoding)], rows=len(batch))
+    chosen = None if wording.choose is None else encode_option(batch, Setting(column=wording.choose))
+    group, kinds = combinations([chosen, encode_option(batch, wording.encoding)], rows=len(batch))
     if len(kinds) == 1:
         key, encoding = kinds[0]
-        return _count_alike(batch, _chosen_template(plan, key, first_row), encoding, plan, wants_stop)
-    counted = Messages.empty(len(batch))
+        return _count_alike(batch, _chosen_template(wording, key, first_row), encoding, wording, wants_stop)
+    counted = MessageCounts.empty(len(batch))
     for number, (key, encoding) in enumerate(kinds):
         rows = np.flatnonzero(group == number)
-        template = _chosen_template(plan, key, first_row + int(rows[0]))
+        template = _chosen_template(wording, key, first_row + int(rows[0]))
         wanting = None if wants_stop is None else wants_stop[rows]
-        found = _count_alike(batch.take(pa.array(rows)), template, encoding, plan, wanting)
+        found = _count_alike(batch.take(pa.array(rows)), template, encoding, wording, wanting)
         for column, values in zip(counted, found, strict=True):
             column[rows] = values
     return counted
 
 
-def _chosen_template(plan: Plan, key: str | None, row: int) -> Template:
-    if key in plan.templates:
-        return plan.templates[key]
-    way_out = did_you_mean(key, plan.templates)
-    message = f"row {row}: column {plan.choose!r} asks for template {key!r}, which text= has not; {way_out}"
-    raise InputError(message, row=row, column=plan.choose, value=key)
-
-
-def render(batch: pa.RecordBatch | pa.Table, template: Template) -> pa.Array:
-    """Fill a template for every row; null where a field is missing."""
-    pieces: list[Any] = []
-    for literal, field in template.pieces:
-        pieces.append(pa.scalar(literal, TEXT))
-        if field is not None:
-            pieces.append(batch.column(field))
-    if not template.fields:
-        return pa.repeat(pa.scalar("".join(piece.literal for piece in template.pieces), TEXT), len(batch))
-    return pc.binary_join_element_wise(*pieces, NOTHING, null_handling="emit_null")
-
-
-def texts_of(table: pa.Table, plan: Plan, rows: np.ndarray) -> pa.ChunkedArray:
-    """Fill the texts of some rows, as they will be sent."""
-    part = table.take(pa.array(rows)).combine_chunks()
-    if plan.choose is None:
-        return pa.chunked_array([render(part, plan.templates[None])])
-    chosen, keys = combinations([coded(part, Setting(column=plan.choose))], rows=len(rows))
-    lines = pa.chunked_array([], TEXT)
-    places = [np.flatnonzero(chosen == number) for number in range(len(keys))]
-    for at, (key,) in zip(places, keys, strict=True):
-        filled = render(part.take(pa.array(at)).combine_chunks(), plan.templates[key])
-        lines = pa.chunked_array([*lines.chunks, filled.cast(TEXT)], TEXT)
-    return lines.take(pa.array(np.argsort(np.concatenate([*places, np.zeros(0, np.intp)]))))
+def _chosen_template(wording: Wording, key: str | None, row: int) -> Template:
+    if key in wording.templates:
+        return wording.templates[key]
+    way_out = did_you_mean(key, wording.templates)
+    message = (
+        f"row {row}: column {wording.choose!r} asks for template {key!r}, which text= has not; {way_out}"
+    )
+    raise InputError(message, row=row, column=wording.choose, value=key)
 
 
 def _count_alike(
-    batch: pa.RecordBatch, template: Template, encoding: str | None, plan: Plan, wants_stop: np.ndarray | None
-) -> Messages:
+    batch: pa.RecordBatch,
+    template: Template,
+    encoding: str | None,
+    wording: Wording,
+    wants_stop: np.ndarray | None,
+) -> MessageCounts:
     """Count the rows of one template and one encoding; a text is made only where it must be looked at."""
     if not template.fields:
-        found = _count_texts(render(batch.slice(0, 1), template), template, encoding, plan)
-        found = Messages(*(np.repeat(column, len(batch)) for column in found))
-    elif _must_be_made(template) or (encoding == "gsm" and plan.errors == "rewrite"):
-        found = _count_texts(render(batch, template), template, encoding, plan)
+        found = _count_texts(render(batch.slice(0, 1), template), template, encoding, wording)
+        found = MessageCounts(*(np.repeat(column, len(batch)) for column in found))
+    elif _must_be_made(template) or (encoding == "gsm" and wording.errors == "rewrite"):
+        found = _count_texts(render(batch, template), template, encoding, wording)
     else:
-        found, suspects = _count_pieces(batch, template, encoding, plan)
+        found, suspects = _count_pieces(batch, template, encoding, wording)
         if len(suspects):
             texts = render(batch.take(pa.array(suspects)), template)
-            for column, values in zip(found, _count_texts(texts, template, encoding, plan), strict=True):
+            for column, values in zip(found, _count_texts(texts, template, encoding, wording), strict=True):
                 column[suspects] = values
     if wants_stop is None or _always_says_stop(template):
         return found
@@ -152,30 +120,32 @@ def _count_alike(
 
 
 def _count_pieces(
-    batch: pa.RecordBatch, template: Template, encoding: str | None, plan: Plan
-) -> tuple[Messages, np.ndarray]:
+    batch: pa.RecordBatch, template: Template, encoding: str | None, wording: Wording
+) -> tuple[MessageCounts, np.ndarray]:
     """Count without making texts, and tell the rows that need one."""
     literals, fields = _pieces(template)
     columns = [batch.column(field) for field in fields]
     filled = columnar.count_template(
-        literals, columns, prefilter=PREFILTER, encoding=encoding, limits=plan.limits, detailed=True
+        literals, columns, prefilter=PREFILTER, encoding=encoding, limits=wording.limits, detailed=True
     )
-    table = SegmentTable(filled, encoding=encoding, limits=plan.limits)
+    table = SegmentTable(filled, encoding=encoding, limits=wording.limits)
     raw = sum(len(piece.literal) for piece in template.pieces) - sum(map(len, literals))
     characters = np.frombuffer(filled.characters, np.int32) + raw
     is_gsm = np.frombuffer(filled.is_gsm, np.bool_)
-    found = _judged(_Counted(table, characters, is_gsm), template, encoding, plan)
+    found = _judged(_Counted(table, characters, is_gsm), template, encoding, wording)
     return found, np.flatnonzero(np.frombuffer(filled.is_suspect, np.bool_))
 
 
-def _count_texts(texts: pa.Array, template: Template, encoding: str | None, plan: Plan) -> Messages:
+def _count_texts(
+    texts: pa.Array, template: Template, encoding: str | None, wording: Wording
+) -> MessageCounts:
     """Count texts that are made, and search them for damage and placeholders."""
     billed = _with_tokens(texts, template)
-    errors = "replace" if plan.errors == "strict" else plan.errors
-    table = segment_many(billed, encoding=encoding, errors=errors, limits=plan.limits)
+    errors = "replace" if wording.errors == "strict" else wording.errors
+    table = segment_many(billed, encoding=encoding, errors=errors, limits=wording.limits)
     characters = pc.utf8_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
-    is_gsm = table.is_gsm if encoding is None else segment_many(billed, limits=plan.limits).is_gsm
-    found = _judged(_Counted(table, characters, is_gsm), template, encoding, plan)
+    is_gsm = table.is_gsm if encoding is None else segment_many(billed, limits=wording.limits).is_gsm
+    found = _judged(_Counted(table, characters, is_gsm), template, encoding, wording)
     found.problems[_matching(texts, DAMAGE)] |= CODES["encoding_damage"].bit
     found.problems[_matching(texts, PLACEHOLDER)] |= CODES["placeholder"].bit
     return found
@@ -189,13 +159,13 @@ class _Counted(NamedTuple):
     is_gsm: np.ndarray
 
 
-def _judged(counted: _Counted, template: Template, encoding: str | None, plan: Plan) -> Messages:
+def _judged(counted: _Counted, template: Template, encoding: str | None, wording: Wording) -> MessageCounts:
     """Judge the lengths and the encoding; the rules are those of `check`."""
     table, characters, is_gsm = counted
     problems = room(len(table), np.int64)
     problems[:] = 0
-    missing, fewest, policy = table.is_missing, table.parts.min(initial=1), plan.policy
-    absent = "missing_text" if plan.whole_texts.issuperset(template.fields) else "missing_field"
+    missing, fewest, policy = table.is_missing, table.parts.min(initial=1), wording.policy
+    absent = "missing_text" if wording.whole_texts.issuperset(template.fields) else "missing_field"
     if not fewest:
         problems[missing] = CODES[absent].bit
         problems[(table.parts == 0) & ~missing] = CODES["empty"].bit
@@ -203,10 +173,10 @@ def _judged(counted: _Counted, template: Template, encoding: str | None, plan: P
         problems[table.parts > policy.max_parts] |= CODES["too_many_parts"].bit
     if characters.max(initial=0) > policy.max_characters:
         problems[(characters > policy.max_characters) & ~missing] |= CODES["too_long"].bit
-    if encoding == "gsm" and plan.errors == "strict":
+    if encoding == "gsm" and wording.errors == "strict":
         problems[~(is_gsm | missing)] |= CODES["not_gsm"].bit
     is_gsm, units, parts = map(_kept, (table.is_gsm, table.units, table.parts))
-    return Messages(is_gsm, units, parts, table.remaining, table.over_by, problems)
+    return MessageCounts(is_gsm, units, parts, table.remaining, table.over_by, problems)
 
 
 def _kept(column: np.ndarray) -> np.ndarray:
@@ -258,8 +228,3 @@ def _always_says_stop(template: Template) -> bool:
 
 def _matching(texts: pa.Array, pattern: str) -> np.ndarray:
     return as_mask(pc.match_substring_regex(texts, pattern))
-
-
-def as_mask(flags: pa.Array) -> np.ndarray:
-    """Arrow booleans as a NumPy mask, false where null."""
-    return flags.fill_null(False).to_numpy(zero_copy_only=False)

@@ -5,25 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 from os import PathLike
 from typing import IO, TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 
-from callr_segment.campaign.columns.codes import Codes, combinations
+from callr_segment.campaign.columns.frames import Frame
 from callr_segment.campaign.rates.cells import Cells
 from callr_segment.campaign.rates.column_mapping import Columns, Keep, Shape
+from callr_segment.campaign.rates.coverage import count_destinations, list_coverage
 from callr_segment.campaign.rates.csv_loader import Source, name_of, read_csv_records
 from callr_segment.campaign.rates.json_loader import read_json_records
+from callr_segment.campaign.rates.learning import learn_records
 from callr_segment.campaign.rates.money import Unit, quoted
 from callr_segment.campaign.rates.multipliers import read_multiplier_records
 from callr_segment.campaign.rates.rate import Basis, Rate
 from callr_segment.campaign.rates.rows import Record, Row, read_mapping_records, read_rows
 from callr_segment.campaign.rates.specificity import Destination, Levels
 from callr_segment.campaign.rates.table_loader import read_parquet_records, write_table
-from callr_segment.campaign.recipients.zones import longest_prefixes
+from callr_segment.campaign.recipients.addressing import Addressing
 from callr_segment.errors import InvalidNumber
 
 if TYPE_CHECKING:
@@ -238,9 +240,6 @@ class RateCard:
         >>> card.to_arrow().select(["network", "receipts"]).to_pylist()
         [{'network': '26201', 'receipts': 2}, {'network': '26276', 'receipts': 1}]
         """
-        # It reads numbers as an estimate does, and that knows cards.
-        from callr_segment.campaign.rates.learning import learn_records  # noqa: PLC0415
-
         options = {"country": country, "network": network, "to": to, "default_region": default_region}
         records = learn_records(receipts, parts=parts, cost=cost, unit=unit, **options)
         return cls._read(records, Shape(None, None, "cents", "destination"), currency, source)
@@ -330,43 +329,13 @@ class RateCard:
         destination = Destination(digits, asked.country(), asked.code("network"), asked.code("traffic"))
         return self._rate(destination, _day(when))
 
-    def resolve(
-        self,
-        *,
-        rows: int,
-        numbers: np.ndarray | None = None,
-        countries: Codes | str | None = None,
-        networks: Codes | str | None = None,
-        traffic: Codes | str | None = "marketing",
-        when: date | None = None,
-    ) -> tuple[np.ndarray, list[Rate]]:
-        """Look many destinations up at once: for each row the index of its rate, and the rates.
-
-        ``numbers`` are the digits of E.164 as uint64, 0 for none; the others are coded columns, or one value
-        for every row, and empty text is none. The index is int32, -1 where the card has no price.
-
-        >>> card = RateCard({"33": "4.5", "BE": 6}, currency="EUR")
-        >>> numbers = np.array([33639980102, 32470000000, 33639980103], np.uint64)
-        >>> countries = Codes(np.array([0, 1, 0]), ["FR", "BE"])
-        >>> index, rates = card.resolve(rows=3, numbers=numbers, countries=countries)
-        >>> [str(rates[at].cents) for at in index]
-        ['4.500000', '6.000000', '4.500000']
-        """
-        columns = (self._longest_prefixes(numbers), countries, networks, traffic)
-        combination, found = combinations(columns, rows=rows)
-        rates: dict[Rate, int] = {}
-        index = np.full(len(found), -1, np.int32)
-        for at, rate in enumerate(self.rates_of(found, when=when)):
-            if rate:
-                index[at] = rates.setdefault(rate, len(rates))
-        return index[combination], list(rates)
-
     def rates_of(
         self, destinations: Iterable[tuple[str | None, ...]], *, when: date | None = None
     ) -> list[Rate | None]:
         """Look destinations up: prefix on the card, country, network and traffic of each; None for no price.
 
-        A prefix of ``""`` is that of a number the card has none for, None that of no number.
+        A prefix is the card's longest prefix of the number: ``""`` if the number is known but no prefix of
+        the card matches, None if there is no number; rows for its country then apply.
 
         >>> RateCard({"33": "4.5"}, currency="EUR").rates_of([("33", "FR", None, "alerting")])[0].cents
         Decimal('4.500000')
@@ -409,11 +378,16 @@ class RateCard:
         >>> covered[["country", "rows", "basis"]].to_records(index=False).tolist()
         [('BE', 1, 'unpriced'), ('FR', 2, 'exact')]
         """
-        # It reads numbers as an estimate does, and that knows cards.
-        from callr_segment.campaign.rates.coverage import list_coverage  # noqa: PLC0415
-
-        options = {"country": country, "network": network, "default_region": default_region}
-        return list_coverage(self, destinations, to=to, when=when, traffic=traffic, **options)
+        if hasattr(destinations, "plan"):
+            addressing, when = destinations.plan, destinations.plan.when
+            table = destinations.columns
+        else:
+            frame = Frame(destinations)
+            options = {"country": country, "network": network, "default_region": default_region}
+            addressing = Addressing.of(frame.names, to=to, traffic=traffic, **options)
+            table = addressing.read(frame)
+        counts = count_destinations(table, addressing, self._prefixes)
+        return list_coverage(counts, partial(self.rates_of, when=when), self._rows)
 
     def age(self, *, on: date | None = None) -> int | None:
         """Count the days since the newest price in force began to hold; None if no row in force says when.
@@ -425,13 +399,6 @@ class RateCard:
         day = _day(on)
         began = [row.valid_from for row in self._rows if row.valid_from and row.is_valid(day)]
         return (day - max(began)).days if began else None
-
-    def _longest_prefixes(self, numbers: np.ndarray | None) -> Codes | None:
-        """Code each number by the longest prefix on the card: it matches just what the number does."""
-        if numbers is None or not self._prefixes:
-            return None
-        places, names = longest_prefixes(numbers, self._prefixes)
-        return Codes(np.where(numbers == 0, -1, places + 1), ["", *names])
 
     def _rate(self, destination: Destination, day: date) -> Rate | None:
         asked = destination, day

@@ -9,21 +9,24 @@ from typing import NamedTuple
 
 from callr_segment.campaign.rates.money import Unit, microcents, quoted
 from callr_segment.errors import InputError, RateError
+from callr_segment.text.networks import is_network
 
-__all__ = ["Cells", "is_network"]
+__all__ = ["Cells"]
 
 LARGEST_PRICE = 10**15  # microcents; a message, of at most 255 parts, then stays within 18 digits
 
-_FORMS = {
-    "country": (re.compile(r"[A-Z]{2}"), "write two letters of ISO 3166, such as FR"),
-    "prefix": (re.compile(r"[1-9][0-9]{0,14}"), "write up to 15 digits, such as 33, without leading zeros"),
+_FORMS: dict[str, tuple[Callable[[str], object], str]] = {
+    "country": (re.compile(r"[A-Z]{2}").fullmatch, "write two letters of ISO 3166, such as FR"),
+    "prefix": (
+        re.compile(r"[1-9][0-9]{0,14}").fullmatch,
+        "write up to 15 digits, such as 33, without leading zeros",
+    ),
     "network": (
-        # A name is one digit, as of a network called 3, or has a letter; 2O801 is a code with a slip in it.
-        re.compile(r"[0-9]{5,6}|[0-9]|(?!(?=\w{5,7}$)(?:.*[0-9]){4})(?=.*[^\W\d_]).{1,100}"),
+        is_network,
         "write MCC and MNC together, 5 or 6 digits, such as 20801, or the name of the network",
     ),
-    "traffic": (re.compile(r"marketing|alerting"), "write marketing or alerting"),
-    "currency": (re.compile(r"[A-Z]{3}"), "write three letters of ISO 4217, such as EUR"),
+    "traffic": (re.compile(r"marketing|alerting").fullmatch, "write marketing or alerting"),
+    "currency": (re.compile(r"[A-Z]{3}").fullmatch, "write three letters of ISO 4217, such as EUR"),
 }
 _SPELLINGS: dict[str, Callable[[str], str]] = {
     "country": str.upper,
@@ -71,7 +74,7 @@ class Cells(NamedTuple):
         text = self.text(column)
         code = _SPELLINGS.get(column, str)(text)
         form, way_out = _FORMS[column]
-        if not form.fullmatch(code):
+        if not form(code):
             raise self.refused(column, f"{quoted(text)}: {way_out}")
         return code
 
@@ -119,11 +122,6 @@ class Cells(NamedTuple):
             return date.fromisoformat(text)
         except ValueError:
             raise self.refused(column, f"{quoted(text)}: write a date as in 2026-01-31") from None
-
-
-def is_network(text: str) -> bool:
-    """Whether a text may be a network: MCC and MNC, or a name."""
-    return _FORMS["network"][0].fullmatch(text) is not None
 
 
 def _is_empty(value: object) -> bool:

@@ -2,73 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from callr_segment.campaign.columns.codes import Codes, combinations
-from callr_segment.campaign.columns.frames import Frame
-from callr_segment.campaign.costing.plan import Plan
-from callr_segment.campaign.estimation import Estimate
-from callr_segment.campaign.rates.card import Rate, RateCard
 from callr_segment.campaign.rates.money import CENTS
+from callr_segment.campaign.rates.rate import Rate
 from callr_segment.campaign.rates.rows import Row
-from callr_segment.campaign.recipients.destinations import plan_of, read_destinations
+from callr_segment.campaign.recipients.addressing import Addressing
+from callr_segment.campaign.recipients.audience import read_audience
 
-__all__ = ["list_coverage"]
+__all__ = ["count_destinations", "list_coverage"]
 
 UNPRICED = "unpriced"
 LEVELS = ("network", "prefix", "country")
 
+Destination = tuple[str | None, str | None, str | None, str | None]
+
+
+def count_destinations(
+    table: pa.Table, addressing: Addressing, prefixes: frozenset[str]
+) -> Counter[Destination]:
+    """Count rows by the prefix, country, network and traffic they go to; a wrong number goes nowhere.
+
+    >>> table = pa.table({"to": pa.array(["+33639980102", "n/a", "+33639980103"], pa.large_string())})
+    >>> count_destinations(table, Addressing(to="to"), frozenset({"336"}))
+    Counter({('336', 'FR', None, 'marketing'): 2})
+    """
+    counts: Counter[Destination] = Counter()
+    for batch in table.to_batches():
+        audience = read_audience(batch, addressing, prefixes=prefixes)
+        known = audience.kinds if addressing.to is None else audience.kinds[audience.numbers != 0]
+        codes, rows = np.unique(known, return_counts=True)
+        for code, count in zip(codes.tolist(), rows.tolist(), strict=True):
+            counts[audience.listed[code][:4]] += count
+    return counts
+
 
 def list_coverage(
-    card: RateCard, destinations: Any, *, to: str | None, when: date | None, **options: str | None
+    destinations: Mapping[Destination, int],
+    rates_of: Callable[[Iterable[Destination]], list[Rate | None]],
+    rows: Iterable[Row],
 ) -> pd.DataFrame:
-    """List the destinations of a frame or an estimate, those without a price first, then by their rows.
+    """List destinations with how they are priced, those without a price first, then by their rows.
 
-    >>> frame = pd.DataFrame({"to": ["+33639980102", "+32470000001", "+33639980103"]})
+    >>> from callr_segment import RateCard
     >>> card = RateCard({"FR": "4.5"}, currency="EUR")
-    >>> list_coverage(card, frame, to="to", when=None)[["country", "rows", "basis", "priced_by"]]
+    >>> counts = {("", "FR", None, None): 2, ("", "BE", None, None): 1}
+    >>> list_coverage(counts, card.rates_of, card.rows)[["country", "rows", "basis", "priced_by"]]
       country  rows     basis priced_by
     0      BE     1  unpriced      <NA>
     1      FR     2     exact   country
     """
-    if isinstance(destinations, Estimate):
-        plan, table = destinations.plan, destinations._table
-    else:
-        frame = Frame(destinations)
-        plan = plan_of(frame, to=to, when=when, **options)
-        table = frame.read(plan)
-    return _listed(card, table, plan)
-
-
-def _listed(card: RateCard, table: pa.Table, plan: Plan) -> pd.DataFrame:
-    found = read_destinations(table, plan)
-    countries = found.audience.countries
-    prices, rates = card.resolve(
-        rows=len(table),
-        numbers=found.audience.dialled,
-        countries=countries,
-        networks=found.networks,
-        traffic=found.traffic,
-        when=plan.when,
+    counts: Counter[tuple[str | None, str | None, Rate | None]] = Counter()
+    for (destination, count), rate in zip(destinations.items(), rates_of(destinations), strict=True):
+        counts[destination[1], destination[2], rate] += count
+    by_line: dict[int, list[Row]] = {}
+    for row in rows:
+        by_line.setdefault(row.line, []).append(row)
+    return _frame(
+        [
+            (country, network, count, *_price(rate, by_line))
+            for (country, network, rate), count in counts.items()
+        ]
     )
-    column = Codes(prices, [str(at) for at in range(len(rates))])
-    index, destinations = combinations([countries, found.networks, column], rows=len(table))
-    counts = np.bincount(index[found.known], minlength=len(destinations)).tolist()
-    rows: dict[int, list[Row]] = {}
-    for row in card.rows:
-        rows.setdefault(row.line, []).append(row)
-    listed = [
-        (country, network, count, *_price(None if rate is None else rates[int(rate)], rows))
-        for (country, network, rate), count in zip(destinations, counts, strict=True)
-        if count
-    ]
-    return _frame(listed)
 
 
 def _price(rate: Rate | None, rows: Mapping[int, Sequence[Row]]) -> tuple[object, ...]:
@@ -84,7 +85,7 @@ def _levels(rows: Iterable[Row]) -> str:
     return ", ".join(level for level in (*LEVELS, "default") if level in levels)
 
 
-def _frame(listed: list[tuple[object, ...]]) -> pd.DataFrame:
+def _frame(listed: list[tuple[Any, ...]]) -> pd.DataFrame:
     money = {name: pd.ArrowDtype(CENTS) for name in ("low_cents", "cents", "high_cents")}
     texts = dict.fromkeys(("country", "network", "basis", "priced_by"), pd.StringDtype())
     names = ["country", "network", "rows", "basis", "priced_by", *money]

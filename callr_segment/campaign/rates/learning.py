@@ -16,7 +16,8 @@ from callr_segment.campaign.columns.codes import Codes
 from callr_segment.campaign.columns.frames import Frame
 from callr_segment.campaign.rates.money import Unit, cents, microcents, scaled
 from callr_segment.campaign.rates.rows import Record
-from callr_segment.campaign.recipients.destinations import plan_of, read_destinations
+from callr_segment.campaign.recipients.addressing import Addressing
+from callr_segment.campaign.recipients.audience import read_audience
 from callr_segment.errors import InputError, RateError
 
 __all__ = ["learn_records"]
@@ -64,11 +65,14 @@ def _record(bills: list[_Bill]) -> Mapping[str, object]:
 def _bills(
     frame: Frame, *, parts: str, cost: str, unit: Unit, to: str | None, **options: str | None
 ) -> Iterator[_Bill]:
-    plan = plan_of(frame, to=to, when=None, **options)
-    found = read_destinations(frame.read(plan), plan)
+    addressing = Addressing.of(frame.names, to=to, **options)
+    table = addressing.read(frame).combine_chunks()
+    audience = read_audience(
+        (table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)])[0], addressing
+    )
     columns = {
-        "country": _texts(found.audience.countries, len(frame)),
-        "network": _texts(found.networks, len(frame)),
+        "country": _texts(audience.countries),
+        "network": _texts(audience.networks),
         "parts": _cells(frame.column(parts), parts),
         "cost": _cells(frame.column(cost), cost),
         "row": pa.array(np.arange(len(frame))),
@@ -116,8 +120,6 @@ def _cells(values: Any, name: str) -> pa.ChunkedArray:
     return plain(column).cast(TEXT) if holds_texts(column.type) else column
 
 
-def _texts(column: Codes | str | None, rows: int) -> pa.Array:
-    if not isinstance(column, Codes):
-        return pa.repeat(pa.scalar(column, pa.string()), rows)
+def _texts(column: Codes) -> pa.Array:
     names = pa.array([*column.names, None], pa.string())
     return names.take(pa.array(np.where(column.codes < 0, len(column.names), column.codes)))

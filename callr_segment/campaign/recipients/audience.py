@@ -11,8 +11,8 @@ import pyarrow as pa
 from callr_segment._core import columnar
 from callr_segment.campaign.columns.arrow import TEXT, arrow_column, number_column
 from callr_segment.campaign.columns.codes import Codes, combinations, kinds_of
-from callr_segment.campaign.costing.plan import Plan, Setting
-from callr_segment.campaign.messages.counting import coded
+from callr_segment.campaign.columns.options import Setting, encode_option
+from callr_segment.campaign.recipients.addressing import Addressing
 from callr_segment.campaign.recipients.zones import Place, Places, longest_prefixes, places_of
 from callr_segment.errors import InputError
 from callr_segment.text.numbers import FICTIONAL, LANDLINE, country_codes, number_plan
@@ -67,14 +67,14 @@ class Audience(NamedTuple):
     @property
     def countries(self) -> Codes:
         """Countries as the frame says them, and as the numbers do where it does not."""
-        return self.coded(lambda recipients: recipients.country, self.country_names)
+        return self.encode(lambda recipients: recipients.country, self.country_names)
 
     @property
     def networks(self) -> Codes:
         """Networks as the frame says them."""
-        return self.coded(lambda recipients: recipients.network)
+        return self.encode(lambda recipients: recipients.network)
 
-    def coded(self, value: Callable[[Recipients], str | None], names: tuple[str, ...] = ()) -> Codes:
+    def encode(self, value: Callable[[Recipients], str | None], names: tuple[str, ...] = ()) -> Codes:
         """Code a text that each kind has, or has not."""
         names = names or tuple(dict.fromkeys(filter(None, map(value, self.listed.values()))))
         if not names:
@@ -107,27 +107,31 @@ class _Read(NamedTuple):
     verbatim: bool
 
 
-def read_audience(batch: pa.RecordBatch, plan: Plan) -> Audience:
-    """Read whom each row goes to; without a column of numbers nobody is invalid."""
-    places = places_of(frozenset() if plan.rates is None else plan.rates.prefixes)
-    if plan.to is None:
+def read_audience(
+    batch: pa.RecordBatch, addressing: Addressing, *, prefixes: frozenset[str] = frozenset()
+) -> Audience:
+    """Read whom rows go to, by ``prefixes`` of a card; without a column of numbers nobody is invalid."""
+    places = places_of(prefixes)
+    if addressing.to is None:
         read = _Read(np.zeros(len(batch), np.uint64), np.zeros(0, np.int32), verbatim=False)
     else:
-        read = _parse_column(batch, plan, places)
-    columns = [coded(batch, each) for each in (plan.country, plan.network, plan.traffic)]
-    of_number = None if plan.to is None else Codes(read.places, places.listed)
+        read = _parse_column(batch, addressing, places)
+    columns = [
+        encode_option(batch, each) for each in (addressing.country, addressing.network, addressing.traffic)
+    ]
+    of_number = None if addressing.to is None else Codes(read.places, places.listed)
     kinds, found = kinds_of([of_number, *columns], rows=len(batch))
-    listed = {code: _recipients(plan, *values) for code, values in found.items()}
-    written = batch.column(plan.to) if read.verbatim else None
-    refused = _refused_numbers(read.numbers, plan) | _refused_senders(batch, plan)
+    listed = {code: _recipients(addressing, *values) for code, values in found.items()}
+    written = batch.column(addressing.to) if read.verbatim else None
+    refused = _refused_numbers(read.numbers, addressing) | _refused_senders(batch, addressing)
     return Audience(read.numbers, written, kinds, listed, refused)
 
 
 def _recipients(
-    plan: Plan, place: Place | None, country: str | None, network: str | None, traffic: str | None
+    addressing: Addressing, place: Place | None, country: str | None, network: str | None, traffic: str | None
 ) -> Recipients:
     if place is None:
-        problems = 0 if plan.to is None else CODES["invalid_number"].bit
+        problems = 0 if addressing.to is None else CODES["invalid_number"].bit
         return Recipients(None, country, network, traffic, problems)
     country = country or place.country
     prefix = place.prefix if country == place.country else None
@@ -150,10 +154,10 @@ def read_numbers(numbers: Iterable[Any] | None, region: Setting) -> np.ndarray:
     return np.unique(found)
 
 
-def _parse_column(batch: pa.RecordBatch, plan: Plan, places: Places) -> _Read:
+def _parse_column(batch: pa.RecordBatch, addressing: Addressing, places: Places) -> _Read:
     """Read each row as its region writes numbers."""
-    texts = batch.column(plan.to)
-    group, regions = combinations([coded(batch, plan.default_region)], rows=len(batch))
+    texts = batch.column(addressing.to)
+    group, regions = combinations([encode_option(batch, addressing.default_region)], rows=len(batch))
     if len(regions) == 1:
         return _parse(texts, regions[0][0], places)
     numbers, found, verbatim = np.zeros(len(batch), np.uint64), np.zeros(len(batch), np.int32), True
@@ -180,21 +184,21 @@ def _parse(texts: pa.Array, region: str | None, places: Places) -> _Read:
     return _Read(numbers, at, found.verbatim)
 
 
-def _refused_senders(batch: pa.RecordBatch, plan: Plan) -> np.ndarray | int:
+def _refused_senders(batch: pa.RecordBatch, addressing: Addressing) -> np.ndarray | int:
     """Bits of the senders that nobody may be written to from; each is looked at once."""
-    senders, bit = coded(batch, plan.sender), CODES["invalid_sender"].bit
+    senders, bit = encode_option(batch, addressing.sender), CODES["invalid_sender"].bit
     if not isinstance(senders, Codes):
         return bit if senders is not None and check_sender(senders) else 0
     bits = [bit if name and check_sender(name) else 0 for name in senders.names]
     return np.array([*bits, 0])[senders.codes]
 
 
-def _refused_numbers(numbers: np.ndarray, plan: Plan) -> np.ndarray | int:
+def _refused_numbers(numbers: np.ndarray, addressing: Addressing) -> np.ndarray | int:
     """Bits of the numbers that opted out, and of those the policy does not let through."""
-    allowed, blocked = plan.policy.allowed_prefixes, plan.policy.blocked_prefixes
-    if not (len(plan.opted_out) or allowed or blocked):
+    allowed, blocked = addressing.policy.allowed_prefixes, addressing.policy.blocked_prefixes
+    if not (len(addressing.opted_out) or allowed or blocked):
         return 0
-    bits = np.where(np.isin(numbers, plan.opted_out), CODES["opted_out"].bit, 0)
+    bits = np.where(np.isin(numbers, addressing.opted_out), CODES["opted_out"].bit, 0)
     if allowed:
         bits[(numbers != 0) & (longest_prefixes(numbers, allowed)[0] < 0)] |= CODES["refused_prefix"].bit
     if blocked:

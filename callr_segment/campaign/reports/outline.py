@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from callr_segment._core.records import is_missing, shorten
+from callr_segment.campaign.columns.options import OPTIONS
 from callr_segment.campaign.costing.enrichment import severities
-from callr_segment.campaign.reports.provenance import FORMAT, SETTINGS, origin_of
+from callr_segment.campaign.reports.provenance import FORMAT, origin_of
 from callr_segment.campaign.savings.what_ifs import repeated
 from callr_segment.errors import visible
 from callr_segment.text.policy import CODES
@@ -336,7 +337,7 @@ def _origin(estimate: Estimate) -> Iterator[tuple[str, str]]:
     yield "numbers", "none" if plan.to is None else f"column {plan.to}"
     yield "invalid numbers", "costed" if plan.invalid == "price" else "left out"
     yield "opted out", _count(origin["opted_out"]["count"], "number")
-    for name in SETTINGS:
+    for name in OPTIONS:
         setting = getattr(plan, name)
         if setting.column or setting.value:
             yield _words(name), f"column {setting.column}" if setting.column else setting.value

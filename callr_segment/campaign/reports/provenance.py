@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from callr_segment._core import IMPLEMENTATION
 from callr_segment.alphabet.gsm import BASIC, EXTENSION
+from callr_segment.campaign.columns.arrow import DUPLICATE
 from callr_segment.campaign.columns.hashing import hash_numbers
-from callr_segment.campaign.costing.plan import DUPLICATE, Setting
+from callr_segment.campaign.columns.options import OPTIONS, Setting
 from callr_segment.text.rewrites import Rewrite
+from callr_segment.version import __version__
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
 
-__all__ = ["FORMAT", "SETTINGS", "alphabet_hash", "origin_of", "rule_of"]
+__all__ = ["FORMAT", "alphabet_hash", "origin_of", "rule_of"]
 
 FORMAT = "callr-segment estimate 1"
-SETTINGS = ("country", "network", "default_region", "encoding", "traffic", "sender")
-"""Options that are a column or one value."""
 
 
 def alphabet_hash() -> str:
@@ -29,8 +29,6 @@ def alphabet_hash() -> str:
 
 def origin_of(estimate: Estimate) -> dict[str, Any]:
     """Tell what the figures of an estimate depend on: version, tables, rates, input and options."""
-    from callr_segment import __version__  # noqa: PLC0415 (not there yet when the package loads this)
-
     first, rewrites = _unwritten(estimate)
     card = first.plan.rates
     return {
@@ -75,7 +73,7 @@ def _options_of(estimate: Estimate) -> dict[str, Any]:
         "unknown": dict(plan.unknown),
         "choose": plan.choose,
         "to": plan.to,
-        **{name: _setting(getattr(plan, name)) for name in SETTINGS},
+        **{name: _setting(getattr(plan, name)) for name in OPTIONS},
         "limits": list(plan.limits),
         "errors": plan.errors,
         "when": plan.when and plan.when.isoformat(),

@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from callr_segment.campaign.columns.arrow import BATCH
 from callr_segment.campaign.columns.codes import Codes, combinations
-from callr_segment.campaign.costing.enrichment import resolve
-from callr_segment.campaign.costing.plan import BATCH, Plan, Setting
-from callr_segment.campaign.messages.counting import Messages, coded, count_messages
+from callr_segment.campaign.columns.options import Setting, encode_option
+from callr_segment.campaign.costing.plan import Plan
+from callr_segment.campaign.costing.pricing import resolve
+from callr_segment.campaign.messages.counting import MessageCounts, count_messages
 from callr_segment.campaign.rates.card import RateCard
 from callr_segment.campaign.rates.money import LARGEST, cents, checked_product, checked_sum
 from callr_segment.campaign.recipients.audience import read_audience
@@ -63,24 +65,26 @@ def uses(billed: Billed, wanted: np.ndarray) -> Iterator[tuple[Template, np.ndar
     if plan.choose is None:
         yield plan.templates[None], np.flatnonzero(wanted)
         return
-    group, keys = combinations([coded(billed.table, Setting(column=plan.choose))], rows=len(billed.table))
+    group, keys = combinations(
+        [encode_option(billed.table, Setting(column=plan.choose))], rows=len(billed.table)
+    )
     for at, (key,) in enumerate(keys):
         yield plan.templates[key], np.flatnonzero(wanted & (group == at))
 
 
-def recount(table: pa.Table, plan: Plan) -> Messages:
+def recount(table: pa.Table, plan: Plan) -> MessageCounts:
     """Count every message of a table by a plan that may be another than it was made for."""
-    done, counted = 0, [Messages.empty(0)]
+    done, counted = 0, [MessageCounts.empty(0)]
     for batch in table.to_batches(BATCH):
         nobody = np.zeros(len(batch), bool)
         counted.append(count_messages(batch, plan, wants_stop=nobody, first_row=done))
         done += len(batch)
-    return Messages(*(np.concatenate(column) for column in zip(*counted, strict=True)))
+    return MessageCounts(*(np.concatenate(column) for column in zip(*counted, strict=True)))
 
 
 def unforced(billed: Billed) -> np.ndarray:
     """Tell the rows whose encoding is left to their characters."""
-    chosen = coded(billed.table, billed.plan.encoding)
+    chosen = encode_option(billed.table, billed.plan.encoding)
     if isinstance(chosen, Codes):
         return chosen.codes < 0
     return np.full(len(billed.parts), chosen is None)
@@ -91,7 +95,7 @@ def expected_costs(billed: Billed, card: RateCard) -> tuple[np.ndarray, np.ndarr
     plan = replace(billed.plan, rates=card)
     costs, priced = [np.zeros(0, np.int64)], [np.zeros(0, bool)]
     for batch in billed.table.to_batches(BATCH):
-        places, rates = resolve(batch, plan, read_audience(batch, plan))
+        places, rates = resolve(plan, read_audience(batch, plan, prefixes=plan.prefixes))
         fees = np.array([*(rate.fee_microcents for rate in rates), 0], np.int64)
         parts = np.array([*(rate.microcents for rate in rates), 0], np.int64)
         done = sum(map(len, priced))
@@ -105,8 +109,8 @@ def numbers_and_prices(table: pa.Table, plan: Plan) -> tuple[np.ndarray, np.ndar
     """Read whom each row goes to, and what a part to it is expected to cost, in microcents; 0 is unknown."""
     numbers, prices = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
     for batch in table.to_batches(BATCH):
-        audience = read_audience(batch, plan)
-        places, rates = resolve(batch, plan, audience)
+        audience = read_audience(batch, plan, prefixes=plan.prefixes)
+        places, rates = resolve(plan, audience)
         numbers.append(audience.numbers)
         prices.append(np.array([*(rate.microcents for rate in rates), 0], np.int64)[places])
     return np.concatenate(numbers), np.concatenate(prices)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callr_segment._core import GSM
-from callr_segment.campaign.messages.counting import as_mask
+from callr_segment.campaign.columns.arrow import as_mask
 from callr_segment.campaign.rates.money import CENTS, cents, checked_sum
 from callr_segment.campaign.savings.baseline import Billed, uses
 from callr_segment.campaign.savings.rewriting import Rewriter

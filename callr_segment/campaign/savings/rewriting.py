@@ -17,8 +17,9 @@ import pyarrow as pa
 
 from callr_segment.alphabet.gsm import EXTENSION, Limits
 from callr_segment.campaign.columns.arrow import TEXT
-from callr_segment.campaign.costing.plan import Plan, Setting
-from callr_segment.campaign.messages.counting import render
+from callr_segment.campaign.columns.options import Setting
+from callr_segment.campaign.costing.plan import Plan
+from callr_segment.campaign.messages.rendering import render
 from callr_segment.campaign.savings.baseline import Billed, recount, unforced, uses
 from callr_segment.campaign.savings.row_classes import NOBODY, Alike, Tried
 from callr_segment.campaign.savings.signatures import Residue, residue_of

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from callr_segment.campaign.costing.enrichment import Summary
-from callr_segment.campaign.costing.plan import Plan, Setting
+from callr_segment.campaign.columns.options import Setting
+from callr_segment.campaign.costing.plan import Plan
+from callr_segment.campaign.costing.summary import Summary
 from callr_segment.campaign.rates.money import CENTS, cents, scaled
 from callr_segment.campaign.savings.baseline import Billed, recount, unforced
 from callr_segment.errors import InputError

@@ -12,9 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callr_segment.alphabet.gsm import EXTENSION
-from callr_segment.campaign.columns.arrow import TEXT
+from callr_segment.campaign.columns.arrow import TEXT, as_mask
 from callr_segment.campaign.columns.codes import Codes, combinations
-from callr_segment.campaign.messages.counting import as_mask
 from callr_segment.campaign.savings.signatures import ONE_SEPTET, Residue
 from callr_segment.text.emoji import CHARACTER
 from callr_segment.text.replacements import DIRECTIONS, JOINERS, MARKS, RIGHT_TO_LEFT

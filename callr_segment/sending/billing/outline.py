@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from callr_segment import __version__
 from callr_segment.campaign.reports.outline import Fact, Report, Section
 from callr_segment.errors import RateError, visible
+from callr_segment.version import __version__
 
 if TYPE_CHECKING:
     from callr_segment.sending.billing.reconciliation import Reconciliation

@@ -13,9 +13,11 @@ import pyarrow.compute as pc
 from callr_segment.campaign.columns.arrow import TEXT
 from callr_segment.campaign.columns.codes import Codes
 from callr_segment.campaign.columns.hashing import TextHash
-from callr_segment.campaign.costing.enrichment import COSTS, PROBLEMS, severities
-from callr_segment.campaign.costing.plan import Plan, Setting
-from callr_segment.campaign.messages.counting import coded, texts_of
+from callr_segment.campaign.columns.options import Setting, encode_option
+from callr_segment.campaign.costing.enrichment import severities
+from callr_segment.campaign.costing.plan import Plan
+from callr_segment.campaign.costing.pricing import COSTS, PROBLEMS
+from callr_segment.campaign.messages.rendering import texts_of
 from callr_segment.campaign.rates.money import from_decimal_array
 from callr_segment.campaign.recipients.audience import read_numbers
 from callr_segment.errors import InputError
@@ -94,7 +96,7 @@ def _plain(column: pa.ChunkedArray) -> pa.Array:
 
 def _values(part: pa.Table, setting: Setting) -> pa.Array:
     """Write an option out for each row; null where it has no value."""
-    found = coded(part, setting)
+    found = encode_option(part, setting)
     if not isinstance(found, Codes):
         return pa.array([found or None] * len(part), TEXT)
     names = pa.array([name or None for name in found.names], TEXT)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import callr_segment as sms
-from callr_segment.campaign.costing.enrichment import COSTS
+from callr_segment.campaign.costing.pricing import COSTS
 from callr_segment.campaign.rates.money import CENTS
 from callr_segment.errors import InputError
 from callr_segment.text.policy import CODES

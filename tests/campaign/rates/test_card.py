@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -271,40 +272,28 @@ def test_lookup_is_what_the_definition_says(card, message, day):
     assert abs(rate.microcents - mean) <= Fraction(1, 2)
 
 
-def coded(values, names):
-    return Codes(np.array([-1 if value is None else names.index(value) for value in values], np.int16), names)
+def longest(card, number):
+    """The longest prefix of a number on a card: "" for none, None where there is no number."""
+    return number and max((p for p in card.prefixes if number.startswith(p)), key=len, default="")
 
 
 @given(cards, st.lists(messages, max_size=30), days)
-def test_resolve_is_lookup_for_each_row(card, messages, day):
-    index, rates = card.resolve(
-        rows=len(messages),
-        numbers=np.array([int(message[0] or 0) for message in messages], np.uint64),
-        networks=coded([message[1] for message in messages], NETWORKS),
-        countries=coded([message[2] for message in messages], COUNTRIES),
-        traffic=coded([message[3] for message in messages], TRAFFIC),
-        when=day,
-    )
-    assert index.dtype == np.int32
+def test_many_destinations_cost_what_each_does(card, messages, day):
+    asked = [(longest(card, n and n.lstrip("+")), c, net, t) for n, net, c, t in messages]
     expected = [card.lookup(n, net, country=c, traffic=t, when=day) for n, net, c, t in messages]
-    assert [None if at < 0 else rates[at] for at in index] == expected
+    assert card.rates_of(asked, when=day) == expected
 
 
-def test_resolve_takes_one_value_for_every_row():
+def test_an_empty_name_is_none():
     card = RateCard({"FR": {"20801": 4, "20802": 5}}, **EUR)
-    networks = Codes(np.array([1, 0, -1]), ["20801", "20802"])
-    index, rates = card.resolve(rows=3, countries="FR", networks=networks)
-    assert [rates[at].cents for at in index] == [5, 4, Decimal("4.5")]
-    index, rates = card.resolve(rows=2, countries="FR", networks="")
-    assert [rates[at].cents for at in index] == [Decimal("4.5")] * 2
-    index, rates = card.resolve(rows=2)
-    assert (index.tolist(), rates) == ([-1, -1], [])
+    one, other, mean = card.rates_of([(None, "FR", net, "marketing") for net in ("20802", "20801", "")])
+    assert (one.cents, other.cents, mean.cents) == (5, 4, Decimal("4.5"))
+    assert card.rates_of([(None, None, None, "marketing"), ("", "BE", None, None)]) == [None, None]
 
 
 def test_a_number_over_15_digits_has_no_prefix():
-    card = RateCard({"33": 4}, **EUR)
-    index, _ = card.resolve(rows=2, numbers=np.array([2**64 - 1, 3 * 10**15], np.uint64))
-    assert index.tolist() == [-1, -1]
+    covered = RateCard({"33": 4}, **EUR).coverage(pa.table({"to": ["+3361234567890123"]}), to="to")
+    assert covered.empty
 
 
 prefix = st.from_regex(r"[1-9][0-9]{0,7}", fullmatch=True)
@@ -363,11 +352,8 @@ def test_a_public_list_of_multipliers_by_prefix_is_a_card(shared):
             prices[prefix] = line.split(":")[1].strip()
     card = RateCard(prices, currency="GBP")
     assert len(card) == len(prices) > 200
-    numbers = [int(f"{prefix}5550123") for prefix in prices]
-    index, rates = card.resolve(rows=len(numbers), numbers=np.array(numbers, np.uint64))
-    assert [rates[at].cents for at in index] == [card.lookup(str(number)).cents for number in numbers]
-    longest = {number: max((p for p in prices if str(number).startswith(p)), key=len) for number in numbers}
-    assert [rates[at].cents for at in index] == [int(prices[longest[number]]) for number in numbers]
+    for number in (f"{prefix}5550123" for prefix in prices):
+        assert card.lookup(number).cents == int(prices[longest(card, number)])
 
 
 def test_a_public_list_by_network_in_major_units_is_a_card(shared):
@@ -396,8 +382,7 @@ def test_a_long_list_is_read_and_resolved_exactly():
     source = random.Random(7)
     prices = {f"{prefix}": source.randrange(1, 10**6) for prefix in source.sample(range(1, 10**7), 5_000)}
     card = RateCard({prefix: f"0.{price:06}" for prefix, price in prices.items()}, **EUR)
-    numbers = [int(f"{source.choice(list(prices))}{source.randrange(10**6):06}") for _ in range(2_000)]
-    index, rates = card.resolve(rows=len(numbers), numbers=np.array(numbers, np.uint64))
-    for number, at in zip(numbers, index, strict=True):
-        longest = next(p for stop in range(7, 0, -1) if (p := str(number)[:stop]) in prices)
-        assert rates[at].microcents == prices[longest]
+    for number in (f"{source.choice(list(prices))}{source.randrange(10**6):06}" for _ in range(2_000)):
+        prefix = next(p for stop in range(7, 0, -1) if (p := number[:stop]) in prices)
+        assert card.lookup(number).microcents == prices[prefix]
+        assert card.rates_of([(prefix, None, None, "marketing")]) == [card.lookup(number)]

@@ -107,8 +107,7 @@ def test_prices_hold_from_a_day_until_another_in_utc(when, cents):
     found = cost(DATED, to(FRENCH), when=when)
     assert found.cost_cents == cents
     assert found.summary.problems.get("unpriced", 0) == (cents is None)
-    index, rates = card.resolve(rows=1, countries="FR", when=when)
-    assert [rates[at].cents for at in index if at >= 0] == ([] if cents is None else [cents])
+    assert card.rates_of([(None, "FR", None, "marketing")], when=when) == [rate]
 
 
 @given(

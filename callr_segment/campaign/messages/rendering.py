@@ -1,0 +1,50 @@
+"""Templates filled with the values of rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callr_segment.campaign.columns.arrow import TEXT
+from callr_segment.campaign.columns.codes import combinations
+from callr_segment.campaign.columns.options import Setting, encode_option
+from callr_segment.campaign.messages.wording import Wording
+from callr_segment.text.template import Template
+
+__all__ = ["render", "texts_of"]
+
+NOTHING = pa.scalar("", TEXT)
+
+
+def render(rows: pa.RecordBatch | pa.Table, template: Template) -> pa.Array:
+    """Fill a template for every row: large_string[n], null where a field is missing.
+
+    >>> batch = pa.record_batch({"name": pa.array(["Zoé", None], TEXT)})
+    >>> render(batch, Template("Bonjour {name}")).to_pylist()
+    ['Bonjour Zoé', None]
+    """
+    pieces: list[Any] = []
+    for literal, field in template.pieces:
+        pieces.append(pa.scalar(literal, TEXT))
+        if field is not None:
+            pieces.append(rows.column(field))
+    if not template.fields:
+        return pa.repeat(pa.scalar("".join(piece.literal for piece in template.pieces), TEXT), len(rows))
+    return pc.binary_join_element_wise(*pieces, NOTHING, null_handling="emit_null")
+
+
+def texts_of(table: pa.Table, wording: Wording, rows: np.ndarray) -> pa.ChunkedArray:
+    """Fill the texts of some rows, as they will be sent."""
+    part = table.take(pa.array(rows)).combine_chunks()
+    if wording.choose is None:
+        return pa.chunked_array([render(part, wording.templates[None])])
+    chosen, keys = combinations([encode_option(part, Setting(column=wording.choose))], rows=len(rows))
+    lines = pa.chunked_array([], TEXT)
+    places = [np.flatnonzero(chosen == number) for number in range(len(keys))]
+    for at, (key,) in zip(places, keys, strict=True):
+        filled = render(part.take(pa.array(at)).combine_chunks(), wording.templates[key])
+        lines = pa.chunked_array([*lines.chunks, filled.cast(TEXT)], TEXT)
+    return lines.take(pa.array(np.argsort(np.concatenate([*places, np.zeros(0, np.intp)]))))
