@@ -68,13 +68,14 @@ if TYPE_CHECKING:
     from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
     from callr_segment.campaign.rates.card import RateCard
     from callr_segment.campaign.rates.rate import Rate
-    from callr_segment.sending.api.webhooks import InboundMessage, StatusEvent, parse_event
-    from callr_segment.sending.api.wire import Receipt
-    from callr_segment.sending.billing.reconciliation import Reconciliation, reconcile
+    from callr_segment.sending.api.requests import Page
+    from callr_segment.sending.api.webhooks import Event, InboundMessage, StatusEvent, parse_event
+    from callr_segment.sending.api.wire import Message, Receipt
+    from callr_segment.sending.billing.reconciliation import Reconciliation, find_receipts, reconcile
     from callr_segment.sending.client import AsyncClient, Client
     from callr_segment.sending.delivery.breaker import Breaker
     from callr_segment.sending.delivery.window import FRENCH_MARKETING, Window
-    from callr_segment.sending.ledger.book import Ledger
+    from callr_segment.sending.ledger.book import Counts, Delivery, Ledger
 
 __all__ = [
     "CURRENCY",
@@ -94,8 +95,11 @@ __all__ = [
     "BudgetExceeded",
     "CallrSegmentError",
     "Client",
+    "Counts",
     "Culprit",
+    "Delivery",
     "Estimate",
+    "Event",
     "Halted",
     "InboundMessage",
     "InputError",
@@ -104,11 +108,13 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "Limits",
+    "Message",
     "MissingExtra",
     "NotGsmError",
     "NotSent",
     "Number",
     "OutcomeUnknown",
+    "Page",
     "Part",
     "Plan",
     "Policy",
@@ -136,6 +142,7 @@ __all__ = [
     "count_parts",
     "enrich",
     "estimate",
+    "find_receipts",
     "is_gsm",
     "normalize_number",
     "parse_event",
@@ -169,14 +176,19 @@ _SENDING = {
     "AsyncClient": "client",
     "Breaker": "delivery.breaker",
     "Client": "client",
+    "Counts": "ledger.book",
+    "Delivery": "ledger.book",
+    "Event": "api.webhooks",
     "InboundMessage": "api.webhooks",
     "Ledger": "ledger.book",
+    "Message": "api.wire",
+    "Page": "api.requests",
     "Receipt": "api.wire",
     "StatusEvent": "api.webhooks",
     "Window": "delivery.window",
     "parse_event": "api.webhooks",
 }
-_BILLING = dict.fromkeys(("Reconciliation", "reconcile"), "billing.reconciliation")
+_BILLING = dict.fromkeys(("Reconciliation", "find_receipts", "reconcile"), "billing.reconciliation")
 _LATER = {
     **{name: (f"{__name__}.campaign.{room}", "campaign") for name, room in _CAMPAIGN.items()},
     **{name: (f"{__name__}.sending.{room}", "send") for name, room in _SENDING.items()},

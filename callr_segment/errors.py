@@ -15,7 +15,7 @@
     ├── SendError                        a message that was not accepted
     │   ├── NotSent                      certainly not sent: send again, after .retry_after_seconds
     │   ├── Rejected                     refused by Callr: fix it first: .status .code .receipt .halts
-    │   ├── OutcomeUnknown               it may have been sent: reconcile first: .why
+    │   ├── OutcomeUnknown               it may have been sent: reconcile first: .why .receipt
     │   └── Halted                       a campaign that stopped before its end: see why, then resume it
     └── MissingExtra (ImportError)       an optional dependency that is not installed
 """
@@ -169,12 +169,14 @@ class Rejected(SendError):
 class OutcomeUnknown(SendError):
     """It may have been sent, so it must not be sent again before that is known: reconcile first.
 
-    ``why`` is a short stable word: ``"timeout"``, ``"reset"``, ``"status 503"``, ``"cut body"``.
+    ``why`` is a short stable word: ``"timeout"``, ``"reset"``, ``"status 503"``, ``"cut body"``. ``receipt``
+    is what could be read of the answer, where one came.
     """
 
-    def __init__(self, message: str, *, why: str, status: int | None = None) -> None:
+    def __init__(self, message: str, *, why: str, status: int | None = None, receipt: object = None) -> None:
         super().__init__(message, status=status)
         self.why = why
+        self.receipt = receipt
 
 
 class Halted(SendError):

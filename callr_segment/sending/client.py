@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import ssl
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar, Unpack
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import anyio
 import httpx2
 
 from callr_segment.errors import InputError, InvalidMessage, MissingExtra, NotSent, Rejected, SendError
@@ -24,15 +28,16 @@ from callr_segment.sending.api.requests import (
     Answer,
     Call,
     Page,
+    backoff_seconds,
     getting,
     pinging,
     searching,
     sending,
 )
 from callr_segment.sending.api.transport import AsyncTransport, Transport, exchange, exchange_async
-from callr_segment.sending.api.wire import Message, Receipt
+from callr_segment.sending.api.wire import Encoding, Message, Receipt, Traffic
 from callr_segment.text.message import segment
-from callr_segment.text.policy import POLICY, Policy, Problem, validate
+from callr_segment.text.policy import POLICY, Policy, Problem, check
 from callr_segment.text.template import counted
 from callr_segment.version import __version__
 
@@ -44,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["BASE_URL", "LONGEST_WAIT_SECONDS", "AsyncClient", "Client", "Filters"]
 
 LONGEST_WAIT_SECONDS = 30.0
+_LONGEST_TIMEOUT_SECONDS = 600
 
 _LOGGER = logging.getLogger("callr_segment")
 _LOGGER.addHandler(logging.NullHandler())
@@ -73,8 +79,8 @@ class _Key:
     __slots__ = ("value",)
 
     def __init__(self, given: str | None) -> None:
-        self.value = (os.environ.get("CALLR_API_KEY", "") if given is None else given).strip()
-        if not (self.value.isascii() and self.value.isprintable()):
+        self.value = (os.environ.get("CALLR_API_KEY", "") if given is None else str(given)).strip()
+        if not (self.value.isascii() and self.value.isprintable() and isinstance(given, str | None)):
             raise InputError("the API key holds what no key has; copy it again from the Callr portal")
 
     def __repr__(self) -> str:
@@ -105,20 +111,21 @@ class _Session:
         self.dry_run = dry_run
         self._base_url = _checked(base_url)
         self._key = _Key(api_key)
-        self._timeout, self._attempts = float(timeout), attempts
+        self._timeout, self._attempts = _seconds(timeout), _tries(attempts)
         self._search_names = search_names
         if not self._key.value and not dry_run:
             raise InputError("there is no API key; set CALLR_API_KEY, or pass api_key=")
-        self._transport = self._connected(ca_file, trust_env) if transport is None else transport
-
-    def _connected(self, ca_file: str | Path | None, trust_env: bool) -> Any:
-        if ca_file is None:
-            context = httpx2.create_ssl_context(trust_env=trust_env)
-        else:
-            context = ssl.create_default_context(cafile=str(ca_file))
-        return self._connections(context, _proxy(self._base_url) if trust_env else None)
+        if transport is None:
+            transport = self._connections(_trusted(ca_file, trust_env), _proxy(self._base_url, trust_env))
+        if not isinstance(transport, self._transports):
+            raise InputError(
+                f"a transport is a {self._transports.__name__} of httpx2, not a {type(transport).__name__}; "
+                "leave it out to send over the network"
+            )
+        self._transport = transport
 
     _connections: Any = None
+    _transports: type = object
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._base_url!r}{', dry_run=True' if self.dry_run else ''})"
@@ -153,17 +160,15 @@ class _Session:
     def _validated(self, to: str, text: str, **options: Any) -> Message:
         if not isinstance(to, str):
             raise InputError(f"a number is a text such as '+33639981020', not {type(to).__name__}")
-        try:
-            validate(text, to=to, policy=self.policy, **options)
-        except InvalidMessage as error:
-            refused = InvalidMessage(masked(str(error)), problems=tuple(map(_masked, error.problems)))
-        else:
-            return Message(to, text, **options)
-        raise refused
+        problems = check(text, to=to, policy=self.policy, **options)
+        errors = [masked(str(each)) for each in problems if each.severity == "error"]
+        if errors:
+            raise InvalidMessage("\n".join(errors), problems=tuple(map(_masked, problems)))
+        return Message(to, text, **options)
 
     def _rehearsed(self, message: Message) -> Receipt:
-        """Say what would be sent."""
-        found = segment(counted(message.text), encoding=message.encoding)
+        """Say what would be sent; what is forced into GSM is counted as if Callr replaced each character."""
+        found = segment(counted(message.text), encoding=message.encoding, errors="replace")
         return Receipt(
             direction="outbound",
             sender=message.sender,
@@ -175,10 +180,12 @@ class _Session:
             encoding=found.encoding,
         )
 
-    def _retries(self) -> Any:
-        import stamina  # noqa: PLC0415 (100 ms that `send_all` does not need)
-
-        return stamina.retry_context(on=_backoff, attempts=self._attempts, timeout=2 * LONGEST_WAIT_SECONDS)
+    def _wait_seconds(self, tries: int, error: NotSent) -> float:
+        """Say how long to wait before a message is tried again; raises the error where it is not."""
+        wait = backoff_seconds(tries, error.retry_after_seconds)
+        if tries >= self._attempts or wait > LONGEST_WAIT_SECONDS:
+            raise error
+        return wait
 
 
 class Client(_Session):
@@ -194,7 +201,7 @@ class Client(_Session):
     Receipt(None, '+33•••••••78', 'dry run', parts=1, encoding=gsm)
     """
 
-    _connections = Transport
+    _connections, _transports = Transport, httpx2.BaseTransport
 
     def send(
         self,
@@ -202,8 +209,8 @@ class Client(_Session):
         text: str,
         *,
         sender: str | None = None,
-        traffic: str = "marketing",
-        encoding: str | None = None,
+        traffic: Traffic = "marketing",
+        encoding: Encoding | None = None,
     ) -> Receipt:
         """Send one SMS after checking it, and return what Callr says of it.
 
@@ -217,10 +224,13 @@ class Client(_Session):
         callr_segment.errors.InvalidMessage: '06••••••78' is no number as the API takes it: ...
         """
         message = self._validated(to, text, sender=sender, traffic=traffic, encoding=encoding)
-        for attempt in self._retries():
-            with attempt:
+        for tries in itertools.count(1):
+            try:
                 return self.deliver(message)
-        raise AssertionError("the last attempt raises")
+            except NotSent as error:
+                wait = self._wait_seconds(tries, error)
+            time.sleep(wait)
+        raise AssertionError("the last try raises")
 
     def deliver(self, message: Message) -> Receipt:
         """Send a message that has been checked already, once; raises what `send` raises.
@@ -304,7 +314,7 @@ class AsyncClient(_Session):
     1
     """
 
-    _connections = AsyncTransport
+    _connections, _transports = AsyncTransport, httpx2.AsyncBaseTransport
 
     async def send(
         self,
@@ -312,15 +322,18 @@ class AsyncClient(_Session):
         text: str,
         *,
         sender: str | None = None,
-        traffic: str = "marketing",
-        encoding: str | None = None,
+        traffic: Traffic = "marketing",
+        encoding: Encoding | None = None,
     ) -> Receipt:
         """Send one SMS after checking it; raises what `Client.send` raises."""
         message = self._validated(to, text, sender=sender, traffic=traffic, encoding=encoding)
-        async for attempt in self._retries():
-            with attempt:
+        for tries in itertools.count(1):
+            try:
                 return await self.deliver(message)
-        raise AssertionError("the last attempt raises")
+            except NotSent as error:
+                wait = self._wait_seconds(tries, error)
+            await anyio.sleep(wait)
+        raise AssertionError("the last try raises")
 
     async def deliver(self, message: Message) -> Receipt:
         """Send a message that has been checked already, once."""
@@ -355,16 +368,26 @@ class AsyncClient(_Session):
 
 def _checked(base_url: str) -> str:
     """Take an address only where what is sent to it stays between two machines, or on one."""
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    if parts.username or parts.password or parts.query or parts.fragment or not host:
+    try:
+        parts = urlsplit(base_url)
+        host = parts.hostname or ""
+        is_whole = host and parts.port != 0 and isinstance(base_url, str)
+    except (ValueError, TypeError, AttributeError):
+        raise InputError(f"the base URL is no address; write one such as {BASE_URL}") from None
+    if parts.username or parts.password or parts.query or parts.fragment or not is_whole:
         raise InputError("the base URL is a scheme, a host and a path, such as " + BASE_URL)
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
         raise InputError(
             f"{parts.scheme}://{host} is not encrypted; use https, or http on this machine",
             value=base_url,
         )
-    return base_url.rstrip("/")
+    found = base_url.rstrip("/")
+    if found.endswith(("/sms", "/ping")):
+        raise InputError(
+            f"{found} is one of the API's paths; leave the last step out: {found.rpartition('/')[0]}",
+            value=base_url,
+        )
+    return found
 
 
 def _is_loopback(host: str) -> bool:
@@ -374,20 +397,51 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _proxy(base_url: str) -> str | None:
-    parts, proxies = urlsplit(base_url), getproxies()
-    if proxy_bypass(parts.hostname or ""):
-        return None
+def _seconds(timeout: float) -> float:
+    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if not is_number or not 0 < timeout <= _LONGEST_TIMEOUT_SECONDS:
+        raise InputError(
+            f"timeout is {timeout!r}; give the seconds a call may take, over 0 and at most "
+            f"{_LONGEST_TIMEOUT_SECONDS:,}: without an end a message would be neither sent nor unknown",
+            value=timeout,
+        )
+    return float(timeout)
+
+
+def _tries(attempts: int) -> int:
+    if not isinstance(attempts, int) or isinstance(attempts, bool) or attempts < 1:
+        raise InputError(f"attempts is {attempts!r}; give 1 to try once, or a few more", value=attempts)
+    return attempts
+
+
+def _trusted(ca_file: str | Path | None, trust_env: bool) -> ssl.SSLContext:
+    if ca_file is None:
+        return httpx2.create_ssl_context(trust_env=trust_env)
+    try:
+        return ssl.create_default_context(cafile=str(ca_file))
+    except OSError as error:
+        raise InputError(f"ca_file {str(ca_file)!r} holds no certificates: {error}", value=ca_file) from None
+
+
+def _proxy(base_url: str, trust_env: bool) -> httpx2.Proxy | None:
+    """Read which proxy the environment names for this address; it may hold a password, so it is not shown."""
+    parts, proxies = urlsplit(base_url), getproxies() if trust_env else {}
     found = proxies.get(parts.scheme) or proxies.get("all")
-    return found if found is None or "://" in found else f"http://{found}"
-
-
-def _backoff(error: Exception) -> bool | float:
-    """Try again what certainly was not sent: soon, or when Callr says, unless that is long."""
-    if not isinstance(error, NotSent):
-        return False
-    wait = error.retry_after_seconds
-    return True if wait is None else wait <= LONGEST_WAIT_SECONDS and wait
+    if not found or proxy_bypass(parts.hostname or ""):
+        return None
+    try:
+        proxy = httpx2.Proxy(found if "://" in found else f"http://{found}")
+    except ValueError:
+        raise InputError(
+            "the proxy of the environment is neither http nor socks5: mend HTTPS_PROXY or ALL_PROXY, or pass "
+            "trust_env=False"
+        ) from None
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise InputError(
+            "the proxy of the environment is a SOCKS proxy, which takes another package: pip install "
+            '"httpx2[socks]", or pass trust_env=False'
+        )
+    return proxy
 
 
 def _masked(problem: Any) -> Problem:

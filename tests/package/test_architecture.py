@@ -34,7 +34,10 @@ OUTSIDE = {  # what a room may import while it is imported itself; the rest wait
     "engines": {"numpy", "pandas", "pyarrow"},
     "pandas": {"numpy", "pandas", "pyarrow"},
     "polars": {"polars"},
-    "sending": {"httpcore2", "httpx2", "numpy", "pandas", "pyarrow", "starlette", "trustme", "uvicorn"},
+    "sending": {
+        *("anyio", "httpcore2", "httpx2", "numpy", "pandas", "pyarrow"),
+        *("starlette", "trustme", "uvicorn"),
+    },
     "widget": {"anywidget", "traitlets"},
     "cli": {"cyclopts", "rich"},
 }

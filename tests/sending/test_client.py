@@ -3,17 +3,22 @@
 import asyncio
 import json
 import pickle
+import subprocess
+import sys
 from inspect import signature
 from urllib.parse import parse_qs, urlsplit
 
+import anyio
 import httpx2
 import pytest
 from servers import answer, answering, dropping, received, resetting, serving
 
 import callr_segment
+from callr_segment import Policy
 from callr_segment.errors import InputError, InvalidMessage, NotSent, OutcomeUnknown, Rejected
 from callr_segment.sending.api.wire import Message
 from callr_segment.sending.client import AsyncClient, Client
+from callr_segment.sending.fake import FakeCallr
 
 pytestmark = pytest.mark.once
 
@@ -252,6 +257,135 @@ def test_only_an_encrypted_address_or_this_machine_is_taken(url):
         Client(KEY, base_url=url)
 
 
+WRONG = [
+    ({"base_url": "https://api.callr.com/v2.0/sms"}, "leave the last step out: https://api.callr.com/v2.0$"),
+    ({"base_url": "https://api.callr.com/v2.0/sms/"}, "leave the last step out"),
+    ({"base_url": "https://api.callr.com:99999/v2.0"}, "is no address"),
+    ({"base_url": "https://[::1"}, "is no address"),
+    ({"base_url": None}, "a scheme, a host and a path|is no address"),
+    ({"base_url": b"https://api.callr.com"}, "a scheme, a host and a path|is no address"),
+    ({"timeout": None}, "seconds a call may take"),
+    ({"timeout": float("nan")}, "seconds a call may take"),
+    ({"timeout": float("inf")}, "seconds a call may take"),
+    ({"timeout": 0}, "seconds a call may take"),
+    ({"timeout": -1}, "seconds a call may take"),
+    ({"timeout": "10"}, "seconds a call may take"),
+    ({"timeout": True}, "seconds a call may take"),
+    ({"attempts": 0}, "give 1 to try once"),
+    ({"attempts": None}, "give 1 to try once"),
+    ({"attempts": 2.5}, "give 1 to try once"),
+    ({"api_key": 5}, "copy it again"),
+    ({"ca_file": "no-such.pem"}, "no-such.pem"),
+    ({"transport": object()}, "leave it out"),
+]
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize(("options", "way_out"), WRONG, ids=lambda each: str(each)[:50])
+def test_what_would_make_every_send_fail_is_refused_before_any(kind, options, way_out):
+    with pytest.raises(InputError, match=way_out):
+        kind(**{"api_key": KEY} | options)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "way_out"),
+    [("socks5://me:pass@127.0.0.1:1", "pip install"), ("socks4://127.0.0.1:1", "neither http nor socks5")],
+)
+def test_a_proxy_that_cannot_be_used_is_refused_before_anything_is_sent(monkeypatch, proxy, way_out):
+    monkeypatch.setenv("all_proxy", proxy)
+    monkeypatch.setattr("callr_segment.sending.client.find_spec", lambda name: None)
+    with pytest.raises(InputError, match=way_out) as refused:
+        Client(KEY, base_url="https://api.callr.com/v2.0", trust_env=True)
+    assert "pass@" not in str(refused.value)
+    Client(KEY, base_url="https://api.callr.com/v2.0").close()
+
+
+FORKED = """
+import os, sys
+import callr_segment as sms
+client = sms.Client("fake-key", base_url=sys.argv[1])
+client.ping()
+for worker in range(4):
+    if os.fork() == 0:
+        for each in range(24):
+            client.send(f"+336{worker}0000{each:03}", "Bonjour", traffic="alerting")
+        os._exit(0)
+print([os.waitstatus_to_exitcode(os.wait()[1]) for worker in range(4)])
+client.ping()
+"""
+IN_LOOPS = """
+import asyncio, os, sys
+import callr_segment as sms
+client = sms.AsyncClient("fake-key", base_url=sys.argv[1])
+async def send(number):
+    return (await client.send(number, "Bonjour", traffic="alerting")).sid
+for each in range(200):
+    if each % 2:
+        assert asyncio.run(send(f"+33610000{each:03}"))
+    else:  # as older frameworks do: a loop that finishes nothing
+        loop = asyncio.new_event_loop()
+        assert loop.run_until_complete(send(f"+33610000{each:03}"))
+        loop.close()
+print(len(client._transport._pools), len(os.listdir("/proc/self/fd")) < 40)
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "said", "sends"),
+    [
+        (FORKED, "[0, 0, 0, 0]", 96),
+        (IN_LOOPS.replace("200", "20"), "0 True", 20),
+        pytest.param(IN_LOOPS, "0 True", 200, marks=pytest.mark.slice),
+    ],
+    ids=["forks", "20 loops", "200 loops"],
+)
+def test_no_connection_is_shared_by_processes_or_event_loops(program, said, sends):
+    """Two that read from one connection hear each other's answers, or none: the message is then unknown."""
+    with FakeCallr() as fake:
+        done = subprocess.run(
+            [sys.executable, "-c", program, fake.url], capture_output=True, encoding="utf-8", check=False
+        )
+        assert (done.stderr, done.stdout.strip()) == ("", said)
+        assert len(set(fake.journal)) == len(fake.journal) == sends
+
+
+def test_connections_are_closed_with_the_loop_that_made_them():
+    """With warnings on: nothing is left for the collector to find."""
+    program = (
+        IN_LOOPS.replace("each % 2", "True").replace("range(200)", "range(3)").replace("print(", "print(0, ")
+    )
+    with FakeCallr() as fake:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", program, fake.url],
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+    assert (done.stderr, done.stdout.strip()) == ("", "0 0 True")
+
+
+def test_a_cancelled_send_leaves_no_connection_behind():
+    """A task may be cancelled in the middle of a handshake, which httpcore2 then leaves open."""
+
+    async def cancelled(url):
+        async with AsyncClient(KEY, base_url=url.replace("http:", "https:")) as client:
+            with anyio.move_on_after(0.1) as scope:
+                await client.deliver(MESSAGE)
+            assert scope.cancelled_caught
+
+    with serving(lambda connection: connection.recv(1 << 20) and connection.recv(1)) as url:
+        asyncio.run(cancelled(url))
+
+
+def test_a_policy_may_leave_the_conversion_to_callr(make_client):
+    lenient = Policy(severities={"not_gsm": "warning"})
+    with serving(answering(answer(202, CREATED))) as url:
+        client = make_client(url, policy=lenient)
+        assert client.send(NUMBER, "ça va ?", encoding="gsm", traffic="alerting").sid == "smsabcd"
+    rehearsal = Client(dry_run=True, policy=lenient).send(NUMBER, "ça va ?", encoding="gsm")
+    assert (rehearsal.parts, rehearsal.encoding) == (1, "gsm")
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://[::1]:8080", "http://localhost/v2.0"])
 def test_this_machine_may_be_asked_in_the_clear(url):
     Client(KEY, base_url=url).close()
@@ -307,5 +441,5 @@ def test_both_clients_are_made_and_called_alike():
 
 
 def test_the_names_are_public():
-    for name in ("Client", "AsyncClient", "Receipt"):
+    for name in ("Client", "AsyncClient", "Message", "Page", "Receipt"):
         assert getattr(callr_segment, name).__name__ == name

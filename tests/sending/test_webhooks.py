@@ -1,6 +1,7 @@
 """Only what Callr signed is read, and whatever it signed is read without a crash."""
 
 import base64
+import email
 import hmac
 import json
 import pickle
@@ -91,6 +92,47 @@ def test_without_a_secret_nothing_is_believed(secret):
         parse_event(BODY, secret=secret, headers=headers)
 
 
+def test_an_event_without_a_signature_is_read_only_when_that_is_said():
+    """The guide names none."""
+    event = parse_event(BODY, unsigned=True)
+    assert event == parse_event(BODY, secret=SECRET, headers=signed(BODY))
+    assert parse_event(BODY, unsigned=True, headers={"anything": "at all"}) == event
+    for nothing in (None, "", [], b""):
+        with pytest.raises(WebhookError, match="no secret"):
+            parse_event(BODY, secret=nothing, headers={})
+    with pytest.raises(WebhookError, match="no secret"):
+        parse_event(BODY)
+    for secret in (SECRET, "", []):
+        with pytest.raises(InputError, match="without a secret"):
+            parse_event(BODY, secret=secret, headers=signed(BODY), unsigned=True)
+    with pytest.raises(InputError, match="unsigned=True"):
+        parse_event(BODY, unsigned="yes")
+    with pytest.raises(WebhookError, match="unsigned=True"):
+        parse_event(BODY, secret=SECRET, headers={})
+    with pytest.raises(WebhookError, match="no JSON object"):
+        parse_event(b"<html>", unsigned=True)
+
+
+def test_headers_come_as_any_framework_has_them():
+    value = signature(BODY)
+    message = email.message_from_string(f"X-Callr-HmacSignature: {value}\n\n")
+    asgi = [(b"host", b"a"), (b"x-callr-hmacsignature", value.encode())]
+    for headers in (asgi, tuple(asgi), [("X-CALLR-HMACSIGNATURE", value)], message, dict(asgi)):
+        assert parse_event(BODY, secret=SECRET, headers=headers).id == ENVELOPE["id"]
+    for wrong in (None, "x-callr-hmacsignature", 5, [b"x-callr"], {"x-callr-hmacsignature": 5}, {5: "a"}):
+        with pytest.raises(InputError, match="pass those of the request"):
+            parse_event(BODY, secret=SECRET, headers=wrong)
+
+
+def test_half_a_pair_in_an_event_can_be_written_all_the_same():
+    half = "a\ud83d"
+    for changes in ({"id": half}, {"type": half}, {"sid": half}, {half: half}, {"payload": {"sid": half}}):
+        event = parse_event(json.dumps(ENVELOPE | changes).encode(), unsigned=True)
+        assert (event.id + event.type + (event.sid or "")).encode()
+    first, second = (parse_event(json.dumps(ENVELOPE | {"id": half}).encode(), unsigned=True) for _ in "ab")
+    assert first.id == second.id
+
+
 @given(st.integers(0, len(BODY) - 1), st.integers(1, 255))
 def test_one_changed_bit_is_found(position, change):
     forged = bytearray(BODY)
@@ -153,6 +195,7 @@ def test_an_event_of_any_shape_is_read_and_nothing_of_it_is_lost(changes):
     assert (read.id, read.type) == (event["id"], event["type"])
     assert read.extra.get("new") == event.get("new")
     assert isinstance(read, StatusEvent) or read.extra["payload"] == event["payload"]
+    assert read.attempt == event["try"] or read.extra.get("try") == event["try"]
 
 
 def test_an_event_of_another_type_is_kept():
@@ -163,5 +206,5 @@ def test_an_event_of_another_type_is_kept():
 
 
 def test_the_names_are_public():
-    for name in ("StatusEvent", "InboundMessage", "parse_event"):
+    for name in ("Event", "StatusEvent", "InboundMessage", "parse_event"):
         assert getattr(callr_segment, name).__name__ == name

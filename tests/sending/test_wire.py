@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import tracemalloc
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import reduce
@@ -24,6 +26,7 @@ from callr_segment.sending.api.requests import (
     sending,
 )
 from callr_segment.sending.api.wire import FINAL, RANKS, Message, Transition, rank, read_json, read_receipt
+from callr_segment.sending.ledger.receipt_columns import stored
 
 pytestmark = pytest.mark.once
 
@@ -138,9 +141,6 @@ def test_a_sid_is_one_step_of_the_path():
     assert getting("../ping?x#").target == "/sms/..%2Fping%3Fx%23"
 
 
-ACCEPTED = Answer(202, {}, json.dumps(GUIDE).encode())
-
-
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
@@ -156,7 +156,9 @@ ACCEPTED = Answer(202, {}, json.dumps(GUIDE).encode())
         (Answer(202, {}, b"{}"), "no sid"),
         (Answer(202, {}, b'{"sid": 5}'), "no sid"),
         (Answer(202, {}, b'{"sid": ""}'), "no sid"),
-        (Answer(200, {}, json.dumps(GUIDE).encode()), "status 200"),
+        (Answer(200, {}, b'{"sid": "smsabcd"}'), "status 200"),
+        (Answer(201, {}, b'{"sid": "smsabcd", "to": "+33639981020"}'), "status 201"),
+        (Answer(203, {}, json.dumps(GUIDE).encode()), "status 203"),
         (Answer(302, {"location": "http://elsewhere"}, b""), "status 302"),
         (Answer(408, {}, b""), "status 408"),
         (Answer(500, {}, b'{"code": "x"}'), "status 500"),
@@ -172,8 +174,69 @@ def test_what_proves_nothing_is_unknown_for_a_message_and_harmless_for_a_questio
             getting("abc").interpret(answer)
 
 
-def test_an_accepted_message_has_a_receipt():
-    assert sending(MESSAGE).interpret(ACCEPTED) == read_receipt(GUIDE)
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_an_accepted_message_has_a_receipt(status):
+    answer = Answer(status, {}, json.dumps(GUIDE).encode())
+    assert sending(MESSAGE).interpret(answer) == read_receipt(GUIDE)
+
+
+def test_what_an_odd_answer_says_is_kept_for_whoever_looks_for_the_message():
+    for status, body in [(202, {"to": "+33639981020"}), (200, {"sid": "smsabcd"}), (500, GUIDE)]:
+        with pytest.raises(OutcomeUnknown) as unknown:
+            sending(MESSAGE).interpret(Answer(status, {}, json.dumps(body).encode()))
+        assert unknown.value.receipt == read_receipt(body)
+        assert pickle.loads(pickle.dumps(unknown.value)).receipt == unknown.value.receipt
+    with pytest.raises(OutcomeUnknown) as unknown:
+        sending(MESSAGE).interpret(Answer(502, {}, b"<html>"))
+    assert unknown.value.receipt is None
+
+
+HALF = "half \ud83d of a pair"
+
+
+@pytest.mark.parametrize("name", [*GUIDE, "new", HALF])
+def test_half_a_pair_in_any_field_costs_that_field_and_nothing_else(name):
+    odd = {"body": {"text": HALF}, "statusHistory": [{"before": HALF, "after": HALF, "at": HALF}]}
+    sms = GUIDE | {name: odd.get(name, HALF)}
+    if name == "sid":
+        with pytest.raises(OutcomeUnknown, match="no sid"):
+            sending(MESSAGE).interpret(Answer(202, {}, json.dumps(sms).encode()))
+        return
+    receipt = sending(MESSAGE).interpret(Answer(202, {}, json.dumps(sms).encode()))
+    told = [value for value in astuple(receipt) if isinstance(value, str)]
+    assert "".join(told).encode(), "all that stands in a field can be written"
+    assert receipt.extra == {name: sms[name]}
+    assert read_receipt(read_json(stored(receipt).encode())) == receipt
+
+
+@pytest.mark.parametrize("status", [202, 400, 401, 429, 500])
+@pytest.mark.parametrize("depth", [60, 900, 100_000])
+def test_no_depth_of_nesting_ends_more_than_one_message(status, depth):
+    body = b'{"sid": "smsabcd", "code": %s1%s}' % (b"[" * depth, b"]" * depth)
+    with pytest.raises((OutcomeUnknown, Rejected, NotSent)):
+        sending(MESSAGE).interpret(Answer(status, {}, body))
+
+
+@pytest.mark.parametrize(
+    "cost", ["1e1000000000", "1e-1000000000", "999999999999", "10000000", '"10000000"', "-1", "1e30"]
+)
+def test_a_cost_beyond_any_sms_is_kept_aside_in_no_time(cost):
+    tracemalloc.start()
+    body = b'{"sid": "a", "cost": %s, "parts": 99999999999999999999}' % cost.encode()
+    receipt = sending(MESSAGE).interpret(Answer(202, {}, body))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (receipt.cost_cents, receipt.parts, set(receipt.extra)) == (None, None, {"cost", "parts"})
+    assert peak < 1_000_000
+
+
+def test_a_code_that_repeats_the_number_is_masked_and_shown_on_one_line():
+    body = json.dumps({"code": "barred +33639981020\n" + "x" * 1000}).encode()
+    with pytest.raises(Rejected) as refused:
+        sending(MESSAGE).interpret(Answer(400, {}, body))
+    assert "639981020" not in refused.value.code + str(refused.value)
+    assert refused.value.code.isprintable()
+    assert len(refused.value.code) < 250
 
 
 def test_an_error_at_creation_is_a_refusal_with_its_receipt():
@@ -190,7 +253,7 @@ def test_a_refusal_says_what_callr_said_and_whether_others_would_pass(status, bo
     with pytest.raises(Rejected) as refused:
         sending(MESSAGE).interpret(Answer(status, {}, body))
     assert refused.value.status == status
-    assert refused.value.halts == (status in (401, 403, 405))
+    assert refused.value.halts == (status in (401, 402, 403, 404, 405))
     assert refused.value.code == ("E1" if body.startswith(b"{") else None)
     assert "\x1b" not in str(refused.value)
     again = pickle.loads(pickle.dumps(refused.value))
@@ -242,6 +305,9 @@ def test_search_reads_a_page_and_asks_in_names_that_can_be_set():
     assert (len(page.receipts), page.offset, page.total, page.has_more) == (2, 100, 102, True)
     with pytest.raises(InputError, match="did you mean 'limit'"):
         searching({"limits": 1}, SEARCH_NAMES)
+    for limit in (0, 101, -1):
+        with pytest.raises(InputError, match="1 to 100"):
+            searching({"limit": limit}, SEARCH_NAMES)
     with pytest.raises(InputError, match="no time zone"):
         searching({"since": datetime(2025, 4, 24)}, {"since": "after"})
 
@@ -252,12 +318,31 @@ def test_a_ping_is_answered_by_any_success():
         pinging().interpret(Answer(401, {}, b""))
 
 
+def test_a_later_report_that_says_less_takes_nothing_away():
+    whole = read_receipt(GUIDE | {"mood": "good"})
+    late = read_receipt({"sid": whole.sid, "status": "delivered", "updated": "2025-04-24T17:42:40Z"})
+    joined = whole.joined(late)
+    assert joined == late.joined(whole)
+    assert (joined.cost_cents, joined.parts, joined.text, joined.network) == (
+        Decimal("4.50"),
+        1,
+        "Hello world!",
+        "20801",
+    )
+    assert (joined.status, joined.updated, joined.extra) == ("delivered", at(40), {"mood": "good"})
+    between = read_receipt({"sid": whole.sid, "updated": "2025-04-24T17:42:35Z", "cost": "9.00"})
+    assert whole.joined(late).joined(between).cost_cents == 9
+    assert read_receipt(read_json(stored(joined).encode())) == joined
+
+
 moments = st.none() | st.sampled_from([f"2025-04-24T17:42:{second}Z" for second in (28, 29, 30)])
 reports = st.fixed_dictionaries(
     {"sid": st.just("a"), "status": st.sampled_from([*RANKS, "parked", "lost"]), "updated": moments},
     optional={
-        "cost": st.sampled_from(["1", "2.0", "2"]),
-        "parts": st.integers(1, 3),
+        "cost": st.sampled_from(["1", "2.0", "2", "much", None]),
+        "parts": st.integers(1, 3) | st.just("two"),
+        "body": st.sampled_from([{"text": "a"}, {"text": "b"}, {}, None]),
+        "network": st.sampled_from(["20801", None]),
         "mood": st.sampled_from(["good", "bad", 1]),
         "statusHistory": st.lists(st.sampled_from(GUIDE["statusHistory"])),
     },

@@ -7,6 +7,7 @@ accepted or refused; after anything else it may have been sent.
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ __all__ = [
     "Answer",
     "Call",
     "Page",
+    "backoff_seconds",
     "getting",
     "pinging",
     "retry_after_seconds",
@@ -61,6 +63,9 @@ SEARCH_NAMES = {
 """What search filters are called in the query. No public page tells, so this is assumed and can be set."""
 
 _HALTS = (401, 403, 405)
+_HALTS_SENDING = (*_HALTS, 402, 404)  # out of credit, or a wrong address: a 404 to a question is about an SMS
+_LARGEST_PAGE = 100
+_FIRST_WAIT_SECONDS = 0.5
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _SHOWN = 200
 _SHORTEST_KEY = 8
@@ -107,21 +112,21 @@ class Call(Generic[T]):
     def interpret(self, answer: Answer) -> T:
         """Read an answer, or raise what it means: NotSent, Rejected or OutcomeUnknown."""
         status = answer.status
-        if status == 202 or (not self.sends and 200 <= status < 300):
+        if status in (200, 201, 202) or (not self.sends and 200 <= status < 300):
             return self._read(answer)
         if status == 429:
             wait = retry_after_seconds(answer.headers)
             raise NotSent(f"Callr asks to slow down{_said(answer)}", status=429, retry_after_seconds=wait)
         if 400 <= status < 500 and status != 408:
-            raise _rejected(answer)
-        raise unanswered(self, f"status {status}", status=status)
+            raise _rejected(answer, _HALTS_SENDING if self.sends else _HALTS)
+        raise unanswered(self, f"status {status}", answer)
 
     def _read(self, answer: Answer) -> T:
         try:
             return self.read(answer)
         except _Odd as odd:
             why = str(odd)
-        raise unanswered(self, why, status=answer.status)
+        raise unanswered(self, why, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,11 @@ def searching(filters: Mapping[str, object], names: Mapping[str, str]) -> Call[P
     for key in filters:
         if key not in names:
             raise InputError(f"there is no filter {key!r}; {did_you_mean(key, names)}", value=key)
+    limit = filters.get("limit")
+    if isinstance(limit, int) and not 1 <= limit <= _LARGEST_PAGE:
+        raise InputError(
+            f"limit is {limit}; a page has 1 to {_LARGEST_PAGE}: ask for more with offset=", value=limit
+        )
     query = tuple((names[key], _written(value)) for key, value in filters.items() if value is not None)
     return Call("GET", "/sms", _page, query)
 
@@ -179,14 +189,24 @@ def _written(value: object) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def unanswered(call: Call[Any], why: str, *, status: int | None = None) -> SendError:
+def unanswered(call: Call[Any], why: str, answer: Answer | None = None) -> SendError:
     """Say what it means that no answer came that tells anything: a message may be on its way."""
+    status = None if answer is None else answer.status
     if not call.sends:
         return NotSent(
             f"Callr did not answer: {why}; nothing was sent by asking, so ask again", status=status
         )
     way_out = "look for it with search() or in the webhooks before you send it again"
-    return OutcomeUnknown(f"the message may have been sent: {why}; {way_out}", why=why, status=status)
+    message = f"the message may have been sent: {why}; {way_out}"
+    return OutcomeUnknown(message, why=why, status=status, receipt=answer and _receipt_in(answer))
+
+
+def _receipt_in(answer: Answer) -> Receipt | None:
+    """Keep what an odd answer says all the same."""
+    try:
+        return read_receipt(_object(answer))
+    except _Odd:
+        return None
 
 
 class _Odd(Exception):
@@ -194,7 +214,10 @@ class _Odd(Exception):
 
 
 def _accepted(answer: Answer) -> Receipt:
+    """Read the SMS that was made: of a 202 its sid is enough, of another success it must be a whole one."""
     receipt = read_receipt(_object(answer))
+    if answer.status != 202 and None in (receipt.sid, receipt.to, receipt.status):
+        raise _Odd(f"status {answer.status}")
     if receipt.status == "error":
         said = f": {_quoted(receipt.error)}" if receipt.error else ""
         raise Rejected(f"Callr refused the message at creation{said}", status=answer.status, receipt=receipt)
@@ -227,11 +250,21 @@ def _page(answer: Answer) -> Page:
     )
 
 
-def _rejected(answer: Answer) -> Rejected:
-    code, halts = _error_of(answer).get("code"), answer.status in _HALTS
-    way_out = "; no other message would pass: check the key and what it may do" if halts else ""
+def _rejected(answer: Answer, halting: tuple[int, ...]) -> Rejected:
+    code, halts = _error_of(answer).get("code"), answer.status in halting
+    way_out = f"; no other message would pass: check {_TO_CHECK[answer.status]}" if halts else ""
     message = f"Callr refused it with status {answer.status}{_said(answer)}{way_out}"
-    return Rejected(message, status=answer.status, code=None if code is None else str(code), halts=halts)
+    shown = None if code is None else _quoted(str(code))
+    return Rejected(message, status=answer.status, code=shown, halts=halts)
+
+
+_TO_CHECK = {
+    401: "the key",
+    402: "the credit of the account",
+    403: "the key and what it may do",
+    404: "base_url",
+    405: "base_url",
+}
 
 
 def _said(answer: Answer) -> str:
@@ -251,6 +284,17 @@ def _error_of(answer: Answer) -> Mapping[str, Any]:
 def _quoted(said: str | None) -> str:
     """Show what Callr said: short, on one line, and without the number it may repeat."""
     return visible(masked((said or "")[:_SHOWN]))
+
+
+def backoff_seconds(tries: int, asked: float | None) -> float:
+    """Say how long to wait after so many tries: as Callr asks, else twice as long each time, by chance.
+
+    >>> backoff_seconds(3, 7.0), 1 <= backoff_seconds(3, None) <= 2
+    (7.0, True)
+    """
+    if asked is not None:
+        return asked
+    return _FIRST_WAIT_SECONDS * 2 ** min(tries - 1, 30) * random.uniform(0.5, 1)  # noqa: S311
 
 
 def retry_after_seconds(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:

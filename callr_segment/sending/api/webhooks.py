@@ -15,13 +15,16 @@ from callr_segment.errors import InputError, WebhookError
 from callr_segment.sending.api.redaction import masked
 from callr_segment.sending.api.wire import Receipt, read_json, read_receipt
 
-__all__ = ["SIGNATURE_HEADER", "Event", "InboundMessage", "StatusEvent", "parse_event"]
+__all__ = ["SIGNATURE_HEADER", "Event", "Headers", "InboundMessage", "StatusEvent", "parse_event"]
 
 SIGNATURE_HEADER = "X-CALLR-HmacSignature"
 """The header that carried signatures in the older API; no public page names that of v2, so it can be set."""
 
 _ALGORITHMS = sorted(hashlib.algorithms_guaranteed - {"md5", "shake_128", "shake_256"})
 _LARGEST_BODY = 1_000_000
+
+Headers = Mapping[str, str] | Iterable[tuple[bytes, bytes]] | Iterable[tuple[str, str]]
+
 _STATUS, _INBOUND = "v2.sms.outbound.updated", "v2.sms.inbound.received"
 
 
@@ -77,17 +80,20 @@ class InboundMessage(Event):
 def parse_event(
     body: bytes,
     *,
-    secret: str | bytes | Iterable[str | bytes],
-    headers: Mapping[str, str],
+    secret: str | bytes | Iterable[str | bytes] | None = None,
+    headers: Headers | None = None,
     header: str = SIGNATURE_HEADER,
     algorithm: str = "sha256",
+    unsigned: bool = False,
 ) -> StatusEvent | InboundMessage | Event:
     """Read an event that Callr posted to you, after proving that it was Callr who did.
 
     ``body`` is the request's body as it came, not what a framework made of it. ``secret`` may be several
-    while one replaces another; the signature in ``header`` may be base64 or hexadecimal. Events come repeated
+    while one replaces another; the signature in ``header`` may be base64 or hexadecimal. ``headers`` is a
+    mapping, or the pairs that ASGI gives. The guide names no signature: where your webhook has none,
+    ``unsigned=True`` reads whatever comes, so let nobody but Callr reach that address. Events come repeated
     and out of order: ``Receipt.joined`` puts them together. Raises WebhookError for what Callr cannot be
-    shown to have sent.
+    shown to have sent, also where the secret is empty; InputError for arguments that contradict each other.
 
     >>> body = b'{"id": "a1", "type": "v2.sms.outbound.updated", "payload": {"sid": "abc", "status": "sent"}}'
     >>> signature = base64.b64encode(hmac.digest(b"s3cret", body, "sha256")).decode()
@@ -97,18 +103,30 @@ def parse_event(
     """
     if not isinstance(body, bytes):
         raise InputError(f"the body must be the raw bytes that came, not {type(body).__name__}")
-    if algorithm not in _ALGORITHMS:
-        raise InputError(f"no signature is made with {algorithm!r}; use one of {', '.join(_ALGORITHMS)}")
+    if not isinstance(unsigned, bool) or (unsigned and secret is not None):
+        raise InputError("unsigned=True is for events without a signature: pass it without a secret, or not")
     if len(body) > _LARGEST_BODY:
         raise WebhookError(f"an event of {len(body):,} bytes is over the limit of {_LARGEST_BODY:,}")
-    given = {name.lower(): value for name, value in headers.items()}.get(header.lower())
+    if not unsigned:
+        _verify(body, _secrets(secret), _by_name(headers), header, algorithm)
+    return _read(body)
+
+
+def _verify(
+    body: bytes, secrets: list[bytes], headers: Mapping[str, str], header: str, algorithm: str
+) -> None:
+    if algorithm not in _ALGORITHMS:
+        raise InputError(f"no signature is made with {algorithm!r}; use one of {', '.join(_ALGORITHMS)}")
+    given = headers.get(header.lower())
     if not given:
-        raise WebhookError(f"the header {header} is missing; if Callr sends another, name it with header=")
-    if not _is_signed(body, given, _secrets(secret), algorithm):
+        raise WebhookError(
+            f"the header {header} is missing; if Callr sends another, name it with header=; if it signs "
+            "nothing, pass unsigned=True instead of a secret"
+        )
+    if not _is_signed(body, given, secrets, algorithm):
         raise WebhookError(
             f"the signature in {header} is not that of this body with this secret ({algorithm})"
         )
-    return _read(body)
 
 
 def _secrets(secret: str | bytes | Iterable[str | bytes] | None) -> list[bytes]:
@@ -117,6 +135,23 @@ def _secrets(secret: str | bytes | Iterable[str | bytes] | None) -> list[bytes]:
     if not found or not all(found):
         raise WebhookError("there is no secret to verify events with; copy it from the Callr portal")
     return found  # type: ignore[return-value]
+
+
+def _by_name(headers: Headers | None) -> dict[str, str]:
+    """Read headers of any framework: a mapping, or pairs of texts or bytes as ASGI has them."""
+    try:
+        given: Any = headers
+        pairs = given.items() if hasattr(given, "items") else [(name, value) for name, value in given]
+        return {_as_text(name).lower(): _as_text(value) for name, value in pairs}
+    except (TypeError, ValueError, AttributeError):
+        raise InputError(
+            "headers are a mapping of names, or pairs as in ASGI's scope['headers'], not "
+            f"{type(headers).__name__}: pass those of the request"
+        ) from None
+
+
+def _as_text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value + ""
 
 
 def _is_signed(body: bytes, given: str, secrets: list[bytes], algorithm: str) -> bool:
@@ -145,26 +180,35 @@ def _read(body: bytes) -> StatusEvent | InboundMessage | Event:
     except ValueError:
         event = None
     if not isinstance(event, dict):
-        raise WebhookError("the signature is right, but the body is not an event: it is no JSON object")
+        raise WebhookError("the body is not an event: it is no JSON object")
     if not isinstance(event.get("id"), str) or not isinstance(event.get("type"), str):
-        raise WebhookError("the signature is right, but the body is not an event: it lacks an id or a type")
+        raise WebhookError("the body is not an event: it lacks an id or a type")
     return _made(event)
 
 
 def _made(event: dict[str, Any]) -> StatusEvent | InboundMessage | Event:
     payload, kind = event.get("payload"), _KINDS.get(event["type"])
-    known = {"id", "at", "sid", "type", "try", *(["payload"] if kind and isinstance(payload, dict) else [])}
-    envelope = {
-        "id": event["id"],
-        "type": event["type"],
-        "at": read_receipt({"created": event.get("at")}).created,
-        "sid": read_receipt({"sid": event.get("sid")}).sid,
-        "attempt": read_receipt({"parts": event.get("try")}).parts,
-        "extra": {name: value for name, value in event.items() if name not in known},
+    is_known = kind is not None and isinstance(payload, dict)
+    known = {"id", "type", "at", "sid", "try", *(["payload"] if is_known else [])}
+    extra = {name: value for name, value in event.items() if name not in known}
+    envelope = read_receipt({"created": event.get("at"), "sid": event.get("sid"), "parts": event.get("try")})
+    unread = {"created": "at", "sid": "sid", "parts": "try"}
+    told = {
+        "id": _writable(event["id"]),
+        "type": _writable(event["type"]),
+        "at": envelope.created,
+        "sid": envelope.sid,
+        "attempt": envelope.parts,
+        "extra": {**extra, **{unread[name]: value for name, value in envelope.extra.items()}},
     }
-    if kind and isinstance(payload, dict):
-        return kind(**envelope, receipt=read_receipt(payload))
-    return Event(**envelope)
+    if kind is not None and isinstance(payload, dict):
+        return kind(**told, receipt=read_receipt(payload))
+    return Event(**told)
+
+
+def _writable(text: str) -> str:
+    """Escape halves of surrogate pairs, which no file or database takes."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 _KINDS: dict[str, type[StatusEvent | InboundMessage]] = {_STATUS: StatusEvent, _INBOUND: InboundMessage}

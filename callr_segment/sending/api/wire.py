@@ -9,14 +9,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from callr_segment.sending.api.redaction import masked
 
-__all__ = ["FINAL", "RANKS", "Message", "Receipt", "Transition", "rank", "read_json", "read_receipt"]
+__all__ = [
+    "FINAL",
+    "RANKS",
+    "Encoding",
+    "Message",
+    "Receipt",
+    "Traffic",
+    "Transition",
+    "rank",
+    "read_json",
+    "read_receipt",
+]
+
+Traffic = Literal["marketing", "alerting"]
+Encoding = Literal["gsm", "unicode"]
 
 RANKS = ("created", "pending", "sent", "remote-queued", "", "error", "expired", "failed", "delivered")
 """Statuses by what they rule out: each one is later news than those before it; ``""`` is any other one."""
@@ -24,13 +38,18 @@ RANKS = ("created", "pending", "sent", "remote-queued", "", "error", "expired", 
 FINAL = frozenset(RANKS[5:])
 """Statuses that nothing follows."""
 
-_COST = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
+_COST = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,12})?")  # so that what a million messages cost can be summed
+_MOST_PARTS = 9_999
+_DEEPEST = 50
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Message:
-    """A message as it will be sent; Callr chooses a sender of None, the characters an encoding of None.
+    """One SMS before it is sent: to whom, what it says, and how; ``Client.deliver`` takes it.
+
+    ``to`` is E.164 with ``+``. With a ``sender`` of None Callr chooses one, with an ``encoding`` of None the
+    characters of the text do.
 
     >>> Message("+33639981020", "Bonjour")
     Message('+33•••••••20', 7 characters, 'marketing')
@@ -39,8 +58,8 @@ class Message:
     to: str
     text: str
     sender: str | None = None
-    traffic: str = "marketing"
-    encoding: str | None = None
+    traffic: Traffic = "marketing"
+    encoding: Encoding | None = None
 
     def __repr__(self) -> str:
         return f"Message({masked(self.to)!r}, {len(self.text)} characters, {self.traffic!r})"
@@ -60,8 +79,8 @@ class Receipt:
     """What Callr says of one SMS: every field of its guide, None where it did not say it.
 
     ``cost_cents`` is exact; the currency is that of the account. ``parts``, ``cost_cents`` and ``network``
-    (MCC and MNC) may be known only later. Times are aware. ``extra`` keeps what is not documented or cannot
-    be read.
+    (MCC and MNC) may be known only later. Times are in UTC. ``extra`` keeps what is not documented or cannot
+    be read; ``told_at`` when a field was said that later reports left out.
 
     >>> read_receipt({"sid": "smsabcd", "to": "+33639981020", "status": "sent", "cost": "4.50", "mood": 1})
     Receipt('smsabcd', '+33•••••••20', 'sent', cost_cents=4.50, extra=['mood'])
@@ -86,6 +105,7 @@ class Receipt:
     payment_type: str | None = None
     history: tuple[Transition, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict, hash=False)
+    told_at: Mapping[str, datetime] = field(default_factory=dict, hash=False)
 
     def __repr__(self) -> str:
         said = [f"{name}={getattr(self, name)}" for name in ("parts", "encoding", "cost_cents", "network")]
@@ -103,20 +123,67 @@ class Receipt:
         """Put two reports of the same SMS together; order and repetition make no difference.
 
         The status is the one of the higher rank, the history all steps of both; anything else is as the
-        report says that was updated last.
+        report says that was updated last of those that say it at all.
 
-        >>> early = Receipt(sid="smsabcd", status="sent")
-        >>> late = replace(early, status="delivered")
-        >>> early.joined(late).status, late.joined(early).status
-        ('delivered', 'delivered')
+        >>> early = Receipt(sid="smsabcd", status="sent", parts=2)
+        >>> late = Receipt(sid="smsabcd", status="delivered")
+        >>> early.joined(late) == late.joined(early)
+        True
+        >>> early.joined(late)
+        Receipt('smsabcd', '', 'delivered', parts=2)
         """
-        latest = max(self, other, key=_recency)
+        updated = max((each.updated for each in (self, other) if each.updated), default=None)
+        ours, theirs = _claims(self), _claims(other)
+        last = {name: max(ours.get(name, _NOTHING), theirs.get(name, _NOTHING)) for name in {*ours, *theirs}}
         statuses = [each for each in (self.status, other.status) if each is not None]
-        history = tuple(sorted({*self.history, *other.history}))
-        return replace(latest, status=max(statuses, key=rank, default=None), history=history)
+        extra = {
+            name.removeprefix(_EXTRA): claim.value for name, claim in last.items() if name not in _JOINED
+        }
+        return Receipt(
+            **{name: last[name].value for name in _JOINED if name in last},
+            updated=updated,
+            status=max(statuses, key=rank, default=None),
+            history=tuple(sorted({*self.history, *other.history})),
+            extra=extra,
+            told_at={name: claim.at for name, claim in last.items() if claim.at != (updated or _EARLIEST)},
+        )
 
 
-_TOLD = [each.name for each in fields(Receipt) if each.name not in ("status", "history", "extra")]
+_JOINED = frozenset(each.name for each in fields(Receipt)) - {
+    "updated",
+    "status",
+    "history",
+    "extra",
+    "told_at",
+}
+_EXTRA = "extra."
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Claim:
+    """What a report says of one field, and when; the rest only makes the order total."""
+
+    at: datetime
+    kind: str
+    written: str
+    value: Any = field(compare=False)
+
+
+_NOTHING = _Claim(_EARLIEST, "", "", None)
+
+
+def _claims(receipt: Receipt) -> dict[str, _Claim]:
+    """List what a report says: its fields, and what is not documented."""
+    told = {name: value for name in _JOINED if (value := getattr(receipt, name)) is not None}
+    default = receipt.updated or _EARLIEST
+    return {
+        name: _Claim(receipt.told_at.get(name, default), type(value).__name__, _written(value), value)
+        for name, value in {**told, **{_EXTRA + name: value for name, value in receipt.extra.items()}}.items()
+    }
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def rank(status: str) -> tuple[int, str]:
@@ -128,27 +195,35 @@ def rank(status: str) -> tuple[int, str]:
     return (RANKS.index(status) if status in RANKS else RANKS.index(""), status)
 
 
-def _recency(receipt: Receipt) -> tuple[datetime, tuple[str, ...], str]:
-    """Order reports by when they were updated; what else they say only makes the order total."""
-    told = tuple(_plain(getattr(receipt, name)) for name in _TOLD)
-    extra = json.dumps(receipt.extra, sort_keys=True, default=str)
-    return (receipt.updated or _EARLIEST, told, extra)
-
-
-def _plain(value: object) -> str:
-    return "" if value is None else f"={value}"
-
-
 def read_json(body: bytes) -> Any:
-    """Read JSON without losing a digit of a number; ValueError for what is not JSON.
+    """Read JSON without losing a digit of a number; ValueError for what is not JSON, or no sane one.
 
     >>> read_json(b'{"cost": 4.50}')
     {'cost': Decimal('4.50')}
     """
     try:
-        return json.loads(body, parse_float=Decimal, parse_constant=_refuse)
+        found = json.loads(body, parse_float=Decimal, parse_constant=_refuse)
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        found = None
+    else:
+        if _is_shallow(found):
+            return found
+    raise ValueError("nested too deeply")
+
+
+def _is_shallow(found: Any) -> bool:
+    """Whether it can be written again by whatever depth of calls."""
+    level = [found]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return True
+    return False
 
 
 def _refuse(constant: str) -> Any:
@@ -186,29 +261,41 @@ def _into(name: str, convert: Callable[[Any], Any]) -> _Reader:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    """Take a text that can be written anywhere: half of a surrogate pair is in none."""
+    if not isinstance(value, str):
+        return None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return None
+    return value
 
 
 def _error(value: Any) -> str | None:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    return _text(value) if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _time(value: Any) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and 0 <= value <= _MOST_PARTS else None
 
 
 def _cost(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return None
-    written = f"{value:f}" if isinstance(value, Decimal) and value.is_finite() else str(value)
+    if (
+        isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 20
+    ):  # 1e1000000000 is 1 GB
+        value = f"{value:f}"
+    written = str(value)
     return Decimal(written) if _COST.fullmatch(written) else None
 
 
@@ -234,6 +321,14 @@ def _transition(step: Any) -> Transition | None:
     return Transition(at, before or "", after) if at and after else None
 
 
+def _read_told_at(known: dict[str, Any], value: Any) -> bool:
+    """Read what a ledger has kept; Callr says nothing of the kind."""
+    if not isinstance(value, Mapping):
+        return value is None
+    known["told_at"] = {name: moment for name, at in value.items() if (moment := _time(at))}
+    return set(known["told_at"]) == set(value)
+
+
 _READERS: dict[str, _Reader] = {
     "sid": _into("sid", _text),
     "direction": _into("direction", _text),
@@ -253,4 +348,5 @@ _READERS: dict[str, _Reader] = {
     "cost": _into("cost_cents", _cost),
     "paymentType": _into("payment_type", _text),
     "statusHistory": _read_history,
+    "toldAt": _read_told_at,
 }

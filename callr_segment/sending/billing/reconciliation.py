@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow as pa
 from callr_segment.campaign.rates.card import RateCard
 from callr_segment.campaign.rates.money import cents, checked_sum, decimal_array
 from callr_segment.errors import InputError
+from callr_segment.sending.api.requests import Page
 from callr_segment.sending.api.wire import Receipt
 from callr_segment.sending.billing.character_evidence import list_characters, list_extensions
 from callr_segment.sending.billing.matching import beside, by_content, of_estimate, of_ledger, read_receipts
@@ -22,14 +23,22 @@ from callr_segment.sending.ledger.book import Ledger
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
-    from callr_segment.sending.client import Client
     from callr_segment.sending.ledger.book import Delivery
 
-__all__ = ["Reconciliation", "find_receipts", "reconcile"]
+__all__ = ["Reconciliation", "Searcher", "find_receipts", "reconcile"]
 
+_MOST_TO_A_NUMBER = 1_000
 CLOCKS_DIFFER = timedelta(minutes=10)
 _EVER = datetime.min.replace(tzinfo=UTC) + CLOCKS_DIFFER
 _HUNDREDTH = Decimal("0.01")
+
+
+class Searcher(Protocol):
+    """What lists SMS that were sent: a Client."""
+
+    def search(self, *, to: str, limit: int, offset: int) -> Page:
+        """List those to a number, a page at a time."""
+        ...
 
 
 def reconcile(planned: Ledger | Estimate, receipts: Any = None) -> Reconciliation:
@@ -83,21 +92,42 @@ def _resolved(unknown: list[Delivery], told: list[Receipt]) -> Iterator[tuple[in
             yield from ((each.row, receipt) for each, receipt in zip(messages, later, strict=False))
 
 
-def find_receipts(client: Client, ledger: Ledger) -> list[Receipt]:
-    """Ask Callr for every SMS to the numbers of the unknown messages of a ledger.
+def find_receipts(client: Searcher, ledger: Ledger) -> list[Receipt]:
+    """Ask Callr for every SMS to the numbers of messages whose outcome, or cost, a ledger does not know.
 
-    The search is by number alone, which is what the guide is surest of; `reconcile` compares the texts.
+    The search is by number alone, which is what the guide is surest of; `reconcile` compares the texts. Where
+    Callr lists more than 1,000 to one number, none of them is returned: nobody could say which is which.
+
+    >>> class NothingFound:
+    ...     def search(self, **filters):
+    ...         return Page(receipts=(), offset=0, total=0, has_more=False)
+    >>> with Ledger("campaign.ledger") as ledger:
+    ...     find_receipts(NothingFound(), ledger)
+    []
     """
+    open_ = [*ledger.unknown(), *(each for each in ledger.deliveries("accepted") if not _is_billed(each))]
     found: list[Receipt] = []
-    for number in sorted({each.number for each in ledger.unknown() if each.number}):
-        offset = 0
-        while True:
-            page = client.search(to=number, limit=100, offset=offset)
-            found += page.receipts
-            offset += len(page.receipts)
-            if not (page.has_more and page.receipts):
-                break
+    for number in sorted({each.number for each in open_ if each.number}):
+        found += _listed(client, number)
     return found
+
+
+def _is_billed(each: Delivery) -> bool:
+    return each.receipt is not None and each.receipt.cost_cents is not None
+
+
+def _listed(client: Searcher, number: str) -> list[Receipt]:
+    """List what Callr has of a number, for as long as each page brings something new."""
+    found: dict[str | None, Receipt] = {}
+    offset = 0
+    while offset < _MOST_TO_A_NUMBER:
+        page = client.search(to=number, limit=100, offset=offset)
+        known = len(found)
+        found.update({each.sid: each for each in page.receipts})
+        offset += len(page.receipts)
+        if not page.has_more or len(found) == known:
+            return list(found.values())
+    return []
 
 
 class Reconciliation:

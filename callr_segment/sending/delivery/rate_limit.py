@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from callr_segment.errors import InputError
+from callr_segment.sending.api.requests import backoff_seconds
 
 __all__ = [
     "CATCH_UP_SECONDS",
@@ -18,7 +18,6 @@ __all__ = [
 ]
 
 CATCH_UP_SECONDS = 0.1  # that a rate may be behind and make up for: what a commit takes, and no burst
-FIRST_WAIT_SECONDS = 0.5
 
 
 class Clock:
@@ -102,9 +101,7 @@ class Patience:
         if started_in == self.round:
             self.waits += 1
             self.round += 1
-        seconds = asked_seconds
-        if seconds is None:
-            seconds = FIRST_WAIT_SECONDS * 2 ** min(self.waits - 1, 30) * random.uniform(0.5, 1)  # noqa: S311
+        seconds = backoff_seconds(self.waits, asked_seconds)
         self._until = max(self._until, self._monotonic() + min(max(seconds, 0.0), self._longest))
 
     def relieve(self) -> None:

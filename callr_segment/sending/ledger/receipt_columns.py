@@ -91,6 +91,8 @@ def stored(receipt: Receipt) -> str:
         sms["body"] = {"text": receipt.text}
     if receipt.history:
         sms["statusHistory"] = [{"before": h.before, "after": h.after, "at": h.at} for h in receipt.history]
+    if receipt.told_at:
+        sms["toldAt"] = dict(receipt.told_at)
     return json.dumps({**receipt.extra, **sms}, default=_plain)
 
 
