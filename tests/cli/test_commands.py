@@ -74,14 +74,36 @@ def test_count_tells_what_a_text_comes_to(call):
     code, out, err = call("count", "Ça va, garçon ?")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "encoding   unicode",
-        "units      15",
-        "parts      1",
-        "remaining  55",
-        "over by    0",
-        "extensions 0",
-        "culprits   ç U+00E7 LATIN SMALL LETTER C WITH CEDILLA, 1 ×, first at 10",
+        "1 part of Unicode: 15 units, 55 more fit",
+        "Ça va, garçon ?",
+        "ç U+00E7 LATIN SMALL LETTER C WITH CEDILLA, 1 ×, first at 10: write 'c' (--rewrite fold)",
     ]
+
+
+def test_count_shows_each_part_and_what_saves_some(call):
+    code, out, _ = call("count", "C’est prêt ! " + "a" * 60, "--max-parts", "1")
+    assert code == 1
+    assert out.splitlines() == [
+        "2 parts of Unicode: 73 units, 61 more fit; 3 fewer save a part",
+        "part 1, 67 units: C’est prêt ! " + "a" * 54,
+        "part 2, 6 units: aaaaaa",
+        '’ U+2019 RIGHT SINGLE QUOTATION MARK, 1 ×, first at 1: write "\'" (--rewrite safe)',
+        "ê U+00EA LATIN SMALL LETTER E WITH CIRCUMFLEX, 1 ×, first at 8: write 'e' (--rewrite fold)",
+        "--rewrite safe,fold makes it 1 part of GSM: 73 units, 87 more fit",
+    ]
+    assert call("count", "C’est prêt ! " + "a" * 60, "--max-parts", "1", "--rewrite", "safe,fold")[0] == 0
+
+
+def test_count_tells_of_emoji_and_of_what_has_no_replacement(call):
+    _, out, _ = call("count", "Ж🎉")
+    assert out.splitlines()[2:] == [
+        "Ж U+0416 CYRILLIC CAPITAL LETTER ZHE, 1 ×, first at 0: GSM lacks it, and has nothing like it",
+        "🎉 U+1F389 PARTY POPPER, 1 ×, first at 1: leave it out (--rewrite emoji)",
+    ]
+
+
+def test_count_knows_its_rules(refused):
+    assert "--rewrite takes safe, fold, emoji, not 'all'" in refused("count", "a", "--rewrite", "all")
 
 
 def test_count_speaks_json(call):
