@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from callr_segment.alphabet.gsm import Limits
 from callr_segment.errors import MissingExtra
+from callr_segment.text.message import segment
 from callr_segment.text.rewrites import Rewrite, rewrite
 
 try:
     import pandas as pd
 
+    from callr_segment.campaign.checking import check_many
     from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
 except ModuleNotFoundError as error:
     raise MissingExtra(f'the accessor needs {error.name}: pip install "callr-segment[campaign]"') from error
@@ -48,6 +52,44 @@ class SmsAccessor:
         """Tell how many parts each text will be billed as; missing where the text is."""
         return self.segment(encoding=encoding, errors=errors, limits=limits)["parts"]
 
+    def units(
+        self, *, encoding: str | None = None, errors: str = "strict", limits: Limits | None = None
+    ) -> pd.Series:
+        """Tell how many units each text has: septets of GSM, or UTF-16 code units of Unicode.
+
+        >>> pd.Series(["5 €", "ça"]).sms.units().tolist()
+        [4, 2]
+        """
+        return self.segment(encoding=encoding, errors=errors, limits=limits)["units"]
+
+    def encoding(self) -> pd.Series:
+        """Tell what each text will be sent in: ``"gsm"`` or ``"unicode"``, missing where the text is.
+
+        >>> pd.Series(["à", "â", None]).sms.encoding().tolist()
+        ['gsm', 'unicode', <NA>]
+        """
+        names = self.is_gsm().map({True: "gsm", False: "unicode"})
+        return names.astype("string").rename("encoding")
+
+    def culprits(self) -> pd.Series:
+        """Show the characters that make each text Unicode, each once; nothing where it is GSM.
+
+        >>> pd.Series(["C’est ça…", "ok"]).sms.culprits().tolist()
+        ['’ç…', '']
+        """
+        found = self._series.map(_culprits, na_action="ignore")
+        return found.astype("string").rename("culprits")
+
+    def check(self, **options: Any) -> pd.DataFrame:
+        """List what is wrong with the texts before they are sent; the options are those of `check_many`.
+
+        One line for each problem, ``row`` being the label of the text in this column: see `check_many`.
+
+        >>> pd.Series(["Votre code est 1", ""]).sms.check()[["row", "code"]].values.tolist()
+        [[1, 'empty']]
+        """
+        return check_many(self._series.to_frame("text"), text="{text}", **options)
+
     def is_gsm(self) -> pd.Series:
         """Tell which texts GSM 03.38 can carry.
 
@@ -66,3 +108,7 @@ class SmsAccessor:
 
     def _table(self, encoding: str | None, errors: str, limits: Limits | None) -> SegmentTable:
         return segment_many(self._series, encoding=encoding, errors=errors, limits=limits)
+
+
+def _culprits(text: str) -> str:
+    return "".join(culprit.character for culprit in segment(text).culprits)

@@ -149,6 +149,10 @@ def test_the_accessor():
     assert column.sms.rewrite().iloc[0].startswith("It's")
     assert column.sms.rewrite().iloc[1] == "ça"
     assert column.sms.rewrite().isna().tolist() == [False, False, True]
+    assert column.sms.units().tolist() == [len(column.iloc[0]), 2, pd.NA]
+    assert column.sms.encoding().tolist() == ["unicode", "unicode", pd.NA]
+    assert column.sms.culprits().tolist() == ["’", "ç", pd.NA]
+    assert column.sms.check()[["row", "code"]].values.tolist() == [["z", "missing_text"]]
     with pytest.raises(AttributeError, match="columns of texts"):
         _ = pd.Series([1, 2]).sms
 
