@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from callr_segment.alphabet.character_names import name_of
 from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, Limits
 from callr_segment.errors import InputError, NotGsmError
 
@@ -31,14 +32,14 @@ class Culprit(NamedTuple):
 
 def find_culprits(text: str) -> tuple[Culprit, ...]:
     """One culprit per distinct character that GSM 03.38 lacks, in order of appearance."""
-    from unicodedata import name  # noqa: PLC0415 (1 MB that most processes never need)
-
     counts: dict[str, int] = {}
-    for char in text:
+    first: dict[str, int] = {}
+    for position, char in enumerate(text):
         if char not in GSM:
             counts[char] = counts.get(char, 0) + 1
+            first.setdefault(char, position)
     return tuple(
-        Culprit(char, f"U+{ord(char):04X}", name(char, "<unnamed>"), count, text.index(char))
+        Culprit(char, f"U+{ord(char):04X}", name_of(char), count, first[char])
         for char, count in counts.items()
     )
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from callr_segment._core.records import GSM
+from callr_segment.alphabet.character_names import name_of
 from callr_segment.errors import visible
 
 __all__ = ["render_html"]
@@ -52,9 +53,7 @@ def _marked(text: str) -> Iterator[str]:
 
 
 def _names(chars: str) -> Iterator[str]:
-    from unicodedata import name  # noqa: PLC0415
-
     distinct = list(dict.fromkeys(chars))
-    yield from (f"U+{ord(char):04X} {name(char, '<unnamed>')}" for char in distinct[:MOST_NAMES])
+    yield from (f"U+{ord(char):04X} {name_of(char)}" for char in distinct[:MOST_NAMES])
     if len(distinct) > MOST_NAMES:
         yield f"and {len(distinct) - MOST_NAMES} more"

@@ -6,11 +6,23 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from callr_segment._core import GSM
 from callr_segment.errors import InputError, InvalidMessage, InvalidNumber, did_you_mean
+from callr_segment.text.damage import undamaged_word
+from callr_segment.text.hosts import find_links
 from callr_segment.text.message import Segmentation, count_parts, is_gsm, segment
 from callr_segment.text.numbers import Number, normalize_number
-from callr_segment.text.problem_codes import CODES, DAMAGE, DAMAGES, PLACEHOLDER, STOP, CodeInfo, Damage
-from callr_segment.text.template import counted
+from callr_segment.text.problem_codes import (
+    BLANK,
+    BLANKS,
+    CODES,
+    DAMAGE,
+    DAMAGES,
+    PLACEHOLDER,
+    STOP,
+    CodeInfo,
+)
+from callr_segment.text.template import TOKENS, counted
 
 if TYPE_CHECKING:
     import re
@@ -26,6 +38,7 @@ __all__ = [
     "Problem",
     "check",
     "check_sender",
+    "cut_link",
     "problem",
     "validate",
 ]
@@ -36,6 +49,7 @@ _E164 = "+ and 7 to 15 digits"
 _SENDER_LIMIT = "at most 11 of A-Z a-z 0-9 space _ - with a letter among them, or a phone number"
 _SENDER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _-")
 _DIGITS = frozenset("0123456789")
+_BLANK_SIGNS = (" ,", *BLANKS)
 
 
 class Problem(NamedTuple):
@@ -74,7 +88,8 @@ class Policy(_Policy):
 
     ``max_characters`` counts code points. ``allowed_prefixes`` and ``blocked_prefixes`` are beginnings of
     E.164 numbers, with or without ``+``; without allowed ones all are. Marketing to ``stop_countries`` must
-    say STOP. ``severities`` overrides those of CODES: ``"error"``, ``"warning"``, or None not to hear of it.
+    say STOP. ``severities`` overrides those of CODES: ``"error"``, ``"warning"``, or None not to hear of it;
+    ``cut_link``, a link that goes from one part into the next, is heard of only so.
     Raises InputError for a code that does not exist and for a limit that lets nothing through.
 
     >>> otp = Policy(max_parts=1, allowed_prefixes=["+33"], severities={"fictional_number": "error"})
@@ -203,6 +218,8 @@ def check(
     else:
         _check_length(text, encoding, policy, found)
         _check_content(text, policy, found)
+        if policy.severity("cut_link") and (link := cut_link(text, encoding)):
+            found.append(problem("cut_link", value=link, policy=policy))
         if traffic == "marketing" and country in policy.stop_countries and not _patterns().stop.search(text):
             found.append(problem("no_stop", value=country, policy=policy))
     return tuple(sorted(filter(None, found), key=_gravity)) if found else ()
@@ -304,7 +321,7 @@ def _may_be_sent_to(number: Number, policy: Policy) -> bool:
 
 def _check_length(text: str, encoding: str | None, policy: Policy, found: list[Problem | None]) -> None:
     if encoding == "gsm" and not is_gsm(text):
-        culprits = "".join(culprit.character for culprit in segment(text).culprits)
+        culprits = "".join(dict.fromkeys(char for char in text if char not in GSM))
         found.append(problem("not_gsm", value=culprits, policy=policy))
         encoding = None
     parts = count_parts(counted(text), encoding=encoding)
@@ -318,10 +335,44 @@ def _check_content(text: str, policy: Policy, found: list[Problem | None]) -> No
     ascii_only = text.isascii()
     if not ascii_only and (half := _lone_surrogate(text)):
         found.append(problem("lone_surrogate", value=half, policy=policy))
-    if not ascii_only or "&" in text:
+    patterns = _patterns()
+    if not ascii_only or patterns.ascii_damage.search(text):
         _check_damage(text, policy, found)
-    if ("{" in text or "%" in text or "[[" in text) and (match := _patterns().placeholder.search(text)):
-        found.append(problem("placeholder", value=match[0], policy=policy))
+    if _may_hold_a_placeholder(text) and (match := patterns.placeholder.search(counted(text))):
+        found.append(problem("placeholder", value=match[0].strip(), policy=policy))
+    if any(sign in text for sign in _BLANK_SIGNS) and (match := patterns.blank.search(text)):
+        found.append(problem("blank_value", value=match[0].strip(), policy=policy))
+
+
+def _may_hold_a_placeholder(text: str) -> bool:
+    """Whether a text has what no placeholder is without."""
+    if "%" in text and ("%s" in text or "%d" in text or "%@" in text or "$" in text or text.count("%") > 1):
+        return True
+    return (
+        "{" in text
+        or "[" in text
+        or "((" in text
+        or "%(" in text
+        or "@" in text
+        or "*|" in text
+        or text.count("#") > 1
+    )
+
+
+def cut_link(text: str, encoding: str | None = None, *, tokens: Mapping[str, int] = TOKENS) -> str | None:
+    """Find a link that goes from one part of a message into the next.
+
+    >>> cut_link("a" * 150 + " https://x.fr/abc"), cut_link("a https://x.fr/abc")
+    ('https://x.fr/abc', None)
+    """
+    if "/" not in text and "." not in text:
+        return None
+    billed = counted(text, tokens=tokens)
+    edges = [part.start for part in segment(billed, encoding=encoding, errors="replace").split()][1:]
+    for start, stop in find_links(billed) if edges else ():
+        if any(start < edge < stop for edge in edges):
+            return billed[start:stop]
+    return None
 
 
 def _lone_surrogate(text: str) -> str | None:
@@ -335,27 +386,18 @@ def _lone_surrogate(text: str) -> str | None:
 def _check_damage(text: str, policy: Policy, found: list[Problem | None]) -> None:
     for damage, pattern in zip(DAMAGES, _patterns().damages, strict=True):
         if match := pattern.search(text):
-            said = _undamaged(match[0], damage)
+            said = undamaged_word(text, *match.span(), damage)
             way_out = f"{damage.way_out}, where it says {said!r}" if said else damage.way_out
             way_out = f"it may be {damage.cause}: {way_out}"
             found.append(problem("encoding_damage", value=match[0], way_out=way_out, policy=policy))
             return
 
 
-def _undamaged(piece: str, damage: Damage) -> str | None:
-    """Read the piece as it was meant, where that can be told."""
-    if damage.codecs is None:
-        return None
-    read_in, written_in = damage.codecs
-    try:
-        return piece.encode(read_in).decode(written_in)
-    except UnicodeError:
-        return None
-
-
 class _Patterns(NamedTuple):
     damages: tuple[re.Pattern[str], ...]
+    ascii_damage: re.Pattern[str]
     placeholder: re.Pattern[str]
+    blank: re.Pattern[str]
     stop: re.Pattern[str]
 
 
@@ -364,4 +406,5 @@ def _patterns() -> _Patterns:
     import re  # noqa: PLC0415 (a third of the time this package takes to import)
 
     damages = tuple(re.compile(damage.pattern) for damage in DAMAGES)
-    return _Patterns(damages, re.compile(PLACEHOLDER), re.compile(STOP))
+    signs = re.compile("[&#\\\\\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+    return _Patterns(damages, signs, *map(re.compile, (PLACEHOLDER, BLANK, STOP)))

@@ -1,7 +1,4 @@
-"""Every problem a message can have: code, severity, wording; and the patterns that find damage in a text.
-
-The patterns are written in what Python's ``re`` and RE2 share, so that a column is judged as one text is.
-"""
+"""Every problem a message can have: code, severity, wording; and what a text must hold for some of them."""
 
 from __future__ import annotations
 
@@ -9,10 +6,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from callr_segment.text.damage import DAMAGE, DAMAGES, Damage
+from callr_segment.text.opt_out import STOP
+from callr_segment.text.placeholders import BLANK, BLANKS, PLACEHOLDER, UNFINISHED
+
 __all__ = [
     "ALARMS",
+    "BLANK",
+    "BLANKS",
     "CLOSES",
     "CODES",
+    "CONTEXTUAL",
     "DAMAGE",
     "DAMAGES",
     "OPENS",
@@ -28,12 +32,13 @@ __all__ = [
 class CodeInfo(NamedTuple):
     """What a code means: its bit in a column of problems, how bad it is, where it is, and its words.
 
-    ``severity`` holds unless a policy overrides it. ``field`` is text, to, sender, traffic or encoding.
+    ``severity`` holds unless a policy overrides it; None is only heard of where a policy asks. ``field`` is
+    text, to, sender, traffic or encoding.
     ``message`` has ``{value}`` and ``{limit}`` to fill.
     """
 
     bit: int
-    severity: str
+    severity: str | None
     field: str
     message: str
     way_out: str
@@ -111,86 +116,39 @@ _WARNINGS = {
         "a marketing text to {value} has no STOP option",
         "add one such as 'STOP au %STOPNUM%', or send alerts as traffic='alerting'",
     ),
+    "blank_value": (
+        "text",
+        "{value!r} looks as if a value was blank",
+        "fill the column, or word the text so that it reads well without",
+    ),
+}
+
+_ON_REQUEST = {
+    "cut_link": (
+        "text",
+        "the link {value!r} is cut where a part ends",
+        "move it, or shorten what stands before it; phones join parts, but not all of them",
+    ),
 }
 
 
 def _numbered() -> dict[str, CodeInfo]:
-    both = [("error", _ERRORS), ("warning", _WARNINGS)]
-    rows = [(code, severity, *words) for severity, table in both for code, words in table.items()]
+    tables = [("error", _ERRORS), ("warning", _WARNINGS), (None, _ON_REQUEST)]
+    rows = [(code, severity, *words) for severity, table in tables for code, words in table.items()]
     return {code: CodeInfo(1 << place, *words) for place, (code, *words) in enumerate(rows)}
 
 
 CODES: Mapping[str, CodeInfo] = MappingProxyType(_numbered())
 """Every code, the gravest first, and the bits in that order. Codes are stable: none is ever renamed."""
 
-
-class Damage(NamedTuple):
-    """A way texts are damaged before they come here: what shows it, what it is, how to undo it.
-
-    ``codecs`` are the one the text was wrongly read in and the one it is in.
-    """
-
-    pattern: str
-    cause: str
-    way_out: str
-    codecs: tuple[str, str] | None = None
-
-
-# UTF-8 read as cp1252: the lead byte as a capital, the next as a sign that no word goes on with. Quotes,
-# dashes and » do follow words that end in a capital, so a letter must come after them.
-_MOJIBAKE = (
-    "[Â-ÅÎ-Ñ](?:[€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ¡-º¼-¿]|[»‘’“”•–—…][A-Za-z])"
-    "|[ÂÃ]\xa0|â(?:€.?|‚¬|„¢|†.)|ðŸ.{0,2}|ï(?:»¿|¿½)"
-)
-
-DAMAGES = (
-    Damage(
-        "\ufffd",
-        "a character that was lost in decoding",
-        "read the text again, in the encoding of its source",
-    ),
-    Damage("[\x80-\x9f]", "cp1252 read as Latin-1", "read the source as cp1252", ("latin-1", "cp1252")),
-    Damage(_MOJIBAKE, "UTF-8 read as cp1252", "read the source as UTF-8", ("cp1252", "utf-8")),
-    Damage(
-        "锟斤拷?|斤拷|鈥.?|烫烫|屯屯", "another encoding read as GBK", "read the source in its own encoding"
-    ),
-    Damage(
-        "&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|nbsp|euro|pound|copy|reg|deg|hellip|[mn]dash"
-        "|[lr][as]quo|[lr]dquo|(?:ae|AE|oe|OE|sz)lig"
-        "|[A-Za-z](?:acute|grave|circ|uml|cedil|tilde|ring|slash));",
-        "an HTML entity",
-        "unescape the text, for instance with html.unescape()",
-    ),
-)
-DAMAGE = "|".join(f"(?:{damage.pattern})" for damage in DAMAGES)
-"""Finds a text that was damaged on its way."""
-
-_NAME = "[A-Za-zÀ-ɏ_][A-Za-zÀ-ɏ0-9_.-]*"
-PLACEHOLDER = "|".join(
-    (
-        r"\{\{[^{}]*\}\}",
-        r"\$\{[^{}]*\}",
-        rf"\{{ ?{_NAME} ?\}}",
-        r"\{[0-9]+\}",
-        r"\{%[^%]*%\}",
-        r"\[\[[^\[\]]*\]\]",
-        rf"%\({_NAME}\)[sdif]",
-        "%[a-z_]{4,}%",  # shorter ones are bytes of a URL
-        "<%[^%]*%>",
-    )
-)
-"""Finds what looks like a placeholder that was not filled; Callr's own ``%STOPNUM%`` is none."""
-
-# The word STOP, but not in "non-stop", as shops are open. RE2 cannot look behind: what is not NON is listed.
-_NOT_NON = "(?:^|[^Nn -]|(?:^|[^Oo])[Nn]|(?:^|[^Nn])[Oo][Nn])"
-STOP = f"%STOPNUM%|(?:^|[^A-Za-z -]|{_NOT_NON}[ -])[Ss][Tt][Oo][Pp](?:[Ss][Mm][Ss])?(?:[^A-Za-z]|$)"
-"""Finds a STOP option."""
-
-# What the patterns above cannot do without, so that a text that has none of it need not be searched.
-ALARMS = "{[%<\ufffd锟拷鈥烫屯" + "".join(map(chr, range(0x80, 0xA0)))
-STARTERS = "ÂÃÄÅÎÏÐÑâðï"
+# What damage and placeholders cannot do without, so that a text without it need not be searched.
+CONTEXTUAL = "茅猫锚脿莽├√‚Ђ©§®±¶¤¬°µ³¹ºþÝ\x80-\x9f"
+"""As a class: what shows damage together with what stands beside it."""
+ALARMS = (
+    "{[%<(#@|\\" + "\ufffd\ufffc锟拷鈥烫屯茅猫锚脿莽├√‚Ђ" + "©§®±¶¤¬°µ³¹ºþÝ\x7f"
+    + "".join(map(chr, (*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), *range(0x80, 0xA0))))
+)  # fmt: skip
+STARTERS = "ÂÃÄÅÎÏÐÑâðïÔΓåèîàÈÀý"
 """Each shows damage only before a character that is not ASCII."""
 OPENS, CLOSES = "&", ";"
 """An entity needs both."""
-UNFINISHED = r"(?:\{[^{}]*|\[[^\[\]]*|%\(?[\w.-]*|<[^>]*|\$|&[#A-Za-z0-9]{0,10})$"
-"""Finds a text that what follows it may turn into one of these."""

@@ -27,6 +27,7 @@ from callr_segment.text.policy import (
     validate,
 )
 from callr_segment.text.problem_codes import DAMAGES
+from callr_segment.text.template import counted
 
 TO = "+33612345678"
 FRAGMENTS = (
@@ -248,8 +249,8 @@ def test_any_message_is_judged_and_validate_agrees(text, to, encoding):
 
 def test_the_registry_is_one_bit_a_code_errors_first():
     assert [info.bit for info in CODES.values()] == [1 << place for place in range(len(CODES))]
-    severities = [info.severity for info in CODES.values()]
-    assert severities == sorted(severities)
+    severities = [info.severity or "unheard" for info in CODES.values()]
+    assert severities == sorted(severities, key=["error", "warning", "unheard"].index)
     assert {info.field for info in CODES.values()} == {"text", "to", "sender", "traffic", "encoding"}
     for code in CODES:
         assert code == code.lower()
@@ -296,6 +297,30 @@ def test_a_stop_option_is_seen(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "Soldes -50% - STOP 36105", "Reply STOP to opt out", "STOP 36 105", "STOPSMS36034", "txt STOP 2 end",
+        "Répondez STOP pour ne plus recevoir", "Text STOP to 87239", "Para baja envía STOP al 5550",
+        "Antworte mit STOP", "Désinscription : STOP", "STOP SMS au 36173 - 2e", "“STOP” au 36105, merci",
+        "STOP to unsubscribe", "STOP: www.x.fr/s", "Stop pub 38080", "Fini -- STOP 36105",
+    ],
+)  # fmt: skip
+def test_a_stop_option_is_seen_in_other_words(text):
+    assert codes(text, to=TO) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stop aux prix fous", "Stop ! Venez vite", "STOP à la vie chère", "Stop aux 3 pour 2", "non - stop",
+        "Dites stop aux rides", "Stop au gaspillage", "Stop & Go, la carte", "Plus vite, stop au froid",
+    ],
+)  # fmt: skip
+def test_a_slogan_is_no_stop_option(text):
+    assert codes(text, to=TO) == ["no_stop"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Soldes",
         "ouvert non-stop",
         "Non stop de 9h à 19h",
@@ -318,16 +343,22 @@ def test_other_words_are_no_stop_option(text):
     "text",
     ["{name}", "{ first_name }", "{prénom}", "{0}", "{user.name}", "{{name}}", "{{ .Code }}", "{{1}}",
      "${name}", "[[name]]", "%(name)s", "%(n)d", "<%= name %>", "{% if x %}", "%prenom%",
-     "%first_name%", "#{name}"],
+     "%first_name%", "#{name}", "{{ First Name }}", "{{ object.name or '' }}", "{{{x}}}", "%{name}", "{0:C}",
+     "{contactfield=x}", "%PRENOM%", "%%X%%", "*|FNAME|*", "((name))", "((appointment date))", "#NAME#",
+     "[customer_name]", "[First Name]", "@contact.name", "{имя}", "{姓名}", "%1$s", "%s", "{First Name}",
+     "%nom%"],
 )  # fmt: skip
 def test_an_unfilled_placeholder_is_seen(text):
     assert codes(f"Hi {text}, bye") == ["placeholder"]
+    assert codes(text) == ["placeholder"]
 
 
 @pytest.mark.parametrize(
     "text",
     ["%STOPNUM%", "-20% et -30%", "50%", "{", "}", ":-}", "{voir conditions}", "[x]", "10%(s)",
-     "100% sur 50%", "https://x.fr/%c3%a9t%c3%a9", "a<b%c", "}{", "{}"],
+     "100% sur 50%", "https://x.fr/%c3%a9t%c3%a9", "a<b%c", "}{", "{}", "%20 indirim", "[OK]", "((lol))",
+     "https://x.fr/%C3%A9cole%20de%20la", "https://x.fr/%C3%A9COLE%20", "#SOLDES#PROMO",
+     "zoe@contact.name.fr", "20%de 30%", "(Lyon) ((3e))", "[1]", "[Info]", "5 %de remise", "un @contact"],
 )  # fmt: skip
 def test_other_braces_and_percents_are_no_placeholder(text):
     assert codes(f"Hi {text}, bye") == []
@@ -336,25 +367,27 @@ def test_other_braces_and_percents_are_no_placeholder(text):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("l\x92été", "'’'"),
+        ("l\x92été", "'l’été'"),
         ("10 \x80", "'€'"),
-        ("cafÃ©", "'é'"),
+        ("cafÃ©", "'café'"),
         ("Ã\xa0 bientÃ´t", "'à'"),
-        ("lâ€™Ã©tÃ©", "'’'"),
+        ("lâ€™Ã©tÃ©", "'l’été'"),
+        ("l\u00e2\u0080\u0099\u00c3\u00a9t\u00c3\u00a9", "'l’été'"),
         ("10 â‚¬", "'€'"),
-        ("20Â°", "'°'"),
-        ("Å‚adny", "'ł'"),
+        ("20Â°", "'20°'"),
+        ("Å‚adny", "'ładny'"),
         ("ÄŸ", "'ğ'"),
         ("Î±", "'α'"),
         ("aoÃ»t", None),
-        ("Ã‰tÃ©", "'É'"),
+        ("Ã‰tÃ©", "'Été'"),
+        ("Ãƒâ€°tÃƒÂ©", "'Été'"),
         ("ðŸ˜€", None),
         ("\ufffd", None),
         ("锟斤拷", None),
         ("!鈥┾", None),
-        ("Tom &amp; Lea", None),
-        ("l&#39;ami", None),
-        ("&lt;3", None),
+        ("Tom &amp; Lea", "'&'"),
+        ("l&#39;ami", '"\'"'),
+        ("&lt;3", "'<'"),
         ("&eacute;t&eacute;", None),
         ("ï»¿Bonjour", None),
     ],
@@ -365,6 +398,68 @@ def test_damage_is_seen_and_undone_where_it_can_be(text, said):
     assert found.way_out.startswith("it may be ")
     if said is not None:
         assert found.way_out.endswith(f", where it says {said}")
+
+
+BROKEN = "L’été à Évry, ça coûte 20 €"
+
+
+@pytest.mark.parametrize(
+    ("text", "written_in", "read_in", "cause", "said"),
+    [
+        (BROKEN, "utf-8", "latin-1", "UTF-8 read as Latin-1", "L’été"),
+        (BROKEN, "utf-8", "cp850", "UTF-8 read as cp850", "L’été"),
+        (BROKEN, "utf-8", "cp437", "UTF-8 read as cp850 or cp437", "L’été"),
+        (BROKEN, "utf-8", "mac-roman", "UTF-8 read as Mac Roman", "L’été"),
+        (BROKEN, "utf-8", "cp1251", "UTF-8 read as cp1251", "L’été"),
+        (BROKEN, "cp1252", "latin-1", "cp1252 read as Latin-1", "L’été"),
+        ("un café, là", "utf-8", "gbk", "another encoding read as GBK", "café"),
+        ("Это лучшая цена, приходите", "utf-8", "cp1251", "UTF-8 read as cp1251", "лучшая"),
+        ("Ждём вас завтра, приходите", "cp1251", "latin-1", "cp1251 (Cyrillic) read as Latin-1", "завтра"),
+        ("Bugün alışveriş var", "cp1254", "latin-1", "cp1254 (Turkish) read as Latin-1", "alışveriş"),
+        ("cel mai bun preţ", "cp1250", "latin-1", "cp1250 (Central European) read as Latin-1", "preţ"),
+        ("jak długo", "cp1250", "latin-1", "cp1250 (Central European) read as Latin-1", "długo"),
+    ],
+)
+def test_the_cause_of_damage_is_the_right_one(text, written_in, read_in, cause, said):
+    (found,) = check(text.encode(written_in).decode(read_in, "replace").replace("\ufffd", ""))
+    assert cause in found.way_out
+    assert said in found.way_out
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["&bull; un", "&frac12;", "Marque&trade;", "&shy;", r"l\'été", r"Bonjour\nSoldes", r"caf\u00e9", "#NAME?",
+     "#N/A", "a\0b", "\ufffc", "\ue001", "Fin.\\r\\nSuite"],
+)  # fmt: skip
+def test_what_is_no_matter_of_encodings_is_damage_too(text):
+    assert codes(text) == ["encoding_damage"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bonjour , vos soldes", "Hi None, bye", "Bonjour nan, votre", "Cher NULL,", "Votre solde : nan €",
+     "Hola null!", "Dear <NA>,", "Soldes\nBonjour , vous", "Total: €NaN"],
+)  # fmt: skip
+def test_a_value_that_was_blank_is_seen(text):
+    assert codes(text) == ["blank_value"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bonjour, vous", "Bonjour !", "None of them", "null Uhr", "my nan says hi", "Hi Nancy,", "Banane, 5 €"],
+)
+def test_words_that_mean_nothing_elsewhere_are_no_blank_value(text):
+    assert codes(text) == []
+
+
+def test_a_link_that_is_cut_is_told_where_asked():
+    text = "a" * 150 + " https://x.fr/abcdefgh"
+    asked = Policy(severities={"cut_link": "warning"})
+    assert codes(text) == []
+    assert codes(text, policy=asked) == ["cut_link"]
+    assert codes("https://x.fr/abcdefgh " + "a" * 150, policy=asked) == []
+    assert codes("a" * 145 + " mlou.fr/été ", policy=asked) == []
+    assert codes("a" * 148 + " mlou.fr/été " + "a" * 9, policy=asked) == ["cut_link"]
 
 
 @pytest.mark.parametrize(
@@ -404,7 +499,7 @@ def test_the_patterns_are_what_check_goes_by(text):
     found = codes(text, to=TO)
     if text:
         assert ("encoding_damage" in found) == (re.search(DAMAGE, text) is not None)
-        assert ("placeholder" in found) == (re.search(PLACEHOLDER, text) is not None)
+        assert ("placeholder" in found) == (re.search(PLACEHOLDER, counted(text)) is not None)
         assert ("no_stop" in found) == (re.search(STOP, text) is None)
     assert any(re.search(damage.pattern, text) for damage in DAMAGES) == (re.search(DAMAGE, text) is not None)
 
@@ -413,7 +508,7 @@ def test_damage_and_nothing_else_is_found_in_real_messages(shared):
     lines = (shared / "texts/SMSSpamCollection.tsv").read_text(encoding="utf-8").splitlines()
     texts = [line.split("\t", 1)[1] for line in lines if "\t" in line]
     damaged = [text for text in texts if "encoding_damage" in codes(text)]
-    real = [text for text in texts if re.search("[\x80-\x9f鈥]|&(amp|lt|gt);", text)]
+    real = [text for text in texts if re.search("[\x80-\x9f鈥]|&(amp|lt|gt);|n\\\\'t", text)]
     assert damaged == real
     assert len(damaged) > 100
 

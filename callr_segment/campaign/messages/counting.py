@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -11,19 +12,32 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callr_segment._core import columnar
-from callr_segment.campaign.columns.arrow import MALFORMED, as_mask, room
+from callr_segment.campaign.columns.arrow import MALFORMED, TEXT, as_mask, room
 from callr_segment.campaign.columns.codes import combinations
 from callr_segment.campaign.columns.options import Setting, encode_option
 from callr_segment.campaign.messages.rendering import render
 from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
 from callr_segment.campaign.messages.wording import Wording
 from callr_segment.errors import InputError, did_you_mean
-from callr_segment.text.policy import CODES, DAMAGE, PLACEHOLDER, STOP
-from callr_segment.text.problem_codes import ALARMS, CLOSES, OPENS, STARTERS, UNFINISHED
+from callr_segment.text.policy import CODES, DAMAGE, PLACEHOLDER, STOP, cut_link
+from callr_segment.text.problem_codes import (
+    ALARMS,
+    BLANK,
+    BLANKS,
+    CLOSES,
+    CONTEXTUAL,
+    OPENS,
+    STARTERS,
+    UNFINISHED,
+)
 from callr_segment.text.template import Template, counted
 
 __all__ = ["MessageCounts", "count_messages", "may_lack_stop"]
 
+BLANK_VALUES = pa.array(["", *BLANKS], TEXT)
+_BLANK_BYTES = np.isin(np.arange(256), [ord(word[0]) for word in BLANKS])
+_FILLERS = ("x", "", " ")
+"""What may stand in a field beside the template's own text: a letter, nothing, a space."""
 PREFILTER = columnar.Prefilter(alarms=ALARMS, starters=STARTERS, opens=OPENS, closes=CLOSES)
 
 
@@ -110,6 +124,9 @@ def _count_alike(
             texts = render(batch.take(pa.array(suspects)), template)
             for column, values in zip(found, _count_texts(texts, template, encoding, wording), strict=True):
                 column[suspects] = values
+    _mark_blanks(found, batch, template)
+    if wording.policy.severity("cut_link"):
+        _mark_cut_links(found, batch, template, encoding)
     if wants_stop is None or _always_says_stop(template):
         return found
     unsaid = np.flatnonzero(wants_stop & (found.parts > 0))
@@ -117,6 +134,40 @@ def _count_alike(
         unsaid = unsaid[~_matching(render(batch.take(pa.array(unsaid)), template), STOP)]
         found.problems[unsaid] |= CODES["no_stop"].bit
     return found
+
+
+def _mark_blanks(found: MessageCounts, batch: pa.RecordBatch, template: Template) -> None:
+    """Mark the rows whose text shows that the value of a field was blank."""
+    for field in _telling_if_blank(template):
+        rows = np.flatnonzero(_is_blank(batch.column(field)))
+        if len(rows):
+            shown = rows[_matching(render(batch.take(pa.array(rows)), template), BLANK)]
+            found.problems[shown] |= CODES["blank_value"].bit
+
+
+def _is_blank(column: pa.Array) -> np.ndarray:
+    """Whether a value is nothing, or a word that stands for it; long ones are not looked at."""
+    sizes = pc.binary_length(column).fill_null(99).to_numpy(zero_copy_only=False)
+    blank = sizes == 0
+    data = column.buffers()[2]
+    if data is not None and data.size:
+        few = np.flatnonzero((sizes == 3) | (sizes == 4))
+        starts = np.frombuffer(column.buffers()[1], np.int64)[few + column.offset]
+        few = few[_BLANK_BYTES[np.frombuffer(data, np.uint8)[starts]]]
+        few = np.concatenate([few, np.flatnonzero(sizes == len("undefined"))])
+        blank[few] = as_mask(pc.is_in(column.take(pa.array(few)), BLANK_VALUES))
+    return blank
+
+
+def _mark_cut_links(
+    found: MessageCounts, batch: pa.RecordBatch, template: Template, encoding: str | None
+) -> None:
+    """Mark the rows where a link goes from one part into the next; one text at a time."""
+    long = np.flatnonzero(found.parts > 1)
+    if len(long):
+        texts = render(batch.take(pa.array(long)), template).to_pylist()
+        cut = [cut_link(text, encoding, tokens=template.tokens) is not None for text in texts]
+        found.problems[long[np.array(cut, bool)]] |= CODES["cut_link"].bit
 
 
 def _count_pieces(
@@ -147,7 +198,7 @@ def _count_texts(
     is_gsm = table.is_gsm if encoding is None else segment_many(billed, limits=wording.limits).is_gsm
     found = _judged(_Counted(table, characters, is_gsm), template, encoding, wording)
     found.problems[_matching(texts, DAMAGE)] |= CODES["encoding_damage"].bit
-    found.problems[_matching(texts, PLACEHOLDER)] |= CODES["placeholder"].bit
+    found.problems[_matching(billed, PLACEHOLDER)] |= CODES["placeholder"].bit
     return found
 
 
@@ -205,21 +256,44 @@ def _pieces(template: Template) -> tuple[list[str], list[str]]:
 @cache
 def _must_be_made(template: Template) -> bool:
     """Whether its own text looks like damage or a placeholder, or may together with a value."""
-    own = "x".join(piece.literal for piece in template.pieces)
+    literals = [counted(piece.literal, tokens=template.tokens) for piece in template.pieces]
+    own = (filler.join(literals) for filler in _FILLERS)
     before_fields = [piece.literal for piece in template.pieces if piece.field is not None]
     unseen = [token for token in template.tokens if token[0] not in ALARMS]
     parts_of_tokens = [token[:size] for token in template.tokens for size in range(1, len(token))]
     return bool(
         unseen
-        or re.search(f"{DAMAGE}|{PLACEHOLDER}", own)
+        or any(re.search(f"{DAMAGE}|{PLACEHOLDER}", text) for text in own)
         or any(re.search(UNFINISHED, text) or text.endswith(tuple(parts_of_tokens)) for text in before_fields)
+        or any(re.search(f"[{CONTEXTUAL}].{{0,3}}$", text) for text in before_fields)
+        or any(re.match(f".{{0,3}}[{CONTEXTUAL}]", text) for text in literals[1:])
     )
+
+
+@cache
+def _telling_if_blank(template: Template) -> list[str]:
+    """Name the fields whose blank value would show: nothing before a comma, a word that means nothing."""
+    return [
+        field
+        for field in template.fields
+        if any(
+            re.search(BLANK, _filled(template, field, value, filler))
+            for value in ("", *BLANKS)
+            for filler in ("x", "Hello")
+        )
+    ]
+
+
+def _filled(template: Template, field: str, value: str, filler: str) -> str:
+    values = [value if piece.field == field else filler if piece.field else "" for piece in template.pieces]
+    literals = [piece.literal for piece in template.pieces]
+    return "".join(chain.from_iterable(zip(literals, values, strict=True)))
 
 
 @cache
 def _always_says_stop(template: Template) -> bool:
     """Whether it says STOP whatever stands in the fields: nothing, a word, or one that takes it back."""
-    for filler in ("", "x", "non"):
+    for filler in ("", "x", "non", " ", "1"):
         text = "".join(piece.literal + (filler if piece.field else "") for piece in template.pieces)
         if not re.search(STOP, text):
             return False

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callr_segment._core import GSM
+from callr_segment.alphabet.character_names import name_of
 from callr_segment.campaign.columns.arrow import as_mask
 from callr_segment.campaign.rates.money import CENTS, cents, checked_sum
 from callr_segment.campaign.savings.baseline import Billed, uses
@@ -271,9 +272,7 @@ def _sorted(frame: pd.DataFrame, ties: list[str]) -> pd.DataFrame:
 
 
 def _identity(char: str) -> tuple[str, str, str]:
-    import unicodedata  # noqa: PLC0415 (only when a culprit is shown)
-
-    return char, f"U+{ord(char):04X}", unicodedata.name(char, "<unnamed>")
+    return char, f"U+{ord(char):04X}", name_of(char)
 
 
 def _damage(char: str) -> str | None:

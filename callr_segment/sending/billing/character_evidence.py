@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from unicodedata import name
 
 import pandas as pd
 
+from callr_segment.alphabet.character_names import name_of
 from callr_segment.alphabet.gsm import BASIC, EXTENSION
 from callr_segment.text.message import count_parts
 
@@ -38,7 +38,7 @@ def list_characters(rows: pd.DataFrame) -> pd.DataFrame:
             blamed.update(suspects)
             certain.update(suspects if len(suspects) == 1 else [])
     lines = [
-        (char, f"U+{ord(char):04X}", name(char, "<unnamed>"), read, count, (char, read) in certain)
+        (char, f"U+{ord(char):04X}", name_of(char), read, count, (char, read) in certain)
         for (char, read), count in blamed.most_common()
     ]
     return pd.DataFrame(

@@ -1,0 +1,74 @@
+"""Placeholders that reach a phone unfilled, and values that were blank: what shows them in a finished text.
+
+The patterns are written in what Python's ``re`` and RE2 share, so that a column is judged as one text is.
+"""
+
+from __future__ import annotations
+
+__all__ = ["BLANK", "BLANKS", "PLACEHOLDER", "UNFINISHED"]
+
+# ASCII letters and digits, and all beyond Latin-1's signs; then also _ - and dots; then a first letter.
+_ALNUM = r"[^\x00-/:-@\[-`{-\xa0]"
+_NAMED = r"[^\x00-,/:-@\[-^`{-\xa0]"
+_FIRST = r"[^\x00-@\[-^`{-\xa0]"
+_NAME = f"{_FIRST}{_NAMED}*"
+
+# What people call their fields, as whole words. The first are names of nothing else.
+_OWN_NAMES = (
+    "(?:first|last|full|user|sur|fore|given|nick)[ _.-]?name|[fl]name|name|pr[ée]nom|nom|nombre|apellidos?"
+    "|vorname|nachname|nome|cognome|imi[eę]|nazwisko|voornaam|achternaam|soyad[iı]|имя|фамилия|اسم"
+)
+_FIELDS = (
+    f"{_OWN_NAMES}|code|otp|pin|date|datum|data|fecha|time|heure|hora|day|link|lien|url|e?mail|phone|mobile|tel"
+    "|telephone|address|adresse|amount|montant|price|prix|total|balance|solde|ref|reference|number|num[ée]ro|id"
+    "|city|ville|store|magasin|shop|boutique|company|soci[ée]t[ée]|product|produit|order|commande|title|salutation"
+)
+_CALLED = f"(?i:(?:{_ALNUM}+[ _.-]){{0,3}}(?:{_FIELDS})[0-9]?)"
+_CALLED_BY_TWO_WORDS = f"(?i:(?:{_ALNUM}+[ _.-]){{1,3}}(?:{_FIELDS})[0-9]?|(?:{_OWN_NAMES}))"
+_JOINED = f"{_ALNUM}+(?:_{_ALNUM}+)+"
+
+PLACEHOLDER = "|".join(
+    (
+        r"\{\{[^{}]*\}\}",
+        r"[$#%]\{[^{}]*\}",
+        rf"\{{ ?{_NAME} ?\}}",
+        r"\{[0-9]+(?:[,:][^{}]*)?\}",
+        r"\{[A-Za-z_]+=[^{}]*\}",
+        rf"(?:\{{|\(\(|#) ?{_CALLED}(?:\?\?[^()]*)? ?[)}}#]",
+        rf"(?:\(\(|#){_JOINED}[)#]",
+        r"\{%[^%]*%\}",
+        r"\[\[[^\[\]]*\]\]",
+        rf"\[ ?(?:{_CALLED_BY_TWO_WORDS}|{_JOINED}) ?\]",
+        r"\*\|[^|*\n]+\|\*",
+        rf"%\({_NAME}\)[sdif]",
+        r"%[0-9]+\$[sdif@]",
+        r"(?:^|[^0-9%]|[^0-9] )%[sd@](?:[ .,!:;)\"\n]|$)",
+        # a byte of a URL has two digits, and what goes before it is a digit of another: %c3%a9cole%20
+        rf"(?:^|[^0-9A-Fa-f%])%%?(?:{_FIRST}{_NAMED}{_NAMED}+|[A-Z])%",
+        "<%[^%]*%>",
+        r"(?:^|[^A-Za-z0-9._-])@(?:contact|fields|results|urns|globals|parent|child|flow|step|run)\.[a-z_]+",
+    )
+)
+"""Finds what looks like a placeholder that was not filled; ``%STOPNUM%`` must have been replaced before."""
+
+_GREETING = (
+    "bonjour|bonsoir|salut|coucou|cher|ch[èe]re|hello|hi|hey|dear|hallo|guten tag|lieber?|sehr geehrter?|hola"
+    "|estimad[oa]|querid[oa]|buenos d[ií]as|buenas tardes|ciao|salve|buongiorno|gentile|car[oa]|ol[áa]"
+    "|bom dia|oi|prezad[oa]|hej|hei|beste|geachte|dag|cze[śs][ćc]|witaj|dzie[nń] dobry|ahoj|dobr[ýy] den"
+    "|merhaba|say[ıi]n|sevgili|здравствуйте|привет|уважаем(?:ый|ая)|γεια|xin chào|halo|mr|mrs|ms|mme|m\\."
+)
+BLANKS = ("nan", "NaN", "None", "NULL", "null", "<NA>", "NaT", "N/A", "undefined")
+"""What a missing value becomes where it is written out."""
+_MISSING = "|".join(BLANKS)
+BLANK = (
+    f"(?:^|\\n)(?i:{_GREETING}) ,|(?:^|\\n)(?i:{_GREETING}) (?:{_MISSING})(?:[ ,.!:;\\n]|$)"
+    "|(?:^|[ (:])(?:nan|NaN|None|NULL|undefined) ?[€$£%]"
+    "|[€$£] ?(?:nan|NaN|None|NULL|undefined)(?:[^A-Za-z]|$)"
+)
+"""Finds where a value was blank, or missing and written out."""
+
+UNFINISHED = (
+    r"(?:\{[^{}]*|\[[^\[\]]*|\(\([^()]*\)?|#[^#\x00-\x1f!-,/:-@]*|%\(?[^\x00-#%-,/:-@]*|\*\|[^|*]*\|?|@[a-z_.]*"
+    r"|<(?:%[^%]*%?)?|&[#A-Za-z0-9]{0,10}|\\(?:['’nrt]|r\\|u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?)$"
+)
+"""Finds a text that what follows it may turn into a placeholder or an escape."""

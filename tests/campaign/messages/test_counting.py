@@ -1,0 +1,151 @@
+"""What is wrong with a text is the same for one text and for a column, whatever stood in which field."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import callr_segment as sms
+from callr_segment.text.policy import Policy, check
+
+LOOKED_FOR = {"encoding_damage", "placeholder", "blank_value", "cut_link"}
+FRAGMENTS = (
+    *(
+        "{",
+        "}",
+        "{{",
+        "[",
+        "]",
+        "((",
+        "))",
+        "%",
+        "%%",
+        "$",
+        "#",
+        "*|",
+        "|*",
+        "<%",
+        "%>",
+        "@",
+        "_",
+        "{x}",
+        "%s",
+    ),
+    *(
+        "name",
+        "contact.name",
+        "first",
+        "customer_name",
+        "PRENOM",
+        "N/A",
+        "NAME?",
+        " ",
+        ", ",
+        "x",
+        "é",
+        ".",
+        "1",
+    ),
+    *(
+        "\\",
+        "\\n",
+        "'",
+        "u00e9",
+        "n",
+        "&",
+        "amp;",
+        "\x00",
+        "\x92",
+        "\ufffc",
+        "Ã",
+        "©",
+        "â",
+        "€",
+        "™",
+        "Г",
+        "°",
+        "Р",
+    ),
+    *(
+        "├",
+        "®",
+        "√",
+        "‚",
+        "Ä",
+        "ô",
+        "Ô",
+        "Ç",
+        "Ö",
+        "茅",
+        "t",
+        "鈥",
+        "þ",
+        "ý",
+        "ð",
+        "³",
+        "º",
+        "i ",
+        "î",
+        "åòà",
+        "вЂ",
+    ),
+)
+SHAPES = st.lists(st.sampled_from(FRAGMENTS), max_size=5).map("".join)
+LITERALS = st.lists(st.sampled_from(FRAGMENTS), max_size=3).map("".join)
+
+
+def template_of(literals):
+    """Write a template of two fields; None where its own text is refused."""
+    first, second, third = (each.replace("{", "{{").replace("}", "}}") for each in literals)
+    try:
+        return sms.Template(f"{first}{{a}}{second}{{b}}{third}")
+    except sms.TemplateError:
+        return None
+
+
+def found_in(template, rows, **options):
+    """Tell the codes of each row that are looked for."""
+    frame = pd.DataFrame(rows, columns=["a", "b"])
+    problems = sms.estimate(frame, text=template, **options).problems()
+    codes = [set() for _ in rows]
+    for row, code in zip(problems["row"], problems["code"], strict=True):
+        codes[row].add(code)
+    return [each & LOOKED_FOR for each in codes]
+
+
+@pytest.mark.once
+@given(st.tuples(LITERALS, LITERALS, LITERALS), st.lists(st.tuples(SHAPES, SHAPES), min_size=8, max_size=8))
+def test_both_floors_see_the_same_damage_and_placeholders(literals, rows):
+    template = template_of(literals)
+    if template is None or template.fields != ("a", "b"):
+        return
+    seen = {"encoding_damage", "placeholder"}
+    for (a, b), found in zip(rows, found_in(template, rows), strict=True):
+        text = template.render(a=a, b=b)
+        assert found & seen == {each.code for each in check(text)} & seen, text
+
+
+@pytest.mark.parametrize("text", ["Bonjour {a}, vos {b}", "Hi {a} {b}", "Reste : {b} € {a}"])
+def test_blank_values_of_fields_are_seen_as_in_the_text(text):
+    values = ["", "nan", "None", "NULL", "undefined", "Léa", "Ana", "Nina", "N/A", "<NA>", "Undefeated"]
+    rows = [(value, other) for value in values for other in ("soldes", "nan")]
+    template = sms.Template(text)
+    expected = [{each.code for each in check(template.render(a=a, b=b))} & {"blank_value"} for a, b in rows]
+    assert [found & {"blank_value"} for found in found_in(template, rows)] == expected
+    assert {"blank_value"} in expected
+
+
+def test_cut_links_are_told_where_a_policy_asks():
+    template = sms.Template("{a}: https://mlou.fr/{b} a bientot")
+    rows = [("x" * size, "abcdefgh") for size in (10, 135, 140, 150)]
+    asked = Policy(severities={"cut_link": "warning"})
+    assert found_in(template, rows) == [set()] * 4
+    found = found_in(template, rows, policy=asked)
+    assert found == [{each.code for each in check(template.render(a=a, b=b), policy=asked)} for a, b in rows]
+    assert {"cut_link"} in found
+
+
+def test_tokens_are_no_placeholders():
+    frame = pd.DataFrame({"name": ["Léa", "%PRENOM%"]})
+    template = sms.Template("{name}: %LINK% STOP %STOPNUM%", tokens={"%LINK%": 23, "%STOPNUM%": 5})
+    assert sms.estimate(frame, text=template).problems()["row"].tolist() == [1]
