@@ -1,8 +1,9 @@
 """Count the instructions of fixed workloads, and fail where a change costs more than 3 % of them.
 
 Callgrind counts them, and comes to the same whatever else the machine does. The tree is compared with the
-commit at which it left main, or else with the one before; both are built here, alike. A change that must cost
-more says so in a last line of its commit message: `Slower: WORKLOAD`.
+commit at which it left main, or else with the one before, or with the one that is named. Both are built here,
+alike; each runs its own workloads, since names change. A change that must cost more says so in a last line of
+its commit message: `Slower: WORKLOAD`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from workloads import EMPTY, ROWS, WORKLOADS
 ROOT = Path(__file__).resolve().parents[1]
 ALLOWED = 1.03
 LEVELS = ("scalar", "ssse3", "avx2")  # valgrind knows no AVX-512
-NEEDED = ("callr_segment", "setup.py", "pyproject.toml", "README.md", "LICENSE")
+NEEDED = ("bench", "callr_segment", "setup.py", "pyproject.toml", "README.md", "LICENSE")
 LITTER = shutil.ignore_patterns("*.so", "*.c", "__pycache__")
 DUMP = re.compile(r"^desc: Trigger: Client Request: (.+)$", re.MULTILINE)
 TOTAL = re.compile(r"^totals: (\d+)$", re.MULTILINE)
@@ -56,7 +57,7 @@ def main() -> int:
     """Count, compare and print; return 1 where something has grown that may not."""
     stock.texts("mix", ROWS)
     stock.campaign(ROWS)
-    commit = base_commit()
+    commit = sys.argv[1] if sys.argv[1:] else base_commit()
     with TemporaryDirectory() as folder:
         head, base = count_both(Path(folder), commit)
         if commit and not base:
@@ -153,7 +154,7 @@ def count(tree: Path, level: str, gauge: Path) -> Counts:
     environment |= {"CALLR_SEGMENT_IMPLEMENTATION": "native"}
     if level in LEVELS:
         environment |= {"CALLR_SEGMENT_SIMD": level}
-    script = Path(__file__).with_name("workloads.py")
+    script = tree / "bench" / "workloads.py"
     subprocess.run([*tool, sys.executable, script, gauge], env=environment, check=True)
     found = {}
     for path in sorted(tree.glob(f"{out.name}.*")):

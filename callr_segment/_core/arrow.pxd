@@ -141,4 +141,6 @@ cdef class Chunk:
 
 
 cdef list chunks_of(source)
+cdef void check_size(const ArrowArray* array) except *
+cdef Texts texts_of(const ArrowArray* array, Layout layout) except *
 cdef int64_t bytes_of(const Texts* texts) noexcept nogil

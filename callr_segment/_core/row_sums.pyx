@@ -4,7 +4,7 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memset
 
-from callr_segment._core.arrow cimport ArrowArray, ArrowSchema, is_valid
+from callr_segment._core.arrow cimport ArrowArray, ArrowSchema, check_size, is_valid
 from callr_segment._core.bits cimport lowest_bit
 
 from callr_segment._core.column_records import ENRICHED_FORMATS, RowSums, check_rows
@@ -14,10 +14,10 @@ cdef enum:
     MOST_CODES = 8
     BITS = 64
     FIGURES = 3  # of a cost: low, expected, high
-    TILE = 1024  # rows at a time
-    SMALL = 52   # bits of an amount so many of which make no more than 62
+    SUMMED_ROWS = 1024  # at a time
+    SMALL_BITS = 52     # of an amount: those of so many rows together fit 62
 
-cdef struct Column:
+cdef struct SummedColumn:
     const void* data
     const uint8_t* validity  # NULL where every cell is there
     int64_t start
@@ -41,26 +41,26 @@ cdef struct Totals:
     int64_t problems[BITS]
 
 cdef struct Job:
-    Column severity
-    Column encoding
-    Column basis
-    Column units
-    Column parts
-    Column money[FIGURES]
-    Column problems
+    SummedColumn severity
+    SummedColumn encoding
+    SummedColumn basis
+    SummedColumn units
+    SummedColumn parts
+    SummedColumn money[FIGURES]
+    SummedColumn problems
     int8_t error
     int8_t gsm
 
 
-cdef inline bint has(const Column* column, int64_t row) noexcept nogil:
+cdef inline bint has(const SummedColumn* column, int64_t row) noexcept nogil:
     return is_valid(column.validity, column.start + row)
 
 
-cdef inline int8_t code(const Column* column, int64_t row, int8_t missing) noexcept nogil:
+cdef inline int8_t code(const SummedColumn* column, int64_t row, int8_t missing) noexcept nogil:
     return (<const int8_t*>column.data)[column.start + row] if has(column, row) else missing
 
 
-cdef inline int64_t amount(const Column* column, int64_t row) noexcept nogil:
+cdef inline int64_t amount(const SummedColumn* column, int64_t row) noexcept nogil:
     """Of a decimal of 18 digits the lower word is all."""
     return (<const Decimal*>column.data)[column.start + row].low if has(column, row) else 0
 
@@ -71,7 +71,7 @@ cdef inline void add(Amount* total, int64_t more) noexcept nogil:
 
 
 cdef int64_t mark(
-    const Column* codes, int64_t start, int64_t stop, int8_t wanted, uint8_t* flags
+    const SummedColumn* codes, int64_t start, int64_t stop, int8_t wanted, uint8_t* flags
 ) noexcept nogil:
     """Keep the flags of rows that hold a code, and count them."""
     cdef const int8_t* cells = <const int8_t*>codes.data + codes.start
@@ -83,7 +83,7 @@ cdef int64_t mark(
 
 
 cdef int64_t count_units(
-    const Column* column, int64_t start, int64_t stop, const uint8_t* sent
+    const SummedColumn* column, int64_t start, int64_t stop, const uint8_t* sent
 ) noexcept nogil:
     cdef const int32_t* cells = <const int32_t*>column.data + column.start
     cdef int64_t row, count = 0
@@ -109,7 +109,7 @@ cdef inline void add_cost(
         add(&totals.ranged[basis], expected)
 
 
-cdef inline bint are_null_alike(const Column* one, const Column* other) noexcept nogil:
+cdef inline bint are_null_alike(const SummedColumn* one, const SummedColumn* other) noexcept nogil:
     return one.validity == other.validity and (one.validity == NULL or one.start == other.start)
 
 
@@ -124,7 +124,7 @@ cdef bint add_small(const Job* job, int64_t start, int64_t stop, Totals* totals)
         return False
     for row in range(start, stop):
         met |= <uint64_t>(low[row].low | expected[row].low | high[row].low)
-    if met >> SMALL:
+    if met >> SMALL_BITS:
         return False
     for row in range(start, stop):
         if not has(&job.money[0], row):
@@ -170,13 +170,13 @@ cdef void add_problems(const Job* job, int64_t start, int64_t stop, Totals* tota
 
 
 cdef void add_rows(const Job* job, int64_t rows, Totals* totals) noexcept nogil:
-    cdef uint8_t flags[TILE]
+    cdef uint8_t flags[SUMMED_ROWS]
     cdef int64_t start = 0, stop, at
     while start < rows:
-        stop = min(start + TILE, rows)
-        memset(flags, 1, TILE)
+        stop = min(start + SUMMED_ROWS, rows)
+        memset(flags, 1, SUMMED_ROWS)
         totals.messages += stop - start - mark(&job.severity, start, stop, job.error, flags)
-        for at in range(TILE):
+        for at in range(SUMMED_ROWS):
             flags[at] ^= 1
         totals.units += count_units(&job.units, start, stop, flags)
         totals.parts += count_units(&job.parts, start, stop, flags)
@@ -186,13 +186,17 @@ cdef void add_rows(const Job* job, int64_t rows, Totals* totals) noexcept nogil:
         start = stop
 
 
-cdef Column column_of(tuple capsules, bytes format) except *:
+cdef SummedColumn column_of(tuple capsules, bytes format, int64_t rows) except *:
     """Look into an array, whose capsules the caller keeps."""
     cdef ArrowSchema* schema = <ArrowSchema*>PyCapsule_GetPointer(capsules[0], "arrow_schema")
     cdef ArrowArray* array = <ArrowArray*>PyCapsule_GetPointer(capsules[1], "arrow_array")
-    if schema.format != format or schema.dictionary != NULL or array.n_buffers != 2 or array.offset < 0:
-        raise InputError(f"a column of format {schema.format.decode()} where {format.decode()} is summed up")
-    return Column(array.buffers[1], <const uint8_t*>array.buffers[0], array.offset)
+    if schema.format != format or schema.dictionary != NULL or array.n_buffers != 2:
+        name = (<bytes>schema.format).decode("utf-8", "replace")
+        raise InputError(f"a column of format {name} where {format.decode()} is summed up")
+    check_size(array)
+    if array.length != rows or (rows and array.buffers[1] == NULL):
+        raise InputError(f"a column of {array.length} rows where {rows} are summed up")
+    return SummedColumn(array.buffers[1], <const uint8_t*>array.buffers[0], array.offset)
 
 
 cdef object whole(const Amount* amount):
@@ -203,12 +207,12 @@ def sum_rows(columns, *, int8_t error, int8_t gsm):
     """Sum up enriched rows (EnrichedColumns), where ``error`` and ``gsm`` are the codes of these words."""
     cdef int64_t rows = check_rows(*columns)
     cdef list capsules = [column.__arrow_c_array__() for column in columns]
-    cdef Column found[9]
+    cdef SummedColumn found[9]
     cdef Job job
     cdef Totals totals
     cdef int at
     for at in range(9):
-        found[at] = column_of(capsules[at], ENRICHED_FORMATS[at].encode())
+        found[at] = column_of(capsules[at], ENRICHED_FORMATS[at].encode(), rows)
     job.severity, job.encoding, job.basis = found[0], found[1], found[2]
     job.units, job.parts = found[3], found[4]
     for at in range(FIGURES):

@@ -17,10 +17,15 @@ cdef extern from "kernels/kernels.h" nogil:
         int64_t first
         int64_t stop
 
-    ctypedef struct Edges:
-        int32_t[2] single
-        int32_t[2] part
-        int32_t forced
+    enum:
+        AUTO
+        UNICODE
+        GSM
+
+    ctypedef struct Rules:
+        int64_t[2] single  # by encoding: [UNICODE], [GSM]
+        int64_t[2] part
+        int32_t encoding
 
     ctypedef struct Cells:
         uint8_t* is_gsm
@@ -48,10 +53,10 @@ cdef extern from "kernels/kernels.h" nogil:
         int64_t (*walk_ucs4)(
             const uint32_t* text, int64_t size, bint as_gsm, int64_t part, int64_t* last
         ) noexcept nogil
-        int64_t (*count_rows)(const Rows* rows, const Edges* edges, const Cells* cells) noexcept nogil
+        int64_t (*count_rows)(const Rows* rows, const Rules* rules, const Cells* cells) noexcept nogil
         int64_t (*add_rows)(const Rows* rows, uint32_t* sums) noexcept nogil
-        void (*settle_rows)(
-            const uint32_t* sums, int64_t count, const Edges* edges, const Cells* cells
+        void (*finish_counts)(
+            const uint32_t* sums, int64_t count, const Rules* rules, const Cells* cells
         ) noexcept nogil
         void (*screen_rows)(
             const uint8_t* data, const int64_t* starts, int64_t count, const Screen* screen, uint8_t* flags

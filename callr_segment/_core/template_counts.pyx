@@ -11,14 +11,19 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memset
 
 from callr_segment._core.arrow cimport (
-    MALFORMED, MISSING, NULLS, OFFSETS64, ArrowArray, ArrowSchema, Cell, Span, Texts, text_at,
+    MALFORMED, MISSING, OFFSETS64, ArrowArray, ArrowSchema, Cell, Span, Texts, check_size, text_at, texts_of,
 )
 from callr_segment._core.text_counts cimport raise_failure, room, view
-from callr_segment._core.text_one cimport mode_of, sizes_of
-from callr_segment._core.template_pieces cimport Job, Piece, Row, add, enter, is_plain, lay, prepare, scan
-from callr_segment._core.text_rows cimport BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, Failure, Rules, rules_of
-from callr_segment._core.text_splitting cimport Count, Sizes, Tally, Walk, begin, settle
-from callr_segment._core.template_tiles cimport TILE, Columns, Scratch, fill_tile, mark_row, next_open
+from callr_segment._core.simd cimport Rules
+from callr_segment._core.text_one cimport rules_of
+from callr_segment._core.template_pieces cimport (
+    Job, Piece, TemplateRow, add, enter, is_plain, lay, prepare, scan,
+)
+from callr_segment._core.text_rows cimport BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, Failure
+from callr_segment._core.text_splitting cimport Count, Tally, Walk, begin, finish_count
+from callr_segment._core.template_tiles cimport (
+    TILE_ROWS, Scratch, TemplateColumns, fill_tile, mark_row, next_open,
+)
 from callr_segment._core.template_prefilter cimport ALARM, CLOSES, OPENS, Prefilter
 
 from callr_segment.errors import InputError
@@ -39,11 +44,11 @@ cdef class TemplateCounts:
 
     cdef bytearray block    # what `out` points into
     cdef bytearray details  # that of `last` and `extensions`, once they are wanted
-    cdef Columns out
+    cdef TemplateColumns out
     cdef bytearray fields   # two masks for each row, once they are asked for
     cdef int64_t length
     cdef Job job
-    cdef Sizes sizes
+    cdef Rules rules
     cdef bytearray pieces, columns
     cdef tuple kept         # what else `job` points into
 
@@ -101,7 +106,7 @@ cdef class TemplateCounts:
         return memoryview(fields_of(self))[8 * self.length :]
 
 
-cdef bytearray blank(Columns* out, int64_t rows, bint detailed):
+cdef bytearray blank(TemplateColumns* out, int64_t rows, bint detailed):
     """Make room for the columns, one behind the other."""
     cdef bytearray block = room((23 if detailed else 15) * rows)
     out.units = <int32_t*><char*>block
@@ -113,7 +118,7 @@ cdef bytearray blank(Columns* out, int64_t rows, bint detailed):
     return block
 
 
-cdef bytearray count(TemplateCounts counts, Columns* out, bint detailed):
+cdef bytearray count(TemplateCounts counts, TemplateColumns* out, bint detailed):
     """Count all rows; pieces are written to, and so of each call its own."""
     cdef bytearray block = blank(out, counts.length, detailed), pieces = bytearray(counts.pieces)
     cdef Job job = counts.job
@@ -128,7 +133,7 @@ cdef bytearray count(TemplateCounts counts, Columns* out, bint detailed):
 
 
 cdef bytearray details_of(TemplateCounts counts):
-    cdef Columns out
+    cdef TemplateColumns out
     cdef bytearray block
     if counts.details is None:
         block = count(counts, &out, True)
@@ -153,7 +158,7 @@ cdef bytearray fields_of(TemplateCounts counts):
     return counts.fields
 
 
-cdef inline Failure read_row(Job* job, int64_t at, Row* row) noexcept nogil:
+cdef inline Failure read_row(Job* job, int64_t at, TemplateRow* row) noexcept nogil:
     """Tally the values of a row beside the literals."""
     cdef int number
     cdef Piece* piece
@@ -177,17 +182,17 @@ cdef inline Failure read_row(Job* job, int64_t at, Row* row) noexcept nogil:
     return NONE
 
 
-cdef inline Failure count_row(Job* job, int64_t at, Columns* out) noexcept nogil:
-    cdef Row row
-    cdef Count count
+cdef inline Failure count_row(Job* job, int64_t at, TemplateColumns* out) noexcept nogil:
+    cdef TemplateRow row
+    cdef Count count = Count(0, 0, 0, 0, False, False)
     cdef Walk walk
     cdef int number
     cdef Failure failure = read_row(job, at, &row)
     if failure != NONE or row.missing:
         out.is_missing[at] = row.missing
         return failure
-    if settle(&row.tally, job.mode, job.sizes, &count):
-        walk = begin(&count, job.sizes)
+    if finish_count(&row.tally, job.rules, &count):
+        walk = begin(&count, job.rules)
         for number in range(job.n_pieces):
             lay(&walk, &job.pieces[number])
         count.parts, count.last = walk.parts, walk.used
@@ -202,21 +207,21 @@ cdef inline Failure count_row(Job* job, int64_t at, Columns* out) noexcept nogil
     return NONE
 
 
-cdef void clear(Columns* out, int64_t row) noexcept nogil:
+cdef void clear(TemplateColumns* out, int64_t row) noexcept nogil:
     out.is_gsm[row] = out.is_missing[row] = out.is_suspect[row] = False
     out.units[row] = out.parts[row] = out.characters[row] = 0
     if out.last != NULL:
         out.last[row] = out.extensions[row] = 0
 
 
-cdef Failure count_rows(Job* job, int64_t rows, Columns* out, int64_t* at) noexcept nogil:
+cdef Failure count_rows(Job* job, int64_t rows, TemplateColumns* out, int64_t* at) noexcept nogil:
     """Count in tiles, and the rows that need it once more, piece by piece."""
     cdef Scratch held
     cdef Failure failure
     cdef int64_t row, start, stop = 0
     cdef bint plain = is_plain(job)
     while stop < rows:
-        start, stop = stop, min(stop + TILE, rows)
+        start, stop = stop, min(stop + TILE_ROWS, rows)
         if not fill_tile(job, start, stop, &held, out) or not plain:
             memset(held.open, True, stop - start)
         row = next_open(&held, 0, stop - start)
@@ -237,17 +242,14 @@ def count_template(
     """Count a template: its literals, one more than there are columns of large_utf8 between them."""
     cdef TemplateCounts counts = TemplateCounts.__new__(TemplateCounts)
     cdef Job* job = &counts.job
-    cdef Rules rules
     if len(literals) != len(columns) + 1 or not 0 < len(columns) <= MOST_FIELDS:
         raise InputError(f"a template has 1 to {MOST_FIELDS} fields, each between two literals")
-    counts.length, counts.sizes = len(columns[0]), sizes_of(limits)
+    counts.length, counts.rules = len(columns[0]), rules_of(encoding, limits)
     counts.pieces = bytearray((2 * len(columns) + 1) * sizeof(Piece))
     counts.columns = bytearray(len(columns) * sizeof(Texts))
-    job.marks, job.sizes, job.mode = &prefilter.marks, &counts.sizes, mode_of(encoding)
+    job.marks, job.rules = &prefilter.marks, &counts.rules
     job.n_pieces, job.pieces = 2 * len(columns) + 1, <Piece*><char*>counts.pieces
     job.columns = <Texts*><char*>counts.columns
-    rules = rules_of(job.mode, job.sizes)
-    job.edges = rules.edges
     texts = [literal.encode() for literal in literals]
     capsules = [column.__arrow_c_array__() for column in columns]
     counts.kept = (prefilter, texts, capsules)
@@ -264,7 +266,7 @@ cdef void read_literals(Job* job, list texts) except *:
     cdef int number
     cdef Piece* piece
     cdef bytes text
-    job.start = Row(Tally(0, 0, 0, True), 0, False, False)
+    job.start = TemplateRow(Tally(0, 0, 0, True), 0, False, False)
     for number, text in enumerate(texts):
         piece = &job.pieces[2 * number]
         piece.span = Span(<const uint8_t*><const char*>text, len(text))
@@ -282,11 +284,9 @@ cdef void read_columns(Job* job, list capsules, int64_t rows) except *:
     for number, (schema_capsule, array_capsule) in enumerate(capsules):
         schema = <ArrowSchema*>PyCapsule_GetPointer(schema_capsule, "arrow_schema")
         array = <ArrowArray*>PyCapsule_GetPointer(array_capsule, "arrow_array")
-        if schema.format != b"U" or schema.dictionary != NULL or array.n_buffers != 3:
+        if schema.format != b"U" or schema.dictionary != NULL or array.release == NULL:
             raise InputError("a template is counts from columns of large_utf8; cast them first")
-        if array.length != rows or array.offset < 0:
+        if array.length != rows:
             raise InputError(f"columns of {array.length} and {rows} rows fill no template")
-        job.columns[number] = Texts(
-            OFFSETS64 if rows else NULLS, array.offset, rows,
-            <const uint8_t*>array.buffers[0], array.buffers[1], <const uint8_t*>array.buffers[2],
-        )
+        check_size(array)
+        job.columns[number] = texts_of(array, OFFSETS64)

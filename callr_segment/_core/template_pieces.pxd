@@ -3,9 +3,9 @@
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 
 from callr_segment._core.arrow cimport Span, Texts
-from callr_segment._core.simd cimport Edges, Screen, kernels
+from callr_segment._core.simd cimport Rules, Screen, kernels
 from callr_segment._core.text_splitting cimport (
-    SEPTETS, Mode, Sizes, Tally, Walk, next_char, septets, step,
+    SEPTETS, Tally, Walk, next_char, septets, step,
 )
 from callr_segment._core.template_prefilter cimport CLOSES, OPENS, STARTER, Marks, mark_of
 
@@ -16,14 +16,14 @@ cdef struct Piece:
     bint missing
 
 
-cdef struct Row:
+cdef struct TemplateRow:
     Tally tally
     uint8_t seen
     bint starter
     bint missing
 
 
-cdef inline bint scan(Piece* piece, const Marks* marks, Row* row) noexcept nogil:
+cdef inline bint scan(Piece* piece, const Marks* marks, TemplateRow* row) noexcept nogil:
     """Tally a piece and note in its row what the prefilter sees; false where its bytes are not UTF-8."""
     cdef int64_t at = 0, characters = 0, extensions = 0, pairs = 0
     cdef uint32_t character = 0
@@ -76,7 +76,7 @@ cdef inline void lay(Walk* walk, const Piece* piece) noexcept nogil:
         step(walk, character)
 
 
-cdef inline void enter(Row* row, const Piece* literal, const Marks* marks) noexcept nogil:
+cdef inline void enter(TemplateRow* row, const Piece* literal, const Marks* marks) noexcept nogil:
     """Pass from a value into a literal: look across the border."""
     cdef int64_t last = literal.span.size - 1
     cdef uint32_t character = 0
@@ -91,20 +91,18 @@ cdef inline void enter(Row* row, const Piece* literal, const Marks* marks) noexc
 
 cdef struct Job:
     const Marks* marks
-    const Sizes* sizes
-    Mode mode
+    const Rules* rules
     int n_pieces
     Piece* pieces      # literals at even places, values of the row at odd ones
     Texts* columns     # of the fields
-    Row start          # what the literals sum to
-    Edges edges
+    TemplateRow start          # what the literals sum to
     Screen screen
 
 
 cdef inline bint is_plain(const Job* job) noexcept nogil:
     """Whether the literals let the values be screened by themselves."""
     cdef int number
-    cdef Row row = job.start
+    cdef TemplateRow row = job.start
     if row.seen & OPENS:
         return False
     for number in range(0, job.n_pieces - 1, 2):

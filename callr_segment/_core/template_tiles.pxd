@@ -8,11 +8,11 @@ from callr_segment._core.simd cimport Cells, Rows, Tally, kernels
 from callr_segment._core.template_pieces cimport Job, screen_rows
 
 cdef enum:
-    TILE = 2048  # rows: enough that memory is read in stretches, few enough for the cache
+    TILE_ROWS = 2048  # rows: enough that memory is read in stretches, few enough for the cache
     MOST_BYTES = 1 << 28
 
 
-cdef struct Columns:  # last and extensions are both NULL where they are not wanted
+cdef struct TemplateColumns:  # last and extensions are both NULL where they are not wanted
     uint8_t* is_gsm
     uint8_t* is_missing
     uint8_t* is_suspect
@@ -24,8 +24,8 @@ cdef struct Columns:  # last and extensions are both NULL where they are not wan
 
 
 cdef struct Scratch:
-    uint32_t[4 * TILE] sums  # of each row: as the kernels add them
-    uint8_t[TILE] open       # of each row: whether it is to be counted once more, by itself
+    uint32_t[4 * TILE_ROWS] sums  # of each row: as the kernels add them
+    uint8_t[TILE_ROWS] open       # of each row: whether it is to be counted once more, by itself
 
 
 cdef inline bint is_whole(const Job* job, int64_t start, int64_t stop) noexcept nogil:
@@ -39,12 +39,12 @@ cdef inline bint is_whole(const Job* job, int64_t start, int64_t stop) noexcept 
         starts = <const int64_t*>texts.index + texts.start
         if texts.data == NULL or not 0 <= starts[start] <= starts[stop] <= starts[texts.length]:
             return False
-        size += starts[stop] - starts[start]
+        size += min(starts[stop] - starts[start], <int64_t>MOST_BYTES)
     return size < MOST_BYTES
 
 
 cdef inline bint add_column(
-    const Job* job, int number, int64_t start, int64_t stop, Scratch* held, Columns* out
+    const Job* job, int number, int64_t start, int64_t stop, Scratch* held, TemplateColumns* out
 ) noexcept nogil:
     """Add what the values of a column hold; false where they need a closer look."""
     cdef const Texts* texts = &job.columns[number]
@@ -62,7 +62,7 @@ cdef inline bint add_column(
 
 
 cdef inline void begin_tile(
-    const Job* job, int64_t start, int64_t stop, Scratch* held, Columns* out
+    const Job* job, int64_t start, int64_t stop, Scratch* held, TemplateColumns* out
 ) noexcept nogil:
     """Begin with what the literals sum to."""
     cdef const Tally* literals = &job.start.tally
@@ -78,7 +78,7 @@ cdef inline void begin_tile(
 
 
 cdef inline bint fill_tile(
-    const Job* job, int64_t start, int64_t stop, Scratch* held, Columns* out
+    const Job* job, int64_t start, int64_t stop, Scratch* held, TemplateColumns* out
 ) noexcept nogil:
     """Count rows as sums of columns; false where they need a closer look."""
     cdef Cells cells
@@ -94,7 +94,7 @@ cdef inline bint fill_tile(
     cells.is_gsm, cells.units, cells.parts = out.is_gsm + start, out.units + start, out.parts + start
     if out.last != NULL:
         cells.last, cells.extensions = out.last + start, out.extensions + start
-    kernels.settle_rows(held.sums, stop - start, &job.edges, &cells)
+    kernels.finish_counts(held.sums, stop - start, job.rules, &cells)
     for row in range(stop - start):
         out.characters[start + row] = held.sums[4 * row + 2]
         held.open[row] |= (out.parts[start + row] < 0) | out.is_missing[start + row]

@@ -9,9 +9,10 @@ from libc.stdint cimport int64_t
 
 from callr_segment._core.arrow cimport Chunk, bytes_of, chunks_of
 from callr_segment._core.text_counts cimport Counts, blank, fill, raise_failure
-from callr_segment._core.text_one cimport mode_of, sizes_of
-from callr_segment._core.text_rows cimport NONE, TOO_LONG, Columns, Rules, put, put_missing, rules_of
-from callr_segment._core.text_splitting cimport Count, Sizes, count_unicode
+from callr_segment._core.simd cimport Rules
+from callr_segment._core.text_one cimport rules_of
+from callr_segment._core.text_rows cimport NONE, TOO_LONG, CountColumns, put, put_missing
+from callr_segment._core.text_splitting cimport Count, count_unicode
 
 from callr_segment._core.records import check_threads, cores, is_missing, not_a_text
 from callr_segment.errors import InputError
@@ -24,15 +25,14 @@ cdef extern from *:
     void __builtin_prefetch(const void* address) nogil
 
 cdef enum:
-    AHEAD = 16            # objects
-    LINES = 6             # of the cache: most strings end within them
+    PREFETCH_OBJECTS = 16
+    PREFETCH_LINES = 6    # of the cache: most strings end within them
     MANY_BYTES = 1 << 22  # from here on threads are worth starting
 
 
 def count_arrow(source, *, encoding=None, limits=None, threads=None):
     """Count a column that speaks the Arrow PyCapsule interface, whole or in chunks."""
-    cdef Sizes sizes = sizes_of(limits)
-    cdef Rules rules = rules_of(mode_of(encoding), &sizes)
+    cdef Rules rules = rules_of(encoding, limits)
     cdef list chunks
     cdef Chunk chunk
     cdef Counts counts
@@ -53,8 +53,7 @@ def count_arrow(source, *, encoding=None, limits=None, threads=None):
 
 def count_objects(values, *, encoding=None, limits=None):
     """Count a list or an array of Python strings; None, NaN and NA are missing."""
-    cdef Sizes sizes = sizes_of(limits)
-    cdef Rules rules = rules_of(mode_of(encoding), &sizes)
+    cdef Rules rules = rules_of(encoding, limits)
     if PyObject_CheckBuffer(values):
         return count_buffer(values, &rules)
     return count_list(list(values), &rules)
@@ -88,28 +87,28 @@ cdef inline PyObject* cell_at(const char* cells, Py_ssize_t stride, int64_t row)
 
 cdef int count_cells(const char* cells, Py_ssize_t stride, Counts counts) except -1:
     """Count the objects of an array, fetching what is a few rows ahead: they lie anywhere in memory."""
-    cdef Columns out = counts.out
+    cdef CountColumns out = counts.out
     cdef Count count
     cdef PyObject* cell
     cdef const char* later
     cdef int64_t row
     cdef int line
     for row in range(counts.length):
-        if row + AHEAD < counts.length:
-            later = <const char*>cell_at(cells, stride, row + AHEAD)
-            for line in range(LINES):
+        if row + PREFETCH_OBJECTS < counts.length:
+            later = <const char*>cell_at(cells, stride, row + PREFETCH_OBJECTS)
+            for line in range(PREFETCH_LINES):
                 __builtin_prefetch(later + 64 * line)
         cell = cell_at(cells, stride, row)
         if cell == NULL or not PyUnicode_Check(cell):
             count_other(<object>cell if cell != NULL else None, row, &out)
             continue
-        count_unicode(cell, counts.rules.mode, &counts.rules.sizes, &count)
+        count_unicode(cell, &counts.rules, &count)
         if put(&out, row, &count) != NONE:
             raise_failure(TOO_LONG, row)
     return 0
 
 
-cdef int count_other(object value, int64_t row, const Columns* out) except -1:
+cdef int count_other(object value, int64_t row, const CountColumns* out) except -1:
     if not is_missing(value):
         raise not_a_text(value, row)
     put_missing(out, row)

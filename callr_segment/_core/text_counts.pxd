@@ -1,11 +1,12 @@
 from libc.stdint cimport int64_t
 
-from callr_segment._core.text_rows cimport Columns, Failure, Rules
+from callr_segment._core.simd cimport Rules
+from callr_segment._core.text_rows cimport CountColumns, Failure
 
 
 cdef class Counts:
     cdef bytearray block    # what `out` points into
-    cdef Columns out
+    cdef CountColumns out
     cdef Counts details     # made when they are asked for, where they are not here
     cdef bytearray present  # flags of a column where nothing is missing
     cdef int64_t length

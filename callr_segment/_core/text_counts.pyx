@@ -8,10 +8,10 @@ from libc.stdint cimport int32_t, int64_t, uint8_t
 from libc.string cimport memset
 
 from callr_segment._core.arrow cimport Chunk, bytes_of
+from callr_segment._core.simd cimport Rules
 from callr_segment._core.text_dictionaries cimport gather
 from callr_segment._core.text_rows cimport (
-    BAD_INDEX, BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, Columns, Failure, Rules, count_rows, put_missing,
-    shifted,
+    BAD_INDEX, BAD_OFFSETS, BAD_UTF8, NONE, TOO_LONG, CountColumns, Failure, count_rows, put_missing, shifted,
 )
 
 from callr_segment.errors import InputError
@@ -99,7 +99,7 @@ cdef Counts blank(int64_t rows, const Rules* rules, bint counted, bint detailed,
     counts.length, counts.rules = rows, rules[0]
     counts.block = room(rows * (9 * counted + 8 * detailed + may_miss))
     free = <char*>counts.block
-    memset(&counts.out, 0, sizeof(Columns))
+    memset(&counts.out, 0, sizeof(CountColumns))
     if counted:
         counts.out.cells.units, counts.out.cells.parts = <int32_t*>free, <int32_t*>free + rows
         free += 8 * rows
@@ -165,7 +165,7 @@ cdef class _Work:
                 self.failures[before + row] = failure
 
     cdef Failure count(self, Chunk chunk, Counts words, int64_t* row, int64_t stop, int64_t before):
-        cdef Columns entries, out = shifted(&self.counts.out, before)
+        cdef CountColumns entries, out = shifted(&self.counts.out, before)
         cdef Failure failure
         if words is not None:
             entries = words.out

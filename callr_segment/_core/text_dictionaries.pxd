@@ -3,7 +3,7 @@
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 
 from callr_segment._core.arrow cimport ArrowArray, is_valid
-from callr_segment._core.text_rows cimport BAD_INDEX, NONE, Columns, Failure, shifted
+from callr_segment._core.text_rows cimport BAD_INDEX, NONE, CountColumns, Failure, shifted
 
 cdef enum:
     MOST_INDICES = 512  # read at once
@@ -44,7 +44,7 @@ cdef inline void read_indices(
 
 
 cdef inline void copy_cells(
-    const Columns* words, const int64_t* indices, int64_t count, const Columns* out
+    const CountColumns* words, const int64_t* indices, int64_t count, const CountColumns* out
 ) noexcept nogil:
     cdef int64_t row
     if out.is_missing != NULL:
@@ -75,14 +75,14 @@ cdef inline int64_t find_words(
 
 
 cdef inline Failure gather(
-    const ArrowArray* array, char format, const Columns* words, int64_t n_words, const Columns* out,
+    const ArrowArray* array, char format, const CountColumns* words, int64_t n_words, const CountColumns* out,
     int64_t stop, int64_t* row,
 ) noexcept nogil:
     """Copy the cells of each row's entry, or those behind the last; on failure `row` says where."""
     cdef const uint8_t* validity = <const uint8_t*>array.buffers[0] if array.null_count != 0 else NULL
     cdef int64_t[MOST_INDICES] indices
     cdef int64_t count, bad
-    cdef Columns there
+    cdef CountColumns there
     while row[0] < stop:
         count = min(stop - row[0], <int64_t>MOST_INDICES)
         read_indices(array.buffers[1], format, array.offset + row[0], count, indices)

@@ -1,5 +1,4 @@
-from callr_segment._core.text_splitting cimport Mode, Sizes
+from callr_segment._core.simd cimport Rules
 
 
-cdef Mode mode_of(encoding) except *
-cdef Sizes sizes_of(limits) except *
+cdef Rules rules_of(encoding, limits) except *

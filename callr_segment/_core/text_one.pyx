@@ -5,29 +5,37 @@ cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_FromObject, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport int64_t
 
-from callr_segment._core.text_splitting cimport (
-    AUTO, GSM, UNICODE, Count, Mode, Sizes, Walk, begin, count_str, step,
-)
+from callr_segment._core.simd cimport AUTO, GSM, UNICODE, Rules
+from callr_segment._core.text_splitting cimport Count, Walk, begin, count_str, step
 
 from callr_segment._core.hooks import force_gsm, render
 from callr_segment._core.records import Part, check_encoding, check_limits, find_culprits, not_gsm
 from callr_segment.alphabet.gsm import LIMITS, Limits
 
-cdef Sizes DEFAULT_SIZES = Sizes(LIMITS[0], LIMITS[1], LIMITS[2], LIMITS[3])
+cdef object MOST = 1 << 62  # units: more than any text has
 
 
-cdef Mode mode_of(encoding) except *:
-    if encoding is None:
-        return AUTO
-    check_encoding(encoding)
-    return GSM if encoding == "gsm" else UNICODE
+cdef Rules with_limits(limits) except *:
+    cdef Rules rules
+    rules.single[GSM], rules.part[GSM] = min(limits[0], MOST), min(limits[1], MOST)
+    rules.single[UNICODE], rules.part[UNICODE] = min(limits[2], MOST), min(limits[3], MOST)
+    rules.encoding = AUTO
+    return rules
 
 
-cdef Sizes sizes_of(limits) except *:
-    if limits is None:
-        return DEFAULT_SIZES
-    check_limits(limits)
-    return Sizes(limits[0], limits[1], limits[2], limits[3])
+cdef Rules DEFAULT_RULES = with_limits(LIMITS)
+
+
+cdef Rules rules_of(encoding, limits) except *:
+    """Read how texts are to be counted; either may be left out."""
+    cdef Rules rules = DEFAULT_RULES
+    if limits is not None:
+        check_limits(limits)
+        rules = with_limits(limits)
+    if encoding is not None:
+        check_encoding(encoding)
+        rules.encoding = GSM if encoding == "gsm" else UNICODE
+    return rules
 
 
 cdef inline str plain(text):
@@ -97,8 +105,8 @@ cdef class Segmentation:
     def split(self) -> tuple:
         """Cut the text into the parts that are billed; joined, they are the text again."""
         cdef list parts = []
-        cdef Sizes sizes = sizes_of(self.limits)
-        cdef Walk walk = begin(&self.count, &sizes)
+        cdef Rules rules = rules_of(None, self.limits)
+        cdef Walk walk = begin(&self.count, &rules)
         cdef Py_ssize_t start = 0, at
         cdef int64_t used, before
         if self.count.parts < 2:
@@ -152,13 +160,12 @@ def segment(text, *, encoding=None, str errors="strict", limits=None):
     'LATIN SMALL LETTER C WITH CEDILLA'
     """
     cdef Segmentation self = Segmentation.__new__(Segmentation)
-    cdef Sizes sizes = sizes_of(limits)
-    cdef Mode mode = mode_of(encoding)
+    cdef Rules rules = rules_of(encoding, limits)
     self.text = plain(text)
-    count_str(self.text, mode, &sizes, &self.count)
-    if mode == GSM and not self.count.is_gsm:
+    count_str(self.text, &rules, &self.count)
+    if rules.encoding == GSM and not self.count.is_gsm:
         self.text = force_gsm(self.text, errors)
-        count_str(self.text, mode, &sizes, &self.count)
+        count_str(self.text, &rules, &self.count)
     self.limits = LIMITS if limits is None else Limits(*limits)
     return self
 
@@ -171,17 +178,16 @@ def count_parts(text, *, encoding=None, limits=None) -> int:
     """
     cdef Count count
     if encoding is None and limits is None:
-        count_str(plain(text), AUTO, &DEFAULT_SIZES, &count)
+        count_str(plain(text), &DEFAULT_RULES, &count)
     else:
         count_as(plain(text), encoding, limits, &count)
     return count.parts
 
 
 cdef int count_as(str text, encoding, limits, Count* count) except -1:
-    cdef Sizes sizes = sizes_of(limits)
-    cdef Mode mode = mode_of(encoding)
-    count_str(text, mode, &sizes, count)
-    if mode == GSM and not count.is_gsm:
+    cdef Rules rules = rules_of(encoding, limits)
+    count_str(text, &rules, count)
+    if rules.encoding == GSM and not count.is_gsm:
         raise not_gsm(text)
     return 0
 
@@ -193,5 +199,5 @@ def is_gsm(text) -> bool:
     (True, False)
     """
     cdef Count count
-    count_str(plain(text), AUTO, &DEFAULT_SIZES, &count)
+    count_str(plain(text), &DEFAULT_RULES, &count)
     return count.is_gsm

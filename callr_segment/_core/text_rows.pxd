@@ -3,8 +3,8 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t
 
 from callr_segment._core.arrow cimport Texts
-from callr_segment._core.simd cimport Cells, Edges
-from callr_segment._core.text_splitting cimport Count, Mode, Sizes
+from callr_segment._core.simd cimport Cells, Rules
+from callr_segment._core.text_splitting cimport Count
 
 
 cdef enum Failure:
@@ -14,17 +14,12 @@ cdef enum Failure:
     TOO_LONG
     BAD_INDEX
 
-cdef struct Rules:
-    Mode mode
-    Sizes sizes
-    Edges edges
-
-cdef struct Columns:  # is_missing may be NULL, and of the cells either the counts or the details
+cdef struct CountColumns:  # is_missing may be NULL, and of the cells either the counts or the details
     Cells cells
     uint8_t* is_missing
 
 
-cdef inline Failure put(const Columns* out, int64_t row, const Count* count) noexcept nogil:
+cdef inline Failure put(const CountColumns* out, int64_t row, const Count* count) noexcept nogil:
     if count.units > 0x7FFFFFFF:
         return TOO_LONG
     if out.is_missing != NULL:
@@ -39,15 +34,14 @@ cdef inline Failure put(const Columns* out, int64_t row, const Count* count) noe
     return NONE
 
 
-cdef inline void put_missing(const Columns* out, int64_t row) noexcept nogil:
+cdef inline void put_missing(const CountColumns* out, int64_t row) noexcept nogil:
     cdef Count nothing = Count(0, 0, 0, 0, False, False)
     put(out, row, &nothing)
     if out.is_missing != NULL:
         out.is_missing[row] = True
 
 
-cdef Rules rules_of(Mode mode, const Sizes* sizes) noexcept nogil
-cdef Columns shifted(const Columns* columns, int64_t rows) noexcept nogil
+cdef CountColumns shifted(const CountColumns* columns, int64_t rows) noexcept nogil
 cdef Failure count_rows(
-    const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
+    const Texts* texts, const Rules* rules, const CountColumns* out, int64_t stop, int64_t* row
 ) noexcept nogil

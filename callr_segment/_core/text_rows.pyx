@@ -1,14 +1,14 @@
 # cython: cdivision=True
 """Rows of a column, counted: in bulk where their texts lie end to end, one by one where they do not."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from callr_segment._core.arrow cimport (
     MALFORMED, MISSING, NULLS, OFFSETS64, PRESENT, VIEWS, Cell, Span, Texts, next_missing, text_at,
 )
-from callr_segment._core.simd cimport Rows, Tally, kernels
-from callr_segment._core.text_splitting cimport AUTO, GSM, is_open, settle, walk_utf8
+from callr_segment._core.simd cimport AUTO, GSM, Rows, Tally, kernels
+from callr_segment._core.text_splitting cimport finish_count, is_open, walk_utf8
 
 cdef enum:
     BULK_ROWS = 4096      # handed to the kernel at once, then revised
@@ -19,22 +19,9 @@ cdef enum:
     GATHERED_BYTES = 1 << 15
 
 
-cdef Rules rules_of(Mode mode, const Sizes* sizes) noexcept nogil:
-    cdef Rules rules
-    rules.mode, rules.sizes = mode, sizes[0]
-    rules.edges.single[0], rules.edges.single[1] = at_most(sizes.unicode_single), at_most(sizes.gsm_single)
-    rules.edges.part[0], rules.edges.part[1] = at_most(sizes.unicode_part), at_most(sizes.gsm_part)
-    rules.edges.forced = -1 if mode == AUTO else mode == GSM
-    return rules
-
-
-cdef int32_t at_most(int64_t size) noexcept nogil:
-    return <int32_t>min(size, <int64_t>0x7FFFFFFF)
-
-
-cdef Columns shifted(const Columns* columns, int64_t rows) noexcept nogil:
+cdef CountColumns shifted(const CountColumns* columns, int64_t rows) noexcept nogil:
     """The same columns from a later row on."""
-    cdef Columns out = columns[0]
+    cdef CountColumns out = columns[0]
     if out.cells.parts != NULL:
         out.cells.is_gsm += rows
         out.cells.units += rows
@@ -48,7 +35,7 @@ cdef Columns shifted(const Columns* columns, int64_t rows) noexcept nogil:
 
 
 cdef Failure count_row(
-    const Texts* texts, const Rules* rules, const Columns* out, int64_t row
+    const Texts* texts, const Rules* rules, const CountColumns* out, int64_t row
 ) noexcept nogil:
     cdef Span span
     cdef Tally tally
@@ -61,14 +48,14 @@ cdef Failure count_row(
         return NONE
     if not kernels.tally_utf8(span.text, span.size, &tally):
         return BAD_UTF8
-    if settle(&tally, rules.mode, &rules.sizes, &count):
-        if out.cells.last != NULL or is_open(&count, &rules.sizes):
-            walk_utf8(span.text, span.size, &rules.sizes, &count)
+    if finish_count(&tally, rules, &count):
+        if out.cells.last != NULL or is_open(&count, rules):
+            walk_utf8(span.text, span.size, rules, &count)
     return put(out, row, &count)
 
 
 cdef int64_t count_bulk(
-    const Texts* texts, const Rules* rules, const Columns* out, int64_t row, int64_t stop
+    const Texts* texts, const Rules* rules, const CountColumns* out, int64_t row, int64_t stop
 ) noexcept nogil:
     """Count rows of a buffer from `row` on, as far as the kernel goes; `row` itself where it cannot start."""
     cdef Rows rows
@@ -78,10 +65,12 @@ cdef int64_t count_bulk(
     rows.data, rows.offsets, rows.wide = texts.data, texts.index, texts.layout == OFFSETS64
     rows.offsets = <const char*>texts.index + texts.start * (8 if rows.wide else 4)
     rows.first, rows.stop = row, stop
-    return kernels.count_rows(&rows, &rules.edges, &out.cells)
+    return kernels.count_rows(&rows, rules, &out.cells)
 
 
-cdef void empty_missing(const Texts* texts, const Columns* out, int64_t row, int64_t stop) noexcept nogil:
+cdef void empty_missing(
+    const Texts* texts, const CountColumns* out, int64_t row, int64_t stop
+) noexcept nogil:
     """Take back what was counted of rows that the validity bitmap says are missing."""
     cdef int64_t at = next_missing(texts.validity, texts.start + row, texts.start + stop)
     while at < texts.start + stop:
@@ -89,16 +78,18 @@ cdef void empty_missing(const Texts* texts, const Columns* out, int64_t row, int
         at = next_missing(texts.validity, at + 1, texts.start + stop)
 
 
-cdef void walk_row(const Texts* texts, const Rules* rules, const Columns* out, int64_t row) noexcept nogil:
-    """Settle what the kernel left open: it has marked the cell."""
+cdef void walk_row(
+    const Texts* texts, const Rules* rules, const CountColumns* out, int64_t row
+) noexcept nogil:
+    """Finish what the kernel left open: it has marked the cell."""
     cdef Span span
     cdef int64_t last, parts
-    cdef bint as_gsm = rules.mode == GSM
-    if rules.mode == AUTO:
+    cdef bint as_gsm = rules.encoding == GSM
+    if rules.encoding == AUTO:
         as_gsm = out.cells.is_gsm[row] if out.cells.parts != NULL else out.cells.last[row] == -2
     if text_at(texts, row, &span) != PRESENT:
         return
-    parts = kernels.walk_utf8(span.text, span.size, as_gsm, rules.edges.part[as_gsm], &last)
+    parts = kernels.walk_utf8(span.text, span.size, as_gsm, rules.part[as_gsm], &last)
     if out.cells.parts != NULL:
         out.cells.parts[row] = <int32_t>parts
     else:
@@ -122,7 +113,7 @@ cdef int64_t next_open(const int32_t* marked, int64_t row, int64_t stop) noexcep
 
 
 cdef void revise(
-    const Texts* texts, const Rules* rules, const Columns* out, int64_t row, int64_t stop
+    const Texts* texts, const Rules* rules, const CountColumns* out, int64_t row, int64_t stop
 ) noexcept nogil:
     """Finish what the kernel did: flag and empty rows that are missing, walk those it left open."""
     cdef const int32_t* marked = out.cells.parts if out.cells.parts != NULL else out.cells.last
@@ -144,13 +135,13 @@ cdef int64_t offset_at(const Texts* texts, int64_t row) noexcept nogil:
 cdef int64_t next_stop(const Texts* texts, int64_t row, int64_t stop) noexcept nogil:
     """Choose how far to go, so that what is revised is still in the cache."""
     cdef int64_t rows = min(stop - row, <int64_t>BULK_ROWS)
-    while rows > 1 and offset_at(texts, row + rows) - offset_at(texts, row) > BULK_BYTES:
+    while rows > 1 and <uint64_t>offset_at(texts, row + rows) - <uint64_t>offset_at(texts, row) > BULK_BYTES:
         rows >>= 1
     return row + rows
 
 
 cdef Failure count_each(
-    const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
+    const Texts* texts, const Rules* rules, const CountColumns* out, int64_t stop, int64_t* row
 ) noexcept nogil:
     cdef Failure failure
     while row[0] < stop:
@@ -204,19 +195,19 @@ cdef int64_t gather_views(const Texts* texts, int64_t row, int64_t stop, Gathere
 
 
 cdef Failure count_views(
-    const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
+    const Texts* texts, const Rules* rules, const CountColumns* out, int64_t stop, int64_t* row
 ) noexcept nogil:
     """Count texts that lie anywhere, many at once: a copy costs less than looking at them one by one."""
     cdef Gathered some
     cdef Rows rows
-    cdef Columns there
+    cdef CountColumns there
     cdef int64_t count, done
     cdef Failure failure = NONE
     while row[0] < stop and failure == NONE:
         count = gather_views(texts, row[0], stop, &some)
         rows = Rows(some.start, &some.offsets[0], False, 0, count)
         there = shifted(out, row[0])
-        done = kernels.count_rows(&rows, &rules.edges, &there.cells) if count else 0
+        done = kernels.count_rows(&rows, rules, &there.cells) if count else 0
         revise(texts, rules, out, row[0], row[0] + done)
         row[0] += done
         if done < count or count == 0:
@@ -225,7 +216,7 @@ cdef Failure count_views(
 
 
 cdef Failure count_rows(
-    const Texts* texts, const Rules* rules, const Columns* out, int64_t stop, int64_t* row
+    const Texts* texts, const Rules* rules, const CountColumns* out, int64_t stop, int64_t* row
 ) noexcept nogil:
     """Count from `row` to `stop`; on failure `row` says where."""
     cdef int64_t done, until

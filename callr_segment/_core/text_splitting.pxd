@@ -1,10 +1,10 @@
-"""Counting one text: tally its characters, then settle units and parts (TS 23.038, TS 23.040)."""
+"""Counting one text: tally its characters, then finish units and parts (TS 23.038, TS 23.040)."""
 
 from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_1BYTE_KIND, PyUnicode_2BYTE_KIND
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 
-from callr_segment._core.simd cimport Tally, kernels
+from callr_segment._core.simd cimport AUTO, GSM, Rules, Tally, kernels
 
 cdef extern from "Python.h" nogil:  # of a str that is borrowed
     unsigned int PyUnicode_KIND(PyObject* text)
@@ -15,17 +15,6 @@ cdef extern from "kernels/gsm_tables.h" nogil:
     const uint8_t SEPTETS[]
     const uint32_t SEPTETS_SIZE
     const uint32_t EURO_SIGN
-
-cdef enum Mode:
-    AUTO
-    GSM
-    UNICODE
-
-cdef struct Sizes:
-    int64_t gsm_single
-    int64_t gsm_part
-    int64_t unicode_single
-    int64_t unicode_part
 
 cdef struct Count:
     int64_t units
@@ -64,15 +53,14 @@ cdef inline int next_char(const uint8_t* text, int64_t left, uint32_t* char) noe
     return 4 if 0x10000 <= char[0] <= 0x10FFFF else 0
 
 
-cdef inline bint settle(const Tally* tally, Mode mode, const Sizes* sizes, Count* count) noexcept nogil:
+cdef inline bint finish_count(const Tally* tally, const Rules* rules, Count* count) noexcept nogil:
     """Fill a count from a tally; True where a pair may stand at an edge, so that only a walk tells."""
     cdef int64_t single, part
     count.is_gsm = tally.is_gsm
-    count.as_gsm = mode == GSM or (mode == AUTO and count.is_gsm)
+    count.as_gsm = rules.encoding == GSM or (rules.encoding == AUTO and count.is_gsm)
     count.extensions = tally.extensions if count.as_gsm else 0
     count.units = tally.characters + (tally.extensions if count.as_gsm else tally.pairs)
-    single = sizes.gsm_single if count.as_gsm else sizes.unicode_single
-    part = sizes.gsm_part if count.as_gsm else sizes.unicode_part
+    single, part = rules.single[count.as_gsm], rules.part[count.as_gsm]
     if count.units <= single:
         count.parts = count.units > 0
         count.last = count.units
@@ -100,43 +88,42 @@ cdef inline void step(Walk* walk, uint32_t char) noexcept nogil:
     walk.used += width
 
 
-cdef inline Walk begin(const Count* count, const Sizes* sizes) noexcept nogil:
-    return Walk(sizes.gsm_part if count.as_gsm else sizes.unicode_part, 1, 0, count.as_gsm)
+cdef inline Walk begin(const Count* count, const Rules* rules) noexcept nogil:
+    return Walk(rules.part[count.as_gsm], 1, 0, count.as_gsm)
 
 
-cdef inline bint is_open(const Count* count, const Sizes* sizes) noexcept nogil:
-    """Whether pairs at edges could make one part more: they waste a unit of each part at most."""
-    cdef int64_t part = sizes.gsm_part if count.as_gsm else sizes.unicode_part
-    return count.parts < (count.units + part - 2) // (part - 1)
+cdef inline bint is_open(const Count* count, const Rules* rules) noexcept nogil:
+    """Whether pairs at edges could make one part more: they waste a unit of each part but the last."""
+    cdef int64_t part = rules.part[count.as_gsm]
+    return count.parts < (count.units + part - 3) // (part - 1)
 
 
-cdef inline void walk_utf8(const uint8_t* text, int64_t n, const Sizes* sizes, Count* count) noexcept nogil:
-    """Settle the parts of a text that is known to be UTF-8."""
-    cdef int64_t part = sizes.gsm_part if count.as_gsm else sizes.unicode_part
-    count.parts = kernels.walk_utf8(text, n, count.as_gsm, part, &count.last)
+cdef inline void walk_utf8(const uint8_t* text, int64_t n, const Rules* rules, Count* count) noexcept nogil:
+    """Finish the parts of a text that is known to be UTF-8."""
+    count.parts = kernels.walk_utf8(text, n, count.as_gsm, rules.part[count.as_gsm], &count.last)
 
 
-cdef inline void count_unicode(PyObject* text, Mode mode, const Sizes* sizes, Count* count) noexcept:
+cdef inline void count_unicode(PyObject* text, const Rules* rules, Count* count) noexcept:
     """Count a str that somebody else holds."""
     cdef unsigned int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)
     cdef Py_ssize_t n = PyUnicode_GET_LENGTH(text)
-    cdef int64_t part
     cdef Tally tally
     if kind == PyUnicode_1BYTE_KIND:
         kernels.tally_latin(<const uint8_t*>data, n, &tally)
-        if settle(&tally, mode, sizes, count):
-            count.parts = kernels.walk_latin(<const uint8_t*>data, n, sizes.gsm_part, &count.last)
+        if finish_count(&tally, rules, count):
+            count.parts = kernels.walk_latin(<const uint8_t*>data, n, rules.part[GSM], &count.last)
     elif kind == PyUnicode_2BYTE_KIND:
-        kernels.tally_ucs2(<const uint16_t*>data, n, mode == GSM, &tally)
-        if settle(&tally, mode, sizes, count):
-            count.parts = kernels.walk_ucs2(<const uint16_t*>data, n, sizes.gsm_part, &count.last)
+        kernels.tally_ucs2(<const uint16_t*>data, n, rules.encoding == GSM, &tally)
+        if finish_count(&tally, rules, count):
+            count.parts = kernels.walk_ucs2(<const uint16_t*>data, n, rules.part[GSM], &count.last)
     else:
-        kernels.tally_ucs4(<const uint32_t*>data, n, mode == GSM, &tally)
-        if settle(&tally, mode, sizes, count):
-            part = sizes.gsm_part if count.as_gsm else sizes.unicode_part
-            count.parts = kernels.walk_ucs4(<const uint32_t*>data, n, count.as_gsm, part, &count.last)
+        kernels.tally_ucs4(<const uint32_t*>data, n, rules.encoding == GSM, &tally)
+        if finish_count(&tally, rules, count):
+            count.parts = kernels.walk_ucs4(
+                <const uint32_t*>data, n, count.as_gsm, rules.part[count.as_gsm], &count.last
+            )
 
 
-cdef inline void count_str(str text, Mode mode, const Sizes* sizes, Count* count) noexcept:
-    count_unicode(<PyObject*>text, mode, sizes, count)
+cdef inline void count_str(str text, const Rules* rules, Count* count) noexcept:
+    count_unicode(<PyObject*>text, rules, count)

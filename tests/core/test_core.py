@@ -306,11 +306,13 @@ def test_every_kind_of_index_is_read(core, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("row", [0, 600])
-def test_only_an_index_that_is_there_may_be_outside(kind, row):
+@pytest.mark.parametrize("where", ["one past the end", "far"])
+def test_only_an_index_that_is_there_may_be_outside(kind, row, where):
     memory = np.zeros(700, kind)
     index = pa.Array.from_buffers(pa.from_numpy_dtype(kind), 700, [None, pa.py_buffer(memory)])
     words = pa.DictionaryArray.from_arrays(index, pa.array(["ab"]))
-    memory[row] = -1 if kind.startswith("i") else np.iinfo(kind).max
+    far = -1 if kind.startswith("i") else np.iinfo(kind).max
+    memory[row] = far if where == "far" else len(words.dictionary)
     with pytest.raises(InputError, match=f"row {row} points outside"):
         many.count_arrow(words)
     bits = np.full(88, 0xFF, "u1")

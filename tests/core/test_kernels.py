@@ -136,6 +136,27 @@ def test_a_character_cut_off_among_plain_ones_is_named(level, size, place, cut):
         many.count_arrow(column)
 
 
+@pytest.mark.parametrize("end", [63, 127, 191, 255, 4095 + 64])
+@pytest.mark.parametrize("cut", [b"\xc3", b"\xe2", b"\xe2\x82", b"\xf0", b"\xf0\x9f", b"\xf0\x9f\x98"])
+@pytest.mark.parametrize("behind", [1, 2, 3])
+def test_a_character_that_is_cut_off_at_the_end_of_a_block_is_found_in_a_plain_text(level, end, cut, behind):
+    """Its last byte is one of the last of the block; what follows shows nothing by itself."""
+    before = b"7" * (end + 2 - behind - len(cut))
+    with pytest.raises(InputError, match="row 1 is not valid UTF-8"):
+        many.count_arrow(utf8([b"", before + cut + b"7" * 700, b"7" * 9_000]))
+    assert columns(many.count_arrow(utf8([b"", before + b"7" * 700])))["units"] == [0, len(before) + 700]
+
+
+@pytest.mark.parametrize(
+    "units", [2**20 - 1, 2**20, 2**20 + 1, 153 * 2**13, 11_066_949, 2**24 - 1, 2**24 + 1]
+)
+def test_parts_of_texts_too_long_for_single_precision(level, units):
+    counts = columns(many.count_arrow(pa.array(["a" * units, "[" + "a" * (units - 2)])))
+    assert counts["units"] == [units, units]
+    assert counts["parts"] == [-(-units // 153)] * 2
+    assert counts["last"] == [units - (-(-units // 153) - 1) * 153] * 2
+
+
 def test_every_length_and_position_around_the_edges(level):
     texts = list(edge_texts())
     assert columns(many.count_arrow(pa.array(texts))) == expected(texts)

@@ -90,6 +90,25 @@ def test_a_row_is_costed_by_its_kind_and_judged_by_the_gravest_problem(core):
 
 
 @implementations
+@pytest.mark.parametrize(
+    ("problems", "errors", "named", "severity"),
+    [
+        ({2, 5}, {5}, 5, 0),  # an error before a warning of a lower bit
+        ({2, 5}, {2}, 2, 0),
+        ({2, 5}, {7}, 2, 1),  # of warnings the lowest, whatever is an error elsewhere
+        ({1, 6, 9}, {6, 9}, 6, 0),  # of errors the lowest
+        ({0, 1, 19}, {19}, 19, 0),
+    ],
+)
+def test_the_gravest_problem_is_named(core, problems, errors, named, severity):
+    found, every = (sum(1 << bit for bit in bits) for bits in (problems, range(20)))
+    known = sum(1 << bit for bit in errors)
+    for price, rest in ((PriceClass(found), 0), (PriceClass(), found)):  # the class's, and the row's own
+        _, costs, _ = cost(core, [price], ((-1,), (1,), (rest,)), errors=known, reported=every)
+        assert (list(costs.problem), list(costs.severity)) == ([named], [severity])
+
+
+@implementations
 def test_a_cost_over_18_digits_stops_at_its_row(core):
     dear = PriceClass(0, 1, 1, LARGEST_COST // 2, 0, 0, 0, 2, 0, 0)
     rows = ((-1, -1, 0, 0), (1, 1, 2, 3), (0, 0, 0, 0))

@@ -1,11 +1,14 @@
-/* What rows come to, LANES of them side by side, 4 or 8: included for each. A file may define LANES, and includes this
-   then; what it needs of a vector is done by its halves, which processors unpack without looking at the other. */
+/* The answers of rows of which it is known what they hold, several side by side.
+
+   wants: LANES, 4 or 8 rows; what 8 need of a vector is done by its halves, which processors unpack without looking at
+          the other.
+   uses: Four, Rules, Cells, WAITING_ROWS, EXACT_BITS, JOIN. Every name it makes ends in the number of lanes. */
 #define OF_LANES(name) JOIN(name, LANES)
 #define Ints OF_LANES(Ints)
 #define Floats OF_LANES(Floats)
 #define Uints OF_LANES(Uints)
-#define Batch OF_LANES(Batch)
-#define Edge OF_LANES(Edge)
+#define Answers OF_LANES(Answers)
+#define Limits OF_LANES(Limits)
 
 typedef uint32_t Uints __attribute__((vector_size(4 * LANES)));
 typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
@@ -26,12 +29,14 @@ typedef float Floats __attribute__((vector_size(4 * LANES)));
 /* Flags are 0 and -1. Parts are those if no pair stands at an edge, and `doubtful` where more are needed if one stands
    at each. */
 typedef struct {
-    Ints is_gsm[BATCH / LANES], as_gsm[BATCH / LANES], units[BATCH / LANES], pairs[BATCH / LANES],
-        parts[BATCH / LANES];
-} Batch;
+    Ints is_gsm[WAITING_ROWS / LANES], as_gsm[WAITING_ROWS / LANES], units[WAITING_ROWS / LANES], pairs[WAITING_ROWS / LANES],
+        parts[WAITING_ROWS / LANES];
+} Answers;
 
-/* An edge of parts, for each row: what counts as one part, and what divides units into more. */
-typedef struct { Ints single, part; Floats top, each, less; } Edge;
+/* Limits as vectors, the same in each lane: units of a message in one part and of each of more, which fit 31 bits as
+   units do; what is added before a division that is to round up, part - 1/2; and one over what fills a part, and what
+   fills one at whose edge a pair is kept whole. */
+typedef struct { Ints single, part; Floats rounding, per_part, per_doubtful; } Limits;
 
 INLINE Ints OF_LANES(choose)(Ints which, Ints one, Ints other)
 {
@@ -43,39 +48,41 @@ INLINE Floats OF_LANES(choose_float)(Ints which, Floats one, Floats other)
     return (Floats)OF_LANES(choose)(which, (Ints)one, (Ints)other);
 }
 
-INLINE Edge OF_LANES(edge_of)(const Edges *edges, int as_gsm)
+INLINE Limits OF_LANES(limits_of)(const Rules *rules, int as_gsm)
 {
-    const Floats none = {0}, part = none + (float)edges->part[as_gsm];
-    return (Edge){(Ints){0} + edges->single[as_gsm], (Ints){0} + edges->part[as_gsm], part - 0.5f, 1 / part,
-                  1 / (part - 1)};
+    const int64_t most = INT32_MAX, single = rules->single[as_gsm], part = rules->part[as_gsm];
+    const Ints none = {0};
+    const Floats size = (Floats){0} + (float)(part < most ? part : most);
+    return (Limits){none + (int32_t)(single < most ? single : most), none + (int32_t)(part < most ? part : most),
+                    size - 0.5f, 1 / size, 1 / (size - 1)};
 }
 
-/* Parts of so many units, made negative where they are doubtful: a pair at each edge would make them more.
-   Single precision is exact below 2 ^ LARGE_BITS: the quotient is at least half a unit, divided by the part, away
-   from a whole number. */
-INLINE Ints OF_LANES(parts_of)(Ints units, Ints pairs, Ints as_gsm, const Edge *gsm, const Edge *unicode)
+/* Parts of so many units, made negative where they are doubtful: a pair at each edge would make them more. */
+INLINE Ints OF_LANES(parts_of)(Ints units, Ints pairs, Ints as_gsm, const Limits *gsm, const Limits *unicode)
 {
     const Ints one = units <= OF_LANES(choose)(as_gsm, gsm->single, unicode->single);
     const Floats full =
-        __builtin_convertvector(units, Floats) + OF_LANES(choose_float)(as_gsm, gsm->top, unicode->top);
-    const Floats each = full * OF_LANES(choose_float)(as_gsm, gsm->each, unicode->each);
-    const Floats less = (full - 1) * OF_LANES(choose_float)(as_gsm, gsm->less, unicode->less);
+        __builtin_convertvector(units, Floats) + OF_LANES(choose_float)(as_gsm, gsm->rounding, unicode->rounding);
+    const Floats each = full * OF_LANES(choose_float)(as_gsm, gsm->per_part, unicode->per_part);
+    const Floats less = (full - 2) * OF_LANES(choose_float)(as_gsm, gsm->per_doubtful, unicode->per_doubtful);
     const Ints parts = __builtin_convertvector(each, Ints), most = __builtin_convertvector(less, Ints);
     const Ints doubtful = (parts != most) & (pairs != 0);
     return OF_LANES(choose)(one, -(units > 0), (parts ^ doubtful) - doubtful);
 }
 
-INLINE void OF_LANES(settle_large)(Batch *batch, int count, const Edges *edges)
+/* The same in whole numbers, of rows too large for single precision. */
+INLINE void OF_LANES(finish_large)(Answers *answers, int count, const Rules *rules)
 {
-    const int32_t *as_gsms = (const int32_t *)batch->as_gsm, *all = (const int32_t *)batch->units;
-    const int32_t *pairs = (const int32_t *)batch->pairs;
-    int32_t *found = (int32_t *)batch->parts;
+    const int32_t *as_gsms = (const int32_t *)answers->as_gsm, *all = (const int32_t *)answers->units;
+    const int32_t *pairs = (const int32_t *)answers->pairs;
+    int32_t *found = (int32_t *)answers->parts;
     for (int i = 0; i < count; i++) {
         const int as_gsm = as_gsms[i] != 0;
-        const int64_t units = all[i], part = edges->part[as_gsm];
-        const int64_t parts = (units + part - 1) / part, most = (units + part - 2) / (part - 1);
-        if (units >> LARGE_BITS && units > edges->single[as_gsm])
+        const int64_t units = all[i], part = rules->part[as_gsm];
+        if (units >> EXACT_BITS && units > rules->single[as_gsm]) {
+            const int64_t parts = (units + part - 1) / part, most = (units + part - 3) / (part - 1);
             found[i] = (int32_t)(parts < most && pairs[i] ? -parts : parts);
+        }
     }
 }
 
@@ -99,10 +106,10 @@ INLINE OF_LANES(Holds) OF_LANES(holds_plain)(const int32_t *sizes)
     return holds;
 }
 
-INLINE void OF_LANES(fill)(Batch *batch, const Four *counts, const int32_t *sizes, int count, const Edges *edges)
+INLINE void OF_LANES(fill)(Answers *answers, const Four *counts, const int32_t *sizes, int count, const Rules *rules)
 {
-    const Edge gsm = OF_LANES(edge_of)(edges, 1), unicode = OF_LANES(edge_of)(edges, 0);
-    const Ints chosen = (Ints){0} - (edges->forced < 0), forced = (Ints){0} - (edges->forced > 0);
+    const Limits gsm = OF_LANES(limits_of)(rules, GSM), unicode = OF_LANES(limits_of)(rules, UNICODE);
+    const Ints chosen = (Ints){0} - (rules->encoding == AUTO), forced = (Ints){0} - (rules->encoding == GSM);
     Ints seen = {0};
     for (int i = 0; LANES * i < count; i++) {
         const OF_LANES(Holds) holds =
@@ -110,18 +117,18 @@ INLINE void OF_LANES(fill)(Batch *batch, const Four *counts, const int32_t *size
         const Ints is_gsm = holds.not_gsm == 0, as_gsm = (is_gsm & chosen) | forced;
         const Ints twice = OF_LANES(choose)(as_gsm, holds.extensions, holds.pairs);
         const Ints units = holds.characters + twice;
-        batch->is_gsm[i] = is_gsm;
-        batch->as_gsm[i] = as_gsm;
-        batch->pairs[i] = twice;
-        batch->units[i] = units;
-        batch->parts[i] = OF_LANES(parts_of)(units, twice, as_gsm, &gsm, &unicode);
+        answers->is_gsm[i] = is_gsm;
+        answers->as_gsm[i] = as_gsm;
+        answers->pairs[i] = twice;
+        answers->units[i] = units;
+        answers->parts[i] = OF_LANES(parts_of)(units, twice, as_gsm, &gsm, &unicode);
         seen |= units;
     }
     int32_t all = 0;
     for (int i = 0; i < LANES; i++)
         all |= seen[i];
-    if (all >> LARGE_BITS)
-        OF_LANES(settle_large)(batch, count, edges);
+    if (all >> EXACT_BITS)
+        OF_LANES(finish_large)(answers, count, rules);
 }
 
 /* Vector by vector: a memcpy of a size the compiler does not know may become a string move, which is slow to start. */
@@ -134,54 +141,54 @@ INLINE void OF_LANES(put)(int32_t *cells, const Ints *found, int count)
         cells[i] = ((const int32_t *)found)[i];
 }
 
-INLINE void OF_LANES(put_counts)(const Batch *batch, int count, const Cells *cells, int64_t row)
+INLINE void OF_LANES(put_counts)(const Answers *answers, int count, const Cells *cells, int64_t row)
 {
-    const int32_t *is_gsm = (const int32_t *)batch->is_gsm;
+    const int32_t *is_gsm = (const int32_t *)answers->is_gsm;
     uint8_t *flags = cells->is_gsm + row;
     for (int i = 0; i < count; i++)
         flags[i] = is_gsm[i] & 1;
-    OF_LANES(put)(cells->units + row, batch->units, count);
-    OF_LANES(put)(cells->parts + row, batch->parts, count);
+    OF_LANES(put)(cells->units + row, answers->units, count);
+    OF_LANES(put)(cells->parts + row, answers->parts, count);
 }
 
-INLINE void OF_LANES(put_details)(Batch *batch, int count, const Edges *edges, const Cells *cells, int64_t row)
+INLINE void OF_LANES(put_details)(Answers *answers, int count, const Rules *rules, const Cells *cells, int64_t row)
 {
-    const Edge gsm = OF_LANES(edge_of)(edges, 1), unicode = OF_LANES(edge_of)(edges, 0);
+    const Limits gsm = OF_LANES(limits_of)(rules, GSM), unicode = OF_LANES(limits_of)(rules, UNICODE);
     for (int i = 0; LANES * i < count; i++) {
-        const Ints as_gsm = batch->as_gsm[i], pairs = batch->pairs[i], units = batch->units[i];
-        const Ints parts = batch->parts[i], before = parts - 1;
+        const Ints as_gsm = answers->as_gsm[i], pairs = answers->pairs[i], units = answers->units[i];
+        const Ints parts = answers->parts[i], before = parts - 1;
         const Ints rest = units - before * OF_LANES(choose)(as_gsm, gsm.part, unicode.part);
         const Ints more = OF_LANES(choose)(pairs != 0, as_gsm - 1, rest);
-        batch->parts[i] = OF_LANES(choose)((parts == 0) | (parts == 1), units, more);
-        batch->pairs[i] = as_gsm & pairs;
+        answers->parts[i] = OF_LANES(choose)((parts == 0) | (parts == 1), units, more);
+        answers->pairs[i] = as_gsm & pairs;
     }
-    OF_LANES(put)(cells->last + row, batch->parts, count);
-    OF_LANES(put)(cells->extensions + row, batch->pairs, count);
+    OF_LANES(put)(cells->last + row, answers->parts, count);
+    OF_LANES(put)(cells->extensions + row, answers->pairs, count);
 }
 
 /* Of rows among plain blocks their `sizes` are all there is to know. Either has room for the rows that make the last
    vector whole. */
-INLINE void OF_LANES(settle)(Four *counts, int32_t *sizes, int count, const Edges *edges, const Cells *cells,
+INLINE void OF_LANES(finish)(Four *counts, int32_t *sizes, int count, const Rules *rules, const Cells *cells,
                              int64_t row)
 {
-    Batch batch;
+    Answers answers;
     for (int i = count; i % LANES; i++)
         if (sizes)
             sizes[i] = 0;
         else
             counts[i] = (Four){0};
-    OF_LANES(fill)(&batch, counts, sizes, count, edges);
+    OF_LANES(fill)(&answers, counts, sizes, count, rules);
     if (cells->parts)
-        OF_LANES(put_counts)(&batch, count, cells, row);
+        OF_LANES(put_counts)(&answers, count, cells, row);
     if (cells->last)
-        OF_LANES(put_details)(&batch, count, edges, cells, row);
+        OF_LANES(put_details)(&answers, count, rules, cells, row);
 }
 
 #undef Ints
 #undef Floats
 #undef Uints
-#undef Batch
-#undef Edge
+#undef Answers
+#undef Limits
 #undef TAKE
 #undef UNPACK
 #undef PAIRS_OF

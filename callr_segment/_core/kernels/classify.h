@@ -1,10 +1,4 @@
-/* Sixty-four bytes of text at once: which characters stand where, for each instruction set.
-
-   Of every level there are three: `plain` tells bytes that may be more than ASCII characters of one septet;
-   `latin` takes the one-byte strings of Python, and says NOT_GSM and EXTENSION only; `utf8` says all, reads the
-   three bytes before its block too, and returns bits where it is not UTF-8. `screened` tells the bytes of a Screen,
-   and reads the byte behind its block too. `utf8_part` and `latin_part` read no more than `size` bytes, and three before
-   or none. Besides, `popcount` of one mask and `popcounts` of all, where `below` keeps them. */
+/* Sixty-four bytes of text at once: which characters stand where, for each instruction set. */
 #ifndef CALLR_SEGMENT_CLASSIFY_H
 #define CALLR_SEGMENT_CLASSIFY_H
 
@@ -17,6 +11,8 @@
 #define INLINE static inline __attribute__((always_inline))
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
+#define QUOTE_(a) #a
+#define QUOTE(a) QUOTE_(a)
 
 /* What a bit says of its byte. A character is NOT_GSM, an EXTENSION or a PAIR (in UTF-16) at one of its bytes,
    not always the first: the masks are there to be counted between the edges of characters. */
@@ -65,6 +61,26 @@ INLINE Four popcounts_by_word(const uint64_t mask[MASKS], uint64_t below)
     return (Four){__builtin_popcountll(mask[0] & below), __builtin_popcountll(mask[1] & below),
                   __builtin_popcountll(mask[2] & below), __builtin_popcountll(mask[3] & below)};
 }
+
+/* What an instruction set does with a block, once: F(what it returns, its name, its parameters).
+
+   utf8         classifies bytes, reads the three before them too, and returns bits where they are not UTF-8.
+   utf8_part    the same of `size` bytes at most; of those before them it reads three, or none where `before` is 0.
+   plain        bits that are not 0 where a byte may be more than an ASCII character of one septet: of the last eight
+                bytes those bytes' own, of the others only whether there is one (find_odd says what for).
+   screened     the bytes at which something of a Screen may begin; it reads the byte behind them too.
+   latin        classifies the one-byte strings of Python: NOT_GSM and EXTENSION only.
+   latin_part   the same of `size` bytes at most.
+   popcount     of one mask; `popcounts` of all four, where `below` keeps them. */
+#define FOR_EACH_OPERATION(F)                                                              \
+    F(uint64_t, utf8, (const uint8_t *text, uint64_t mask[MASKS]))                         \
+    F(uint64_t, utf8_part, (const uint8_t *text, int before, int size, uint64_t mask[MASKS])) \
+    F(uint64_t, plain, (const uint8_t *text))                                              \
+    F(uint64_t, screened, (const uint8_t *text, const Screen *screen))                     \
+    F(void, latin, (const uint8_t *text, uint64_t mask[MASKS]))                            \
+    F(void, latin_part, (const uint8_t *text, int size, uint64_t mask[MASKS]))             \
+    F(uint32_t, popcount, (uint64_t bits))                                                 \
+    F(Four, popcounts, (const uint64_t mask[MASKS], uint64_t below))
 
 #include "classify_scalar.h"
 

@@ -48,15 +48,16 @@ TARGET_AVX512 INLINE void latin_avx512(const uint8_t *text, uint64_t mask[MASKS]
     classify_latin_avx512(_mm512_loadu_si512(text), mask);
 }
 
-/* Bytes that a mask leaves out are not read: spaces stand for them. */
-TARGET_AVX512 INLINE __m512i load_part(uint64_t which, const uint8_t *text)
+/* Bytes that a mask leaves out are not read: spaces stand for them. The address is a number, not a place in the text,
+   since nothing need be there; nor need there be a text where it is empty. */
+TARGET_AVX512 INLINE __m512i load_part(uint64_t which, const uint8_t *text, int back)
 {
-    return _mm512_mask_loadu_epi8(EACH(' '), which, text);
+    return _mm512_mask_loadu_epi8(EACH(' '), which, (const void *)((uintptr_t)text - (uintptr_t)back));
 }
 
 TARGET_AVX512 INLINE void latin_part_avx512(const uint8_t *text, int size, uint64_t mask[MASKS])
 {
-    classify_latin_avx512(load_part(first_bits(size), text), mask);
+    classify_latin_avx512(load_part(first_bits(size), text, 0), mask);
 }
 
 /* Port 5 of Intel's cores, which alone permutes and compares, is what limits this function. */
@@ -97,9 +98,8 @@ TARGET_AVX512 INLINE uint64_t utf8_part_avx512(const uint8_t *text, int before, 
                                                uint64_t mask[MASKS])
 {
     const uint64_t ours = first_bits(size), past = before ? 7 : 0;
-    return classify_utf8_avx512(load_part(ours, text), load_part(ours << 1 | (past & 1), text - 1),
-                                load_part(ours << 2 | (past & 3), text - 2),
-                                load_part(ours << 3 | past, text - 3), mask);
+    return classify_utf8_avx512(load_part(ours, text, 0), load_part(ours << 1 | (past & 1), text, 1),
+                                load_part(ours << 2 | (past & 3), text, 2), load_part(ours << 3 | past, text, 3), mask);
 }
 
 TARGET_AVX512 INLINE uint32_t popcount_avx512(uint64_t bits)

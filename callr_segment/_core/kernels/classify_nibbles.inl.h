@@ -1,6 +1,8 @@
-/* Classification by tables of sixteen, the halves of a byte being their indices: included once for each
-   instruction set that looks up so many bytes at once. It is told LEVEL, TARGET, WIDTH and four operations. */
+/* Classification by tables of sixteen, the halves of a byte being their indices.
 
+   wants: LEVEL, its name; TARGET, the attribute of its functions; WIDTH, the bytes that are looked up at once; REPEAT, a
+          table in each sixteen of them; LOOKUP, of bytes in it; TOP_BITS, of bytes as an integer; POPCOUNTS.
+   uses: the tables of gsm_tables.h by their halves, Part, screened_scalar. */
 #define NAME(function) JOIN(function, LEVEL)
 #define BYTES NAME(Bytes)
 #define SIGNED NAME(Signed)

@@ -1,8 +1,11 @@
-/* What the kernels take and give. */
+/* What the kernels take and give; README.md beside this says how they work. */
 #ifndef CALLR_SEGMENT_KERNELS_H
 #define CALLR_SEGMENT_KERNELS_H
 
 #include <stdint.h>
+
+/* Encodings, which are also the places of their limits in Rules; AUTO is the one that a text's characters ask for. */
+enum { AUTO = -1, UNICODE, GSM };
 
 /* What one text holds. */
 typedef struct { int64_t characters, extensions, pairs; int is_gsm; } Tally;
@@ -16,9 +19,9 @@ typedef struct {
     int64_t first, stop;
 } Rows;
 
-/* Units of a message in one part, and of each part of more: [0] Unicode, [1] GSM. A forced encoding is one of
-   these indices, none is -1. */
-typedef struct { int32_t single[2], part[2], forced; } Edges;
+/* How texts are counted: the limits, units of a message in one part, and of each part of more, by encoding; and the
+   encoding they are sent in. */
+typedef struct { int64_t single[2], part[2]; int32_t encoding; } Rules;
 
 /* Where the answers go, by row: is_gsm, units and parts, and last and extensions, whichever are not null.
    Parts are made negative, and last -1 (Unicode) or -2 (GSM), where a pair may stand at the edge of a part:
@@ -32,24 +35,40 @@ typedef struct {
    `starters` counts only where another character follows that is not ASCII. */
 typedef struct { uint8_t first[256], second[256], starters; } Screen;
 
-/* A tally is 0 where the bytes are not UTF-8; of a wide string that is not GSM it counts extensions only if `all` are
-   asked for. A walk is how many parts of so many units a text takes, of which it is known that it is UTF-8, that it
-   takes more than one, and that a string of one or two bytes is sent as GSM. What a row holds is added to four sums of
-   it, characters that are not GSM, extension characters, characters and pairs, of which answers are made then. */
+/* Every kernel, once: K(what it returns, its name, its parameters, these as they are passed on).
+
+   tally_*        what a text holds: of UTF-8 (0 where it is none), and of the one-, two- and four-byte strings of
+                  Python. Of a wide string that is not GSM, extensions are counted only if `all` are asked for.
+   walk_*         how many parts of so many units a text takes, pairs kept whole, and how many units the last holds. It
+                  is known to be UTF-8, to take more than one part, and, of one- and two-byte strings, to be GSM.
+   count_rows     makes the answers of rows; returns the first that it cannot: damaged, cut inside a character, or huge.
+   add_rows       adds what rows hold to four sums of each: not GSM, extensions, characters, pairs.
+   finish_counts  makes answers of such sums.
+   screen_rows    flags rows in which something that is looked for may stand. */
+#define FOR_EACH_KERNEL(K)                                                                                            \
+    K(int, tally_utf8, (const uint8_t *text, int64_t size, Tally *tally), text, size, tally)                          \
+    K(void, tally_latin, (const uint8_t *text, int64_t size, Tally *tally), text, size, tally)                        \
+    K(void, tally_ucs2, (const uint16_t *text, int64_t size, int all, Tally *tally), text, size, all, tally)          \
+    K(void, tally_ucs4, (const uint32_t *text, int64_t size, int all, Tally *tally), text, size, all, tally)          \
+    K(int64_t, walk_utf8, (const uint8_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last), text, size,   \
+      as_gsm, part, last)                                                                                             \
+    K(int64_t, walk_latin, (const uint8_t *text, int64_t size, int64_t part, int64_t *last), text, size, part, last)  \
+    K(int64_t, walk_ucs2, (const uint16_t *text, int64_t size, int64_t part, int64_t *last), text, size, part, last)  \
+    K(int64_t, walk_ucs4, (const uint32_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last), text, size,  \
+      as_gsm, part, last)                                                                                             \
+    K(int64_t, count_rows, (const Rows *rows, const Rules *rules, const Cells *cells), rows, rules, cells)            \
+    K(int64_t, add_rows, (const Rows *rows, uint32_t *sums), rows, sums)                                              \
+    K(void, finish_counts, (const uint32_t *sums, int64_t count, const Rules *rules, const Cells *cells), sums,       \
+      count, rules, cells)                                                                                            \
+    K(void, screen_rows,                                                                                              \
+      (const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags), data, starts, \
+      count, screen, flags)
+
+#define FIELD(type, name, parameters, ...) type(*name) parameters;
+
 typedef struct {
     const char *name;
-    int (*tally_utf8)(const uint8_t *text, int64_t size, Tally *tally);
-    void (*tally_latin)(const uint8_t *text, int64_t size, Tally *tally);
-    void (*tally_ucs2)(const uint16_t *text, int64_t size, int all, Tally *tally);
-    void (*tally_ucs4)(const uint32_t *text, int64_t size, int all, Tally *tally);
-    int64_t (*walk_utf8)(const uint8_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last);
-    int64_t (*walk_latin)(const uint8_t *text, int64_t size, int64_t part, int64_t *last);
-    int64_t (*walk_ucs2)(const uint16_t *text, int64_t size, int64_t part, int64_t *last);
-    int64_t (*walk_ucs4)(const uint32_t *text, int64_t size, int as_gsm, int64_t part, int64_t *last);
-    int64_t (*count_rows)(const Rows *rows, const Edges *edges, const Cells *cells);
-    int64_t (*add_rows)(const Rows *rows, uint32_t *sums);
-    void (*settle_rows)(const uint32_t *sums, int64_t count, const Edges *edges, const Cells *cells);
-    void (*screen_rows)(const uint8_t *data, const int64_t *starts, int64_t count, const Screen *screen, uint8_t *flags);
+    FOR_EACH_KERNEL(FIELD)
 } Kernels;
 
 #endif

@@ -67,19 +67,19 @@ static Seen see(const uint8_t *text, int64_t size, int as_latin)
     return seen;
 }
 
-static Laid lay(const uint8_t *text, int64_t size, int as_latin, const Edges *edges)
+static Laid lay(const uint8_t *text, int64_t size, int as_latin, const Rules *rules)
 {
     const Seen seen = see(text, size, as_latin);
-    const int as_gsm = edges->forced < 0 ? seen.is_gsm : edges->forced;
+    const int as_gsm = rules->encoding == AUTO ? seen.is_gsm : rules->encoding;
     const int64_t units = seen.characters + (as_gsm ? seen.extensions : seen.pairs);
     Laid laid = {units, 1, 0, as_gsm};
-    if (units <= edges->single[as_gsm] || !seen.is_utf8)
+    if (units <= rules->single[as_gsm] || !seen.is_utf8)
         return (Laid){units, units > 0, units, as_gsm};
     for (int64_t at = 0; at < size;) {
         uint32_t character;
         at += take(text + at, size - at, as_latin, &character);
         const int twice = as_gsm ? width_of(character) == 2 : character > 0xFFFF;
-        if (laid.last + 1 + twice > edges->part[as_gsm]) {
+        if (laid.last + 1 + twice > rules->part[as_gsm]) {
             laid.parts++;
             laid.last = 0;
         }
@@ -97,7 +97,7 @@ static void check_tally(const Kernels *level, const Tally *tally, const Seen *se
 }
 
 /* One text, read as UTF-8 and as the one-byte string of Python that these bytes would be. */
-static void check_text(const Kernels *level, const uint8_t *text, int64_t size, const Edges *edges)
+static void check_text(const Kernels *level, const uint8_t *text, int64_t size, const Rules *rules)
 {
     const Seen utf8 = see(text, size, 0), latin = see(text, size, 1);
     Tally tally;
@@ -107,14 +107,14 @@ static void check_text(const Kernels *level, const uint8_t *text, int64_t size, 
     level->tally_latin(text, size, &tally);
     check_tally(level, &tally, &latin, size);
 
-    const Laid laid = lay(text, size, 0, edges), bytes = lay(text, size, 1, edges);
+    const Laid laid = lay(text, size, 0, rules), bytes = lay(text, size, 1, rules);
     int64_t last;
     if (utf8.is_utf8 && laid.parts > 1) {
-        const int64_t parts = level->walk_utf8(text, size, laid.as_gsm, edges->part[laid.as_gsm], &last);
+        const int64_t parts = level->walk_utf8(text, size, laid.as_gsm, rules->part[laid.as_gsm], &last);
         agree(parts == laid.parts && last == laid.last, "walk_utf8", level->name, size);
     }
     if (bytes.parts > 1 && bytes.as_gsm) {
-        const int64_t parts = level->walk_latin(text, size, edges->part[1], &last);
+        const int64_t parts = level->walk_latin(text, size, rules->part[1], &last);
         agree(parts == bytes.parts && last == bytes.last, "walk_latin", level->name, size);
     }
 }
@@ -125,11 +125,11 @@ static int64_t offset_of(const Rows *rows, int64_t row)
 }
 
 /* A row as the kernels left it: negative parts and last are those that only a walk tells. */
-static void check_row(const Kernels *level, const Rows *rows, int64_t row, const Edges *edges, const Cells *cells)
+static void check_row(const Kernels *level, const Rows *rows, int64_t row, const Rules *rules, const Cells *cells)
 {
     const int64_t start = offset_of(rows, row), size = offset_of(rows, row + 1) - start;
     const Seen seen = see(rows->data + start, size, 0);
-    const Laid laid = lay(rows->data + start, size, 0, edges);
+    const Laid laid = lay(rows->data + start, size, 0, rules);
     agree(seen.is_utf8, "UTF-8 of a row", level->name, row);
     agree(!cells->is_gsm[row] == !seen.is_gsm, "is_gsm of a row", level->name, row);
     agree(cells->units[row] == laid.units, "units of a row", level->name, row);
@@ -171,19 +171,19 @@ static void check_screen(const Kernels *level, const Rows *rows)
 }
 
 /* Rows that follow one another; those from where the kernels stop are left to a closer look, for a reason. */
-static void check_rows(const Kernels *level, const Rows *rows, const Edges *edges)
+static void check_rows(const Kernels *level, const Rows *rows, const Rules *rules)
 {
     const int64_t count = rows->stop;
     const Cells counts = {.is_gsm = room(count), .units = room(4 * count), .parts = room(4 * count)};
     const Cells details = {.last = room(4 * count), .extensions = room(4 * count)};
     Cells cells = counts;
     cells.last = details.last, cells.extensions = details.extensions;
-    const int64_t stopped = level->count_rows(rows, edges, &counts);
+    const int64_t stopped = level->count_rows(rows, rules, &counts);
     int64_t damaged = rows->first;
-    agree(level->count_rows(rows, edges, &details) == stopped, "where it stops", level->name, stopped);
+    agree(level->count_rows(rows, rules, &details) == stopped, "where it stops", level->name, stopped);
     agree(rows->first <= stopped && stopped <= rows->stop, "where it stops", level->name, stopped);
     for (int64_t row = rows->first; row < stopped; row++)
-        check_row(level, rows, row, edges, &cells);
+        check_row(level, rows, row, rules, &cells);
     while (damaged < rows->stop) {
         const int64_t start = offset_of(rows, damaged), size = offset_of(rows, damaged + 1) - start;
         if (!see(rows->data + start, size, 0).is_utf8)

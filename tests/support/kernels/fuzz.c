@@ -4,15 +4,15 @@
    the text, in a block of memory of just its size. */
 #include "agree.h"
 
-static const Edges EDGES[] = {
+static const Rules RULES[] = {
     {{70, 160}, {67, 153}, -1}, {{70, 160}, {67, 153}, 0}, {{70, 160}, {67, 153}, 1}, {{7, 9}, {2, 5}, -1}};
 
-static void check(const uint8_t *text, int64_t size, const int64_t *offsets, int64_t rows, const Edges *edges)
+static void check(const uint8_t *text, int64_t size, const int64_t *offsets, int64_t rows, const Rules *rules)
 {
     for (int number = 0; number < count_levels(); number++) {
-        check_text(LEVELS[number], text, size, edges);
-        check_rows(LEVELS[number], &(Rows){text, offsets, 1, 0, rows}, edges);
-        check_rows(LEVELS[number], &(Rows){text, offsets, 1, rows / 2, rows}, edges);
+        check_text(LEVELS[number], text, size, rules);
+        check_rows(LEVELS[number], &(Rows){text, offsets, 1, 0, rows}, rules);
+        check_rows(LEVELS[number], &(Rows){text, offsets, 1, rows / 2, rows}, rules);
     }
 }
 
@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
         const int64_t stop = offsets[row] + data[1 + row];
         offsets[row + 1] = stop < size ? stop : size;
     }
-    check(text, size, offsets, rows, &EDGES[data[0] & 3]);
+    check(text, size, offsets, rows, &RULES[data[0] & 3]);
     free(text), free(offsets);
     return 0;
 }

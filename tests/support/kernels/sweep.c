@@ -3,7 +3,7 @@
 
 enum { POINTS = 0x110000, TEXTS = 1500, MOST = 700 };
 
-static const Edges EDGES[] = {
+static const Rules RULES[] = {
     {{70, 160}, {67, 153}, -1}, {{70, 160}, {67, 153}, 0}, {{70, 160}, {67, 153}, 1}, {{7, 9}, {2, 5}, -1}};
 static const char *const PIECES[] = {"a", "e ", "[", "\xE2\x82\xAC", "\xC3\xA7", "\xC3\xA0", "\xCE\x94",
                                      "\xE4\xB8\xAD", "\xF0\x9F\x98\x80", "\x1B", "\xE2\x80\x99", "`"};
@@ -42,7 +42,7 @@ static void sweep_points(const Kernels *level)
         at += encode(point, data + at);
         offsets[++count] = at;
     }
-    check_rows(level, &(Rows){data, offsets, 1, 0, count}, &EDGES[0]);
+    check_rows(level, &(Rows){data, offsets, 1, 0, count}, &RULES[0]);
     free(data), free(offsets);
 }
 
@@ -68,7 +68,7 @@ static void sweep_texts(const Kernels *level)
         uint8_t *text = room(most), *alone;
         const int64_t size = compose(text, most, number % 3 == 0);
         alone = memcpy(room(size), text, (size_t)size);
-        check_text(level, alone, size, &EDGES[number % 4]);
+        check_text(level, alone, size, &RULES[number % 4]);
         free(text), free(alone);
     }
 }
@@ -85,8 +85,8 @@ static void sweep_rows(const Kernels *level)
         if (number % 3 == 0 && offsets[count] > 0)
             data[draw((uint64_t)offsets[count])] = (uint8_t)draw(256);
         const int64_t first = (int64_t)draw((uint64_t)count + 1);
-        check_rows(level, &(Rows){data, offsets, 0, 0, count}, &EDGES[number % 4]);
-        check_rows(level, &(Rows){data, offsets, 0, first, count}, &EDGES[number % 4]);
+        check_rows(level, &(Rows){data, offsets, 0, 0, count}, &RULES[number % 4]);
+        check_rows(level, &(Rows){data, offsets, 0, first, count}, &RULES[number % 4]);
         free(data), free(offsets);
     }
 }
