@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from callr_segment.alphabet.gsm import Limits
@@ -13,6 +14,7 @@ try:
     import pandas as pd
 
     from callr_segment.campaign.checking import check_many
+    from callr_segment.campaign.columns.arrow import arrow_column, is_arrow
     from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
 except ModuleNotFoundError as error:
     raise MissingExtra(f'the accessor needs {error.name}: pip install "callr-segment[campaign]"') from error
@@ -77,7 +79,7 @@ class SmsAccessor:
         >>> pd.Series(["C’est ça…", "ok"]).sms.culprits().tolist()
         ['’ç…', '']
         """
-        found = self._series.map(_culprits, na_action="ignore")
+        found = self._map(_culprits)
         return found.astype("string").rename("culprits")
 
     def check(self, **options: Any) -> pd.DataFrame:
@@ -104,7 +106,12 @@ class SmsAccessor:
         >>> pd.Series(["It’s " + "a" * 80]).sms.rewrite().str[:5].tolist()
         ["It's "]
         """
-        return self._series.map(lambda text: rewrite(text, *rules), na_action="ignore")
+        return self._map(lambda text: rewrite(text, *rules))
+
+    def _map(self, function: Callable[[str], str]) -> pd.Series:
+        if is_arrow(self._series):
+            arrow_column(self._series, self._series.name, utf8=True)  # pandas reads what is damaged, too
+        return self._series.map(function, na_action="ignore")
 
     def _table(self, encoding: str | None, errors: str, limits: Limits | None) -> SegmentTable:
         return segment_many(self._series, encoding=encoding, errors=errors, limits=limits)

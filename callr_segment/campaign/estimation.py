@@ -288,7 +288,7 @@ class Estimate:
         if key not in self._source.names:
             way_out = did_you_mean(key, [*own, *self._source.names])
             raise InputError(f"by({key!r}): no such column; {way_out}", column=key)
-        return arrow_column(self._source.column(key), key).texts
+        return arrow_column(self._source.column(key), key, utf8=True).texts
 
     def culprits(self, by: Literal["character", "field"] = "character") -> pd.DataFrame:
         """Tell which characters force Unicode, in which field or the template's own text, and what it costs.

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callr_segment._core.records import is_missing, not_a_text, shorten
+from callr_segment.campaign.columns.capsules import import_column
+from callr_segment.campaign.columns.validation import check_array, damaged, is_text
 from callr_segment.errors import InputError
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "arrow_column",
     "as_mask",
     "holds_texts",
+    "is_arrow",
     "number_column",
     "plain",
     "room",
@@ -58,20 +61,39 @@ def as_mask(flags: pa.Array | pa.ChunkedArray) -> np.ndarray:
     return flags.fill_null(False).to_numpy(zero_copy_only=False)
 
 
-def arrow_column(values: Any, name: object = None) -> Column:
-    """Read values of any library as one Arrow column of whatever type they have."""
-    if isinstance(values, (pa.Array, pa.ChunkedArray)):
-        return Column(_validated(values, name))
+def arrow_column(values: Any, name: object = None, *, utf8: bool = False) -> Column:
+    """Read values of any library as one Arrow column of whatever type they have, whose cells can be read.
+
+    ``utf8`` has the texts checked too, for those whom the core will not count.
+    """
+    if is_arrow(values):
+        column = _chunked(_imported(values, name))
+        check_array(column, name, utf8=utf8)
+        return Column(column)
     if hasattr(values, "to_numpy") and values.dtype == object:
         return _from_objects(values.to_numpy(), name)
-    if isinstance(values, (pd.Series, pd.Index)):
-        return Column(_chunked(pa.array(values, from_pandas=True)))
-    if hasattr(values, "__arrow_c_stream__"):
-        return Column(pa.chunked_array(values))
-    if hasattr(values, "__arrow_c_array__"):
-        return Column(_chunked(pa.array(values)))
     array = np.asarray(values, dtype=None if isinstance(values, np.ndarray) else object)
     return _from_objects(array, name) if array.dtype.kind in "OU" else Column(_chunked(pa.array(array)))
+
+
+def is_arrow(values: Any) -> bool:
+    """Whether values are of a library that keeps them as Arrow does, or gives them as such."""
+    if isinstance(values, (pa.Array, pa.ChunkedArray)):
+        return True
+    if isinstance(values, (pd.Series, pd.Index)):
+        return values.dtype != object
+    return hasattr(values, "__arrow_c_stream__") or hasattr(values, "__arrow_c_array__")
+
+
+def _imported(values: Any, name: object) -> pa.Array | pa.ChunkedArray:
+    if isinstance(values, (pa.Array, pa.ChunkedArray)):
+        return values
+    try:
+        if isinstance(values, (pd.Series, pd.Index)):
+            return pa.array(values, from_pandas=True)
+        return import_column(values)
+    except pa.ArrowInvalid as error:
+        raise damaged(name, error) from error
 
 
 def text_column(column: Column, name: object, *, integers: bool = False) -> Column:
@@ -154,14 +176,6 @@ def _chunked(array: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
 
 
-def _validated(array: pa.Array | pa.ChunkedArray, name: object) -> pa.ChunkedArray:
-    try:
-        array.validate()
-    except pa.ArrowInvalid as error:
-        raise InputError(f"column {name!r}: the Arrow data is damaged: {error}", column=name) from error
-    return _chunked(array)
-
-
 def plain(array: pa.ChunkedArray) -> pa.ChunkedArray:
     """Write a dictionary column out."""
     if not pa.types.is_dictionary(array.type):
@@ -174,7 +188,7 @@ def holds_texts(kind: pa.DataType) -> bool:
     """Whether a column of this type is one of texts, whatever its layout."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return is_text(kind)
 
 
 def _all_missing(array: pa.ChunkedArray) -> bool:

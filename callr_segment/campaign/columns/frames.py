@@ -18,6 +18,7 @@ from callr_segment.campaign.columns.arrow import (
     room,
     text_column,
 )
+from callr_segment.campaign.columns.capsules import import_table
 from callr_segment.campaign.columns.options import Setting, check_cells
 from callr_segment.errors import InputError, did_you_mean
 
@@ -44,7 +45,7 @@ class Frame:
     @staticmethod
     def _as_table(data: Any) -> pa.Table:
         if hasattr(data, "__arrow_c_stream__") and hasattr(data, "columns"):
-            return pa.table(data)
+            return import_table(data)
         kind = type(data).__name__
         hint = "collect it first" if hasattr(data, "collect") else "pass a pandas, Polars or Arrow frame"
         raise InputError(f"a {kind} is not read as a frame; {hint}")

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from callr_segment.campaign.columns.arrow import BATCH
 from callr_segment.campaign.columns.codes import Codes
+from callr_segment.campaign.columns.validation import check_texts
 from callr_segment.errors import InputError, did_you_mean
 from callr_segment.text.networks import is_network
 from callr_segment.text.numbers import country_codes
@@ -120,7 +121,9 @@ def _is_value(option: str, value: str) -> bool:
 
 def check_cells(column: pa.Array | pa.ChunkedArray, setting: Setting, *, first_row: int = 0) -> None:
     """Refuse a cell that is no value of its option, by its row; ``first_row`` is the number of the first."""
-    for value in column.unique().to_pylist():
+    found = column.unique()
+    check_texts(found, column, setting.column, first_row=first_row)
+    for value in found.to_pylist():
         if value is not None and setting.refuses(value):
             row = first_row + pc.index(column, pa.scalar(value, column.type)).as_py()
             raise InputError(
@@ -142,6 +145,7 @@ def encode_option(rows: pa.RecordBatch | pa.Table, setting: Setting) -> Codes | 
         return setting.value
     column = rows.column(setting.column)
     column = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
+    check_texts(column.dictionary, rows.column(setting.column), setting.column)
     cells = [*column.dictionary.to_pylist(), None]
     names = [setting.missing if cell is None else setting.clean(cell) for cell in cells]
     known = {name: None for name in names if name or (name == "" and not setting.option)}

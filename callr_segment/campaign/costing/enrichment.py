@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from callr_segment.campaign.columns.arrow import DUPLICATE, widened
 from callr_segment.campaign.columns.options import dictionary_array, name_array
+from callr_segment.campaign.columns.validation import check_rows
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.costing.pricing import price_rows
 from callr_segment.campaign.messages.counting import MessageCounts, count_messages, may_lack_stop
@@ -31,6 +32,7 @@ def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.Recor
     >>> enrich(batch, plan).select(["parts", "problem"]).to_pylist()
     [{'parts': 1, 'problem': None}, {'parts': None, 'problem': 'missing_field'}]
     """
+    check_rows(batch, plan.columns, first_row=first_row)
     batch = widened(batch)
     errors, warnings = severities(plan)
     audience = read_audience(batch, plan, prefixes=plan.prefixes)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from callr_segment._core import columnar
-from callr_segment.campaign.columns.arrow import TEXT, arrow_column, number_column
+from callr_segment.campaign.columns.arrow import TEXT, arrow_column, is_arrow, number_column
 from callr_segment.campaign.columns.codes import Codes, combinations, kinds_of
 from callr_segment.campaign.columns.options import Setting, encode_option
 from callr_segment.campaign.recipients.addressing import Addressing
@@ -142,7 +142,7 @@ def read_numbers(numbers: Iterable[Any] | None, region: Setting) -> np.ndarray:
     """Read numbers such as those that opted out, sorted; one that is no number is an error."""
     if numbers is None:
         return np.zeros(0, np.uint64)
-    values = numbers if hasattr(numbers, "dtype") else list(numbers)
+    values = numbers if hasattr(numbers, "dtype") or is_arrow(numbers) else list(numbers)
     texts = number_column(arrow_column(values), "exclude").texts.combine_chunks()
     found = _parse(texts, region.value, places_of(frozenset())).numbers
     if not found.all():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from callr_segment._core.records import is_missing
+from callr_segment.campaign.columns.arrow import arrow_column, is_arrow
 from callr_segment.campaign.columns.frames import Frame
 from callr_segment.errors import InputError
 from callr_segment.sending.api.redaction import masked
@@ -61,7 +62,7 @@ def read_receipts(receipts: Any) -> list[Receipt]:
 def _of_frame(frame: Frame) -> Iterator[Receipt]:
     names = {name: _NAMES.get(name, name) for name in frame.names}
     columns = {
-        wire: _cells(frame.column(name))
+        wire: _cells(frame.column(name), name)
         for name, wire in names.items()
         if wire in _KNOWN | set(_NAMES.values())
     }
@@ -74,8 +75,8 @@ def _of_frame(frame: Frame) -> Iterator[Receipt]:
         yield receipt
 
 
-def _cells(column: Any) -> list[Any]:
-    return column.to_pylist() if hasattr(column, "to_pylist") else column.astype(object).tolist()
+def _cells(column: Any, name: str) -> list[Any]:
+    return arrow_column(column, name, utf8=True).texts.to_pylist() if is_arrow(column) else column.tolist()
 
 
 def _as_wired(value: Any, name: str, row: int) -> Any:
