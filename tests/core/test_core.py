@@ -281,6 +281,16 @@ def test_bytes_that_are_not_utf8_raise_with_their_row(core, data):
         core.count_arrow(damaged)
 
 
+@IMPLEMENTATIONS
+def test_limits_may_be_larger_than_any_text(core):
+    limits = Limits(2**70, 2**63, 2**64, 2)
+    found = core.segment("a" * 500, limits=limits)
+    assert (found.parts, found.limits, found.remaining) == (1, limits, 2**70 - 500)
+    assert core.count_parts("ç" * 500, limits=limits) == 1
+    with pytest.raises(InputError, match="limits need"):
+        core.count_parts("a", limits=Limits(2**63, 2**70, 70, 67))
+
+
 def test_a_dictionary_index_outside_raises():
     words = pa.DictionaryArray.from_arrays(pa.array([0, 7], pa.int8()), pa.array(["a"]), safe=False)
     with pytest.raises(InputError, match="row 1 points outside the dictionary"):

@@ -15,7 +15,10 @@ FLAGS = (
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=undefined",
 )
-TESTS = ("core", "kernels", "number_plans", "rows", "threads")
+TESTS = (
+    *("core", "damaged_columns", "kernels", "number_plans", "rows"),
+    *("signatures", "template_counts", "threads"),
+)
 LEFT_OUT = ("every_code_point", "boundary_heavy", "every_example")  # and take long
 FAULTS = """
 from libc.stdint cimport int32_t
