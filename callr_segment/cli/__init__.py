@@ -32,6 +32,8 @@ COMMANDS = {  # loaded when called: only the first does without pandas
     "resume": ("send_campaign:resume", "Go on with a campaign where it stopped."),
     "status": ("send_campaign:status", "Tell how far a campaign is, and what it has cost."),
     "reconcile": ("send_campaign:reconcile", "Hold the bill against the estimate."),
+    "ping": ("check_connection:ping", "Ask whether Callr takes the key."),
+    "fake": ("run_fake:fake", "Run a Callr that is not there, for tests and rehearsals."),
     "demo": ("estimate_campaign:demo", "Cost the campaign that comes with the package."),
 }
 
@@ -87,5 +89,6 @@ def _application() -> Any:
         suppress_keyboard_interrupt=False,
     )
     for name, (place, meaning) in COMMANDS.items():
-        application.command(f"{__name__}.{place}", name=name, help=meaning)
+        own_help = {"help_flags": ()} if name == "fake" else {}
+        application.command(f"{__name__}.{place}", name=name, help=meaning, **own_help)
     return application

@@ -21,6 +21,7 @@ FLOORS = [
     {"text"},
     {"campaign"},
     {"sending", "engines", "pandas", "polars", "widget", "lint", ""},  # "" is callr_segment/__init__.py
+    {"testing"},
     {"cli", "__main__"},
 ]
 DOORS = {"callr_segment._core", "callr_segment._core.columnar"}
@@ -38,6 +39,7 @@ OUTSIDE = {  # what a room may import while it is imported itself; the rest wait
         *("anyio", "httpcore2", "httpx2", "numpy", "pandas", "pyarrow"),
         *("starlette", "trustme", "uvicorn"),
     },
+    "testing": {"pytest"},
     "widget": {"anywidget", "traitlets"},
     "cli": {"cyclopts", "rich"},
 }

@@ -113,7 +113,7 @@ def test_one_message_needs_nothing_installed(alone, call, answer):
         ("import callr_segment; callr_segment.segment_many", "campaign"),
         ("import callr_segment; callr_segment.Client", "send"),
         ("import callr_segment; callr_segment.reconcile", "campaign"),
-        ("import callr_segment.sending.fake", "fake"),
+        ("import callr_segment.testing", "fake"),
         (
             f"{WITHOUT_NUMPY}; callr_segment.Client(dry_run=True).send_all(None, 'x', budget_cents='1')",
             "campaign",

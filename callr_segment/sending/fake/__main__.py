@@ -1,4 +1,4 @@
-"""``python -m callr_segment.sending.fake`` runs a fake Callr until its input ends."""
+"""``python -m callr_segment.sending.fake`` runs a fake Callr until it is told to end."""
 
 from callr_segment.sending.fake.server import main
 

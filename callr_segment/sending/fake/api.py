@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -51,17 +52,19 @@ class Api:
 
     def app(self) -> Starlette:
         """Make the application that a server runs."""
-        return Starlette(
+        found = Starlette(
             routes=[
-                Route("/v2.0/sms", self._keyed(self._send), methods=["POST"]),
-                Route("/v2.0/sms", self._keyed(self._search), methods=["GET"]),
+                Route("/v2.0/sms", self._keyed(self._sms), methods=["GET", "POST"]),
                 Route("/v2.0/sms/{sid}", self._keyed(self._get)),
                 Route("/v2.0/ping", self._keyed(self._ping)),
                 Route("/fake/journal", self._show_journal),
                 Route("/fake/faults", self._set_faults, methods=["POST"]),
                 Route("/fake/advance", self._let_live, methods=["POST"]),
-            ]
+            ],
+            exception_handlers={HTTPException: _as_error, Refusal: _as_error},
         )
+        found.router.redirect_slashes = False
+        return found
 
     def close(self) -> None:
         """Close the journal's file."""
@@ -76,14 +79,14 @@ class Api:
 
         return keyed
 
+    async def _sms(self, request: Request) -> Response:
+        return await (self._send if request.method == "POST" else self._search)(request)
+
     async def _send(self, request: Request) -> Response:
         body = await request.body()
         await asyncio.sleep(self.latency_seconds)
         fault = self._faults.draw()
-        try:
-            return await self._wrong(request, body, fault) if fault else self._accepted(request, body)
-        except Refusal as refused:
-            return _error(400, *refused.args)
+        return await self._wrong(request, body, fault) if fault else self._accepted(request, body)
 
     async def _wrong(self, request: Request, body: bytes, fault: Fault) -> Response:
         def accept() -> Response:
@@ -101,11 +104,7 @@ class Api:
         return Response(fault.body, fault.status or 500, headers_of(fault))
 
     def _accepted(self, request: Request, body: bytes) -> Response:
-        try:
-            read = json.loads(body)
-        except ValueError:
-            raise Refusal("invalid_body", "the body is not JSON") from None
-        sms = self._switchboard.accept(dict(request.query_params), read)
+        sms = self._switchboard.accept(dict(request.query_params), _read(body))
         if sms["status"] != "error":
             self._note(sms["to"], sms["body"]["text"])
         return JSONResponse(sms, 202)
@@ -122,11 +121,13 @@ class Api:
 
     async def _search(self, request: Request) -> Response:
         query = dict(request.query_params)
-        offset, limit = int(query.pop("offset", 0)), int(query.pop("limit", 20))
+        offset = _whole(query, "offset", default=0, least=0, most=None)
+        limit = _whole(query, "limit", default=20, least=1, most=100)
         if unknown := set(query) - set(SEARCH_NAMES.values()):
-            return _error(400, "invalid_filter", f"there is no filter {sorted(unknown)}")
-        hits = [sms for sms in self._switchboard.all() if _matches(sms, query)]
-        page = hits[offset : offset + min(limit, 100)]
+            raise Refusal("invalid_filter", f"there is no filter {sorted(unknown)}")
+        since, until = _date(query, SEARCH_NAMES["since"]), _date(query, SEARCH_NAMES["until"])
+        hits = [sms for sms in self._switchboard.all() if _matches(sms, query, since, until)]
+        page = hits[offset : offset + limit]
         more = offset + len(page) < len(hits)
         return JSONResponse({"offset": offset, "total": len(hits), "hasMore": more, "hits": page})
 
@@ -137,30 +138,68 @@ class Api:
         return JSONResponse(self.journal)
 
     async def _set_faults(self, request: Request) -> Response:
-        asked = await request.json()
+        asked = _read(await request.body())
         try:
             self._faults.then(asked.get("next", []))
             self._faults.share(asked.get("shares", {}), seed=asked.get("seed", 0))
-        except InputError as error:
-            return _error(400, "invalid_fault", str(error))
+        except (InputError, AttributeError, TypeError) as error:
+            raise Refusal("invalid_fault", str(error)) from None
         return Response(status_code=204)
 
     async def _let_live(self, request: Request) -> Response:
-        asked = json.loads(await request.body() or b"{}")
-        return JSONResponse({"events": await asyncio.to_thread(self._advance, asked.get("steps", 1))})
+        asked = _read(await request.body() or b"{}")
+        steps = asked.get("steps", 1) if isinstance(asked, dict) else None
+        if not isinstance(steps, int) or steps < 0:
+            raise Refusal("invalid_steps", 'write how many steps: {"steps": 1}')
+        return JSONResponse({"events": await asyncio.to_thread(self._advance, steps)})
 
 
 def _error(status: int, code: str, message: str) -> Response:
     return JSONResponse({"code": code, "message": message}, status)
 
 
-def _matches(sms: dict[str, Any], query: dict[str, str]) -> bool:
+async def _as_error(_: Request, error: Exception) -> Response:
+    """Answer every wrong request with a code and words: a path or a method that is none, too."""
+    if isinstance(error, HTTPException):
+        return _error(error.status_code, error.detail.lower().replace(" ", "_"), error.detail)
+    return _error(400, *error.args)
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refusal("invalid_body", "the body is not JSON") from None
+
+
+def _whole(query: dict[str, str], name: str, *, default: int, least: int, most: int | None) -> int:
+    written = query.pop(name, str(default))
+    found = int(written) if written.isascii() and written.isdecimal() and len(written) < 10 else -1
+    if found < least or (most is not None and found > most):
+        raise Refusal(f"invalid_{name}", f"{name} is a whole number from {least} to {most or 'any'}")
+    return found
+
+
+def _date(query: dict[str, str], name: str) -> datetime | None:
+    written = query.pop(name, None)
+    if written is None:
+        return None
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Refusal(f"invalid_{name}", f"{name} is a time with its zone, as in RFC 3339")
+    return found
+
+
+def _matches(
+    sms: dict[str, Any], query: dict[str, str], since: datetime | None, until: datetime | None
+) -> bool:
     told = sms | {"text": sms["body"]["text"][:64]}
-    asked = dict(query)
-    since, until = asked.pop(SEARCH_NAMES["since"], None), asked.pop(SEARCH_NAMES["until"], None)
     created = datetime.fromisoformat(sms["created"])
     return (
-        all(told.get(name) == value for name, value in asked.items())
-        and (since is None or datetime.fromisoformat(since) <= created)
-        and (until is None or created <= datetime.fromisoformat(until))
+        all(told.get(name) == value for name, value in query.items())
+        and (since is None or since <= created)
+        and (until is None or created <= until)
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import signal
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from callr_segment.errors import MissingExtra
+from callr_segment.errors import InputError, MissingExtra
 
 try:
     import httpx2
@@ -26,9 +26,9 @@ try:
     import uvicorn
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
-    from callr_segment.campaign.rates.card import RateCard
     from callr_segment.sending.fake.api import Api
     from callr_segment.sending.fake.switchboard import Posted, Switchboard
+    from callr_segment.sending.fake.tariff import Card, Prices
 except ModuleNotFoundError as error:
     raise MissingExtra(f'the fake needs {error.name}: pip install "callr-segment[fake]"') from error
 
@@ -38,16 +38,23 @@ from callr_segment.sending.fake.faults import FAULTS, Faults
 
 __all__ = ["FAULTS", "FakeCallr", "main"]
 
+_TRIES, _RETRY_SECONDS = 3, 0.05
+_ENDS = (signal.SIGINT, signal.SIGTERM)
+
 
 class FakeCallr:
     """A Callr on this machine, while a ``with`` block runs.
 
-    ``rates`` is a price per part in cents or a rate card; a number is on one of its country's networks there.
-    ``outcomes`` tells how an SMS ends, by number: ``"delivered"`` unless it says ``"failed"``, ``"expired"``
-    or ``"error"``. ``webhook`` is where events are posted to. With ``extension_is_gsm=False`` texts with
-    ``€`` are billed as Unicode, which nobody knows that Callr does not do; with ``prices_at_once=False`` cost
-    and parts are known only once an SMS is sent. ``journal_file`` gets a line of JSON for each accepted
-    message, before it is answered.
+    ``rates`` is the price of a part in cents, a mapping of prices by country, or by country and network, or a
+    rate card; a number is on one of its country's networks there. ``outcomes`` tells how an SMS ends, by
+    number: ``"delivered"`` unless it says ``"failed"``, ``"expired"`` or ``"error"``. ``webhook`` is where
+    events are posted to; one that does not answer well within 5 s is tried three times, and ``unheard`` keeps
+    what was not taken. ``journal_file`` gets a line of JSON for each accepted message, before it is answered.
+
+    What nobody knows of Callr can be played either way. A raw ``+`` in a URL, as in the guide's samples, is
+    read as ``+`` though it arrives as a space: ``strict=True`` refuses it. With ``extension_is_gsm=False``
+    texts with ``€`` are billed as Unicode; with ``prices_at_once=False`` cost, parts and network are known
+    only once an SMS is sent.
 
     >>> with FakeCallr() as fake, fake.client() as client:
     ...     receipt = client.send("+33612345678", "Votre code est 4821", traffic="alerting")
@@ -59,7 +66,7 @@ class FakeCallr:
     def __init__(
         self,
         *,
-        rates: RateCard | str = "4.50",
+        rates: Card | Prices = "4.50",
         api_key: str = "fake-key",
         tls: bool = False,
         port: int = 0,
@@ -67,6 +74,7 @@ class FakeCallr:
         outcomes: Mapping[str, str] | Callable[[str, str], str] | None = None,
         extension_is_gsm: bool = True,
         prices_at_once: bool = True,
+        strict: bool = False,
         webhook: str | None = None,
         secret: str = "fake-secret",  # noqa: S107 (it protects nothing)
         algorithm: str = "sha256",
@@ -75,12 +83,14 @@ class FakeCallr:
     ) -> None:
         self.faults = Faults()
         self.api_key, self.secret, self.webhook = api_key, secret, webhook
+        self.unheard: list[Posted] = []
         self._tls, self._port = tls, port
         self._switchboard = Switchboard(
             rates=rates,
             outcomes=outcomes or {},
             extension_is_gsm=extension_is_gsm,
             prices_at_once=prices_at_once,
+            strict=strict,
             signing=(secret, algorithm, header),
         )
         self._api = Api(
@@ -150,18 +160,36 @@ class FakeCallr:
 
     def advance(self, steps: int = 1) -> list[Posted]:
         """Let every SMS take steps in its life, post the events that tell of it, and return them."""
-        posted = [event for _ in range(steps) for event in self._switchboard.advance()]
+        events = [event for _ in range(steps) for event in self._switchboard.advance()]
+        return [self._told(event) for event in events]
+
+    def _told(self, event: Mapping[str, Any]) -> Posted:
+        """Post an event until it is taken, each time counted; it is no fault of the SMS if it never is."""
+        posted = self._signed(event, tries=0)
+        for tries in range(_TRIES if self.webhook is not None else 0):
+            posted = self._signed(event, tries=tries)
+            if 200 <= (self.post(posted) or 0) < 300:
+                return posted
+            time.sleep(_RETRY_SECONDS)
         if self.webhook is not None:
-            for event in posted:
-                self.post(event)
+            self.unheard.append(posted)
         return posted
 
-    def post(self, event: Posted) -> int:
-        """Post an event to the webhook, once more or for the first time; returns the status of the answer."""
+    def _signed(self, event: Mapping[str, Any], *, tries: int) -> Posted:
+        return self._switchboard.signed(json.dumps({**event, "try": tries}).encode())
+
+    def post(self, event: Posted) -> int | None:
+        """Post an event to the webhook, once more or for the first time.
+
+        Returns the status of the answer, or None where there is none.
+        """
         if self.webhook is None:
-            raise ValueError("there is no webhook; name one: FakeCallr(webhook=...)")
-        answer = httpx2.post(self.webhook, content=event.body, headers=dict(event.headers), trust_env=False)
-        return answer.status_code
+            raise InputError("there is no webhook; name one: FakeCallr(webhook=...)")
+        try:
+            with httpx2.Client(trust_env=False, timeout=5.0) as http:
+                return http.post(self.webhook, content=event.body, headers=dict(event.headers)).status_code
+        except httpx2.HTTPError:
+            return None
 
 
 class _Protocol(H11Protocol):
@@ -172,22 +200,29 @@ class _Protocol(H11Protocol):
         self.app_state = {**self.app_state, "transport": transport}
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a fake until its input ends; it prints its URL, and below it the file of its authority."""
-    parser = argparse.ArgumentParser(prog="python -m callr_segment.sending.fake", description=main.__doc__)
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--tls", action="store_true")
-    parser.add_argument("--key", dest="api_key", default="fake-key")
+def main(arguments: Sequence[str] | None = None, *, program: str | None = None) -> None:
+    """Run a Callr that is not there until it is told to end, by Ctrl-C or SIGTERM.
+
+    It prints its URL, and below it the file of its authority.
+    """
+    parser = argparse.ArgumentParser(
+        prog=program or "python -m callr_segment.sending.fake", description=main.__doc__
+    )
+    parser.add_argument("--port", type=int, default=0, help="0 for one that is free")
+    parser.add_argument("--tls", action="store_true", help="answer over https")
+    parser.add_argument("--strict", action="store_true", help="refuse a raw + in a URL")
+    parser.add_argument("--key", dest="api_key", default="fake-key", help="the key it takes")
     parser.add_argument("--cents", dest="rates", default="4.50", help="the price of a part")
-    parser.add_argument("--latency", dest="latency_seconds", type=float, default=0.0)
+    parser.add_argument("--latency", dest="latency_seconds", type=float, default=0.0, help="seconds")
     parser.add_argument("--journal", dest="journal_file", help="a file for what was accepted")
     parser.add_argument("--webhook", help="where events are posted to")
-    parser.add_argument("--secret", default="fake-secret")
+    parser.add_argument("--secret", default="fake-secret", help="what events are signed with")
     parser.add_argument("--faults", type=json.loads, default={}, help="shares by name, as JSON")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="of the faults")
     asked = vars(parser.parse_args(arguments))
     shares, seed = asked.pop("faults"), asked.pop("seed")
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # in all threads to come: they are waited for below
     with FakeCallr(**asked) as fake:
         fake.faults.share(shares, seed=seed)
         print(fake.url, fake.ca_file, sep="\n", flush=True)
-        sys.stdin.read()
+        signal.sigwait(_ENDS)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import base64
 import hmac
-import itertools
-import json
 import re
+import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from callr_segment.campaign.rates.card import RateCard
 from callr_segment.errors import InputError
+from callr_segment.sending.fake.tariff import Card, Prices, network_of, tariff_of
 from callr_segment.text.message import segment
 from callr_segment.text.numbers import normalize_number
+from callr_segment.text.policy import check_sender
 from callr_segment.text.template import counted
 
 __all__ = ["Posted", "Refusal", "Switchboard"]
 
 LIFE = ("created", "pending", "sent", "remote-queued")
+_WHY = {"failed": "rejected by the carrier", "expired": "not delivered in time"}
 _NUMBER = re.compile(r"\+[0-9]{7,15}")
 _EXTENSION = re.compile(r"[\f^{}\\\[~\]|€]")
 
@@ -44,56 +45,64 @@ class Switchboard:
     def __init__(
         self,
         *,
-        rates: RateCard | str,
+        rates: Card | Prices,
         outcomes: Mapping[str, str] | Callable[[str, str], str],
         extension_is_gsm: bool,
         prices_at_once: bool,
+        strict: bool,
         signing: tuple[str, str, str],
     ) -> None:
-        self._rates = rates if isinstance(rates, RateCard) else RateCard.flat(rates, currency="EUR")
+        self._tariff = tariff_of(rates)
         self._outcome = outcomes if callable(outcomes) else lambda to, _: outcomes.get(to, "delivered")
         self._extension_is_gsm = extension_is_gsm
         self._prices_at_once = prices_at_once
+        self._strict = strict
         self._signing = signing
         self._sms: dict[str, dict[str, Any]] = {}
         self._bills: dict[str, dict[str, Any]] = {}
+        self._refused: list[dict[str, Any]] = []
         self._lock = threading.Lock()
-        self._numbers = itertools.count(1)
 
     def accept(self, query: Mapping[str, str], body: Any) -> dict[str, Any]:
         """Take a message, or raise a Refusal; returns the SMS object."""
         to, text = query.get("to", ""), body.get("text") if isinstance(body, dict) else None
-        _check(query, to, text)
+        if to.startswith(" ") and not self._strict:
+            to = f"+{to[1:]}"  # as the guide's own samples write it: a raw + in a URL is read as a space
+        text = _checked(query, to, text)
+        bill = self._bill(to, text, query)
+        sms = self._made(query, to, text) | {"encoding": bill["encoding"]}
+        if self._outcome(to, text) == "error":
+            sms |= {"status": "error", "error": f"{to} cannot be reached"}
+        elif self._prices_at_once:
+            sms |= bill
         with self._lock:
-            sid = f"sms{next(self._numbers):014x}"
-            bill = self._bill(to, str(text), query)
-            now = _now()
-            sms = {
-                "sid": sid,
-                "direction": "outbound",
-                "from": query.get("from", "SMS"),
-                "to": to,
-                "body": {"text": text},
-                "trafficType": query.get("trafficType", "marketing"),
-                "status": "created",
-                "error": "",
-                "created": now,
-                "updated": now,
-                "sent": None,
-                "delivered": None,
-                "parts": None,
-                "network": None,
-                "encoding": bill["encoding"],
-                "cost": None,
-                "paymentType": "prepaid",
-                "statusHistory": [],
-            }
-            if self._outcome(to, str(text)) == "error":
-                sms |= {"status": "error", "error": f"{to} cannot be reached"}
-            elif self._prices_at_once:
-                sms |= {name: bill[name] for name in ("parts", "cost")}
-            self._sms[sid], self._bills[sid] = sms, bill
+            self._sms[sms["sid"]], self._bills[sms["sid"]] = sms, bill
+            if sms["status"] == "error":
+                self._refused.append(sms)
             return dict(sms)
+
+    def _made(self, query: Mapping[str, str], to: str, text: str) -> dict[str, Any]:
+        now = _now()
+        return {
+            "sid": f"sms{secrets.token_hex(7)}",
+            "direction": "outbound",
+            "from": query.get("from") or "SMS",
+            "to": to,
+            "body": {"text": text},
+            "trafficType": query.get("trafficType", "marketing"),
+            "status": "created",
+            "error": "",
+            "created": now,
+            "updated": now,
+            "sent": None,
+            "delivered": None,
+            "parts": None,
+            "network": None,
+            "encoding": None,
+            "cost": None,
+            "paymentType": "prepaid",
+            "statusHistory": [],
+        }
 
     def _bill(self, to: str, text: str, query: Mapping[str, str]) -> dict[str, Any]:
         encoding = query.get("encoding")
@@ -101,29 +110,24 @@ class Switchboard:
             encoding = "unicode"
         found = segment(counted(text), encoding=encoding, errors="replace")
         country = normalize_number(to).country
-        network = self._network(country, to)
+        network = network_of(self._tariff, to, country)
         traffic = query.get("trafficType", "marketing")
-        rate = self._rates.lookup(to, network, country=country, traffic=traffic)
-        if rate is None:
+        cents = self._tariff.cents(to, network, country=country, traffic=traffic)
+        if cents is None:
             raise Refusal("no_route", f"nothing is sent to {country}")
-        cost = rate.cents * found.parts
         return {
             "parts": found.parts,
-            "cost": f"{cost.normalize():f}",
+            "cost": f"{(cents * found.parts).normalize():f}",
             "encoding": found.encoding,
             "network": network,
         }
 
-    def _network(self, country: str | None, to: str) -> str | None:
-        """Put a number on one of its country's networks that have a price, always the same."""
-        networks = sorted({row.network for row in self._rates.rows if row.network and row.country == country})
-        return networks[int(to[1:]) % len(networks)] if networks else None
-
-    def advance(self) -> list[Posted]:
+    def advance(self) -> list[Mapping[str, Any]]:
         """Let every SMS take one step in its life; returns the events that tell of it."""
         with self._lock:
-            moved = [self._step(sms) for sms in self._sms.values()]
-            return [self._event(sms) for sms in moved if sms is not None]
+            moved, self._refused = [_refused(sms) for sms in self._refused], []
+            moved += [sms for sms in map(self._step, self._sms.values()) if sms is not None]
+            return [_event(sms) for sms in moved]
 
     def _step(self, sms: dict[str, Any]) -> dict[str, Any] | None:
         before = sms["status"]
@@ -133,21 +137,11 @@ class Switchboard:
         after = later[0] if later else self._outcome(sms["to"], sms["body"]["text"])
         now = _now()
         sms |= {"status": after, "updated": now} | ({after: now} if after in ("sent", "delivered") else {})
+        sms["error"] = _WHY.get(after, "")
         if after == "sent":
             sms |= self._bills[sms["sid"]]
         sms["statusHistory"] = [*sms["statusHistory"], {"before": before, "after": after, "at": now}]
         return sms
-
-    def _event(self, sms: Mapping[str, Any]) -> Posted:
-        event = {
-            "id": f"event{next(self._numbers):012x}",
-            "at": sms["updated"],
-            "sid": "account1",
-            "type": "v2.sms.outbound.updated",
-            "try": 0,
-            "payload": sms,
-        }
-        return self.signed(json.dumps(event).encode())
 
     def signed(self, body: bytes) -> Posted:
         """Sign a body as Callr does."""
@@ -166,25 +160,51 @@ class Switchboard:
         with self._lock:
             return [dict(sms) for sms in self._sms.values()]
 
-    def forget(self) -> None:
-        """Forget them all."""
-        with self._lock:
-            self._sms.clear()
+
+def _refused(sms: dict[str, Any]) -> dict[str, Any]:
+    step = {"before": "created", "after": "error", "at": sms["updated"]}
+    sms["statusHistory"] = [step]
+    return sms
 
 
-def _check(query: Mapping[str, str], to: str, text: object) -> None:
+def _event(sms: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "id": secrets.token_hex(16),
+        "at": sms["updated"],
+        "sid": "account1",
+        "type": "v2.sms.outbound.updated",
+        "try": 0,
+        "payload": dict(sms),
+    }
+
+
+def _checked(query: Mapping[str, str], to: str, text: object) -> str:
+    """Refuse what the guide rules out; returns the text."""
     if not _NUMBER.fullmatch(to):
         raise Refusal("invalid_to", f"{to} is not E.164")
     if not isinstance(text, str) or not 1 <= len(text) <= 3200:
         raise Refusal("invalid_text", "text has 1 to 3200 characters")
+    if not _is_writable(text):
+        raise Refusal("invalid_text", "the text holds half of a surrogate pair")
     if query.get("encoding", "gsm") not in ("gsm", "unicode"):
         raise Refusal("invalid_encoding", "encoding is gsm or unicode")
     if query.get("trafficType", "marketing") not in ("marketing", "alerting"):
         raise Refusal("invalid_traffic", "trafficType is marketing or alerting")
+    if problem := check_sender(query.get("from", "")):
+        raise Refusal("invalid_from", str(problem))
     try:
         normalize_number(to)
     except InputError:
         raise Refusal("invalid_to", f"{to} is nobody's number") from None
+    return text
+
+
+def _is_writable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _now() -> str:
