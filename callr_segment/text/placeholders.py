@@ -5,7 +5,7 @@ The patterns are written in what Python's ``re`` and RE2 share, so that a column
 
 from __future__ import annotations
 
-__all__ = ["BLANK", "BLANKS", "PLACEHOLDER", "UNFINISHED"]
+__all__ = ["BLANK", "BLANKS", "BLANK_SIGNS", "PLACEHOLDER", "PLACEHOLDER_SIGNS", "UNBRACED", "UNFINISHED"]
 
 # ASCII letters and digits, and all beyond Latin-1's signs; then also _ - and dots; then a first letter.
 _ALNUM = r"[^\x00-/:-@\[-`{-\xa0]"
@@ -27,16 +27,10 @@ _CALLED = f"(?i:(?:{_ALNUM}+[ _.-]){{0,3}}(?:{_FIELDS})[0-9]?)"
 _CALLED_BY_TWO_WORDS = f"(?i:(?:{_ALNUM}+[ _.-]){{1,3}}(?:{_FIELDS})[0-9]?|(?:{_OWN_NAMES}))"
 _JOINED = f"{_ALNUM}+(?:_{_ALNUM}+)+"
 
-PLACEHOLDER = "|".join(
+UNBRACED = "|".join(
     (
-        r"\{\{[^{}]*\}\}",
-        r"[$#%]\{[^{}]*\}",
-        rf"\{{ ?{_NAME} ?\}}",
-        r"\{[0-9]+(?:[,:][^{}]*)?\}",
-        r"\{[A-Za-z_]+=[^{}]*\}",
-        rf"(?:\{{|\(\(|#) ?{_CALLED}(?:\?\?[^()]*)? ?[)}}#]",
-        rf"(?:\(\(|#){_JOINED}[)#]",
-        r"\{%[^%]*%\}",
+        rf"(?:\(\(|#) ?{_CALLED}(?:\?\?[^()]*)? ?[)#]\)?",
+        rf"(?:\(\(|#){_JOINED}[)#]\)?",
         r"\[\[[^\[\]]*\]\]",
         rf"\[ ?(?:{_CALLED_BY_TWO_WORDS}|{_JOINED}) ?\]",
         r"\*\|[^|*\n]+\|\*",
@@ -44,12 +38,28 @@ PLACEHOLDER = "|".join(
         r"%[0-9]+\$[sdif@]",
         r"(?:^|[^0-9%]|[^0-9] )%[sd@](?:[ .,!:;)\"\n]|$)",
         # a byte of a URL has two digits, and what goes before it is a digit of another: %c3%a9cole%20
-        rf"(?:^|[^0-9A-Fa-f%])%%?(?:{_FIRST}{_NAMED}{_NAMED}+|[A-Z])%",
+        rf"(?:^|[^0-9A-Fa-f%])%%?{_FIRST}{_NAMED}{_NAMED}+%|%%[A-Z]%%",
         "<%[^%]*%>",
         r"(?:^|[^A-Za-z0-9._-])@(?:contact|fields|results|urns|globals|parent|child|flow|step|run)\.[a-z_]+",
     )
 )
+"""Finds placeholders that are written without braces."""
+PLACEHOLDER = "|".join(
+    (
+        r"\{\{[^{}]*\}\}",
+        r"[$#%]\{[^{}]*\}",
+        rf"\{{ ?{_NAME} ?\}}",
+        r"\{[0-9]+(?:[,:][^{}]*)?\}",
+        r"\{[A-Za-z_]+=[^{}]*\}",
+        rf"\{{ ?{_CALLED} ?\}}",
+        r"\{%[^%]*%\}",
+        UNBRACED,
+    )
+)
 """Finds what looks like a placeholder that was not filled; ``%STOPNUM%`` must have been replaced before."""
+
+PLACEHOLDER_SIGNS = r"[{\[@]|\(\(|\*\||#[^#]*#|<%|%(?:[^%\s]*%|[0-9]*[$(]|[sd@])"
+"""Finds texts that may hold one, quickly."""
 
 _GREETING = (
     "bonjour|bonsoir|salut|coucou|cher|ch[èe]re|hello|hi|hey|dear|hallo|guten tag|lieber?|sehr geehrter?|hola"
@@ -60,6 +70,7 @@ _GREETING = (
 BLANKS = ("nan", "NaN", "None", "NULL", "null", "<NA>", "NaT", "N/A", "undefined")
 """What a missing value becomes where it is written out."""
 _MISSING = "|".join(BLANKS)
+BLANK_SIGNS = f" ,|{_MISSING}"
 BLANK = (
     f"(?:^|\\n)(?i:{_GREETING}) ,|(?:^|\\n)(?i:{_GREETING}) (?:{_MISSING})(?:[ ,.!:;\\n]|$)"
     "|(?:^|[ (:])(?:nan|NaN|None|NULL|undefined) ?[€$£%]"

@@ -12,13 +12,17 @@ from callr_segment.text.damage import undamaged_word
 from callr_segment.text.hosts import find_links
 from callr_segment.text.message import Segmentation, count_parts, is_gsm, segment
 from callr_segment.text.numbers import Number, normalize_number
+from callr_segment.text.opt_out import MOST_BEFORE_STOP
 from callr_segment.text.problem_codes import (
     BLANK,
-    BLANKS,
+    BLANK_SIGNS,
     CODES,
     DAMAGE,
+    DAMAGE_SIGNS,
     DAMAGES,
     PLACEHOLDER,
+    PLACEHOLDER_SIGNS,
+    STARTERS,
     STOP,
     CodeInfo,
 )
@@ -49,7 +53,6 @@ _E164 = "+ and 7 to 15 digits"
 _SENDER_LIMIT = "at most 11 of A-Z a-z 0-9 space _ - with a letter among them, or a phone number"
 _SENDER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _-")
 _DIGITS = frozenset("0123456789")
-_BLANK_SIGNS = (" ,", *BLANKS)
 
 
 class Problem(NamedTuple):
@@ -216,11 +219,12 @@ def check(
     if text is None or text == "":
         found.append(problem("missing_text" if text is None else "empty", policy=policy))
     else:
-        _check_length(text, encoding, policy, found)
-        _check_content(text, policy, found)
+        billed = counted(text)
+        _check_length(text, billed, encoding, policy, found)
+        _check_content(text, billed, policy, found)
         if policy.severity("cut_link") and (link := cut_link(text, encoding)):
             found.append(problem("cut_link", value=link, policy=policy))
-        if traffic == "marketing" and country in policy.stop_countries and not _patterns().stop.search(text):
+        if traffic == "marketing" and country in policy.stop_countries and not _says_stop(text):
             found.append(problem("no_stop", value=country, policy=policy))
     return tuple(sorted(filter(None, found), key=_gravity)) if found else ()
 
@@ -319,43 +323,38 @@ def _may_be_sent_to(number: Number, policy: Policy) -> bool:
     return not digits.startswith(policy.blocked_prefixes) and (not allowed or digits.startswith(allowed))
 
 
-def _check_length(text: str, encoding: str | None, policy: Policy, found: list[Problem | None]) -> None:
+def _check_length(
+    text: str, billed: str, encoding: str | None, policy: Policy, found: list[Problem | None]
+) -> None:
     if encoding == "gsm" and not is_gsm(text):
         culprits = "".join(dict.fromkeys(char for char in text if char not in GSM))
         found.append(problem("not_gsm", value=culprits, policy=policy))
         encoding = None
-    parts = count_parts(counted(text), encoding=encoding)
+    parts = count_parts(billed, encoding=encoding)
     if parts > policy.max_parts:
         found.append(problem("too_many_parts", value=parts, limit=policy.max_parts, policy=policy))
     if len(text) > policy.max_characters:
         found.append(problem("too_long", value=len(text), limit=policy.max_characters, policy=policy))
 
 
-def _check_content(text: str, policy: Policy, found: list[Problem | None]) -> None:
-    ascii_only = text.isascii()
-    if not ascii_only and (half := _lone_surrogate(text)):
+def _check_content(text: str, billed: str, policy: Policy, found: list[Problem | None]) -> None:
+    if not text.isascii() and (half := _lone_surrogate(text)):
         found.append(problem("lone_surrogate", value=half, policy=policy))
     patterns = _patterns()
-    if not ascii_only or patterns.ascii_damage.search(text):
+    if patterns.damage_signs.search(text):
         _check_damage(text, policy, found)
-    if _may_hold_a_placeholder(text) and (match := patterns.placeholder.search(counted(text))):
+    if patterns.placeholder_signs.search(billed) and (match := patterns.placeholder.search(billed)):
         found.append(problem("placeholder", value=match[0].strip(), policy=policy))
-    if any(sign in text for sign in _BLANK_SIGNS) and (match := patterns.blank.search(text)):
+    if patterns.blank_signs.search(text) and (match := patterns.blank.search(text)):
         found.append(problem("blank_value", value=match[0].strip(), policy=policy))
 
 
-def _may_hold_a_placeholder(text: str) -> bool:
-    """Whether a text has what no placeholder is without."""
-    if "%" in text and ("%s" in text or "%d" in text or "%@" in text or "$" in text or text.count("%") > 1):
-        return True
+def _says_stop(text: str) -> bool:
+    """Search for a STOP option, from shortly before the word on."""
+    patterns = _patterns()
+    word = patterns.stop_word.search(text)
     return (
-        "{" in text
-        or "[" in text
-        or "((" in text
-        or "%(" in text
-        or "@" in text
-        or "*|" in text
-        or text.count("#") > 1
+        word is not None and patterns.stop.search(text[max(0, word.start() - MOST_BEFORE_STOP) :]) is not None
     )
 
 
@@ -394,11 +393,16 @@ def _check_damage(text: str, policy: Policy, found: list[Problem | None]) -> Non
 
 
 class _Patterns(NamedTuple):
+    """What is searched for, and what a text must have to be searched: the same as in a column."""
+
     damages: tuple[re.Pattern[str], ...]
-    ascii_damage: re.Pattern[str]
+    damage_signs: re.Pattern[str]
     placeholder: re.Pattern[str]
+    placeholder_signs: re.Pattern[str]
     blank: re.Pattern[str]
+    blank_signs: re.Pattern[str]
     stop: re.Pattern[str]
+    stop_word: re.Pattern[str]
 
 
 @cache
@@ -406,5 +410,8 @@ def _patterns() -> _Patterns:
     import re  # noqa: PLC0415 (a third of the time this package takes to import)
 
     damages = tuple(re.compile(damage.pattern) for damage in DAMAGES)
-    signs = re.compile("[&#\\\\\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
-    return _Patterns(damages, signs, *map(re.compile, (PLACEHOLDER, BLANK, STOP)))
+    signs = f"[{re.escape(DAMAGE_SIGNS)}\ue000-\uf8ff]|[{STARTERS}][^\x00-\x7f]|&[#A-Za-z]"
+    return _Patterns(
+        damages,
+        *map(re.compile, (signs, PLACEHOLDER, PLACEHOLDER_SIGNS, BLANK, BLANK_SIGNS, STOP, "(?i:stop)")),
+    )

@@ -8,19 +8,29 @@ from typing import NamedTuple
 
 from callr_segment.text.damage import DAMAGE, DAMAGES, Damage
 from callr_segment.text.opt_out import STOP
-from callr_segment.text.placeholders import BLANK, BLANKS, PLACEHOLDER, UNFINISHED
+from callr_segment.text.placeholders import (
+    BLANK,
+    BLANK_SIGNS,
+    BLANKS,
+    PLACEHOLDER,
+    PLACEHOLDER_SIGNS,
+    UNFINISHED,
+)
 
 __all__ = [
     "ALARMS",
     "BLANK",
     "BLANKS",
+    "BLANK_SIGNS",
     "CLOSES",
     "CODES",
     "CONTEXTUAL",
     "DAMAGE",
     "DAMAGES",
+    "DAMAGE_SIGNS",
     "OPENS",
     "PLACEHOLDER",
+    "PLACEHOLDER_SIGNS",
     "STARTERS",
     "STOP",
     "UNFINISHED",
@@ -144,10 +154,11 @@ CODES: Mapping[str, CodeInfo] = MappingProxyType(_numbered())
 # What damage and placeholders cannot do without, so that a text without it need not be searched.
 CONTEXTUAL = "茅猫锚脿莽├√‚Ђ©§®±¶¤¬°µ³¹ºþÝ\x80-\x9f"
 """As a class: what shows damage together with what stands beside it."""
-ALARMS = (
-    "{[%<(#@|\\" + "\ufffd\ufffc锟拷鈥烫屯茅猫锚脿莽├√‚Ђ" + "©§®±¶¤¬°µ³¹ºþÝ\x7f"
+DAMAGE_SIGNS = (
+    "#\\" + "\ufffd\ufffc锟拷鈥烫屯茅猫锚脿莽├√‚Ђ" + "©§®±¶¤¬°µ³¹ºþÝ\x7f"
     + "".join(map(chr, (*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), *range(0x80, 0xA0))))
 )  # fmt: skip
+ALARMS = "{[%<(@|" + DAMAGE_SIGNS
 STARTERS = "ÂÃÄÅÎÏÐÑâðïÔΓåèîàÈÀý"
 """Each shows damage only before a character that is not ASCII."""
 OPENS, CLOSES = "&", ";"

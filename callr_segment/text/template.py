@@ -9,11 +9,16 @@ from typing import NamedTuple
 
 from callr_segment.errors import TemplateError, did_you_mean
 from callr_segment.text.message import Segmentation, segment
+from callr_segment.text.placeholders import UNBRACED
 
 __all__ = ["TOKENS", "Bounds", "Piece", "Template", "counted", "widest"]
 
 TOKENS: Mapping[str, int] = MappingProxyType({"%STOPNUM%": 5})
 """What Callr replaces on sending, and how many GSM characters it puts there: five digits in France."""
+
+# What may stand in the name of a column beside letters and digits.
+_IN_NAMES = " _-'’°/&+()%€$£?,ªº·"
+_UNBRACED_SIGNS = ("%", "((", "[", "*|", "#", "@", "<%")
 
 # A surrogate pair: 33 fill a part, where 76 extension characters fill one of GSM.
 _WIDEST = "\U0001f600"
@@ -22,11 +27,9 @@ _MOST_CHARACTERS = 255 * 153
 # What each piece of a template can be, tried in this order where it starts.
 _PIECES = r"""
     (?P<foreign> \$\{ [^{}]* \}
-               | \{\{ \s* [#./$&^>]? [\w.-]+ \s* (?: [|"'(] [^{}]* )? \}\}
-               | \[\[ [^\[\]]* \]\]
-               | %\( \w+ \)[sdif]
-               | %\d+\$[sdif@]
-               | <% [^%]* %> )
+               | (?<! [\w}] ) (?<! \d\s ) %\{ [^{}]* \}
+               | \{\{\{ [^{}]* \}\}\}
+               | \{\{ \s* (?: [\#./$&^>@*!]? \s* [^\W\d] [^{}]* | \d+ \s* ) \}\} )
   | (?P<brace>   \{\{ | \}\} )
   | (?P<field>   \{ [^{}]* \} )
   | (?P<stray>   [{}] )
@@ -50,12 +53,14 @@ class Bounds(NamedTuple):
 class Template:
     """A text with ``{field}`` places, filled for each recipient.
 
-    A field is an identifier and nothing else: no attribute, index, conversion or width. ``{{`` and ``}}``
-    are braces. The placeholders of other systems (``{{name}}``, ``${name}``, ``[[name]]``, ``%(name)s``,
-    ``%1$s``) are refused with the fix, because as plain text they would reach the phones unfilled.
+    A field is a name, such as that of a column, and nothing else: ``{First Name}`` and ``{Opt-in}`` are, an
+    attribute, an index, a conversion or a width is not. ``{{`` and ``}}`` are braces. The placeholders of
+    other systems (``{{name}}``, ``${name}``, ``[[name]]``, ``%(name)s``, ``*|NAME|*``) are refused with the
+    field to write, because as plain text they would reach the phones unfilled; `from_foreign` reads them.
 
-    ``tokens`` maps what is replaced on sending to the number of GSM characters it will have; ``fields`` are
-    the only names allowed, such as the columns of a frame. Raises TemplateError.
+    ``tokens`` maps what is replaced on sending to the number of GSM characters it will have, which is also
+    how links that will be shortened are counted: ``tokens={url: 23}``. ``fields`` are the only names
+    allowed, such as the columns of a frame; each of them may be written as it is. Raises TemplateError.
 
     >>> template = Template("Bonjour {name}, 20% sur tout. STOP %STOPNUM%")
     >>> template.fields
@@ -78,15 +83,38 @@ class Template:
     ) -> None:
         if not isinstance(text, str):
             raise TemplateError(f"a template is a str, not {type(text).__name__}", value=text)
-        pieces = tuple(_pieces(text))
-        names = tuple(dict.fromkeys(piece.field for piece in pieces if piece.field is not None))
         if fields is not None and (isinstance(fields, str) or not isinstance(fields, Iterable)):
             raise TemplateError(f"fields are a list of names, not {fields!r}", value=fields)
+        known = () if fields is None else tuple(fields)
+        pieces = tuple(_pieces(text, known))
+        names = tuple(dict.fromkeys(piece.field for piece in pieces if piece.field is not None))
         if fields is not None:
-            _refuse_unknown(names, tuple(fields))
-        values = text, _checked(TOKENS if tokens is None else tokens), pieces, names
+            _refuse_unknown(names, known)
+        replaced = _checked(TOKENS if tokens is None else tokens)
+        _refuse_foreign(text, (*TOKENS, *replaced))
+        values = text, replaced, pieces, names
         for slot, value in zip(("text", "tokens", "pieces", "fields"), values, strict=True):
             object.__setattr__(self, slot, value)
+
+    @classmethod
+    def from_foreign(cls, text: str, *, tokens: Mapping[str, int] | None = None) -> Template:
+        """Read another system's template: Mustache, Liquid, Mailchimp, Rails, printf, GOV.UK Notify.
+
+        What stands for a value becomes a field of the same name; braces of the text are doubled. Raises
+        TemplateError that lists what cannot be a field: conditions, loops, filters, formats.
+
+        >>> Template.from_foreign("Bonjour {{ First Name }}, -20% avec *|CODE|* (100% {sûr})").text
+        'Bonjour {First Name}, -20% avec {CODE} (100% {{sûr}})'
+        """
+        from callr_segment.text.foreign_templates import convert  # noqa: PLC0415 (most templates are ours)
+
+        converted, left = convert(text, (*TOKENS, *(tokens or ())))
+        if left:
+            listed = ", ".join(f"{piece[:60]} at position {position}" for position, piece in left)
+            raise TemplateError(
+                f"{listed}: no value of one field; make a column of what it says, and write that", value=text
+            )
+        return cls(converted, tokens=tokens)
 
     def render(self, /, **values: str | int) -> str:
         """Fill the fields: the text as it is handed to the API, tokens unreplaced.
@@ -94,8 +122,8 @@ class Template:
         Values are data: a brace in one stays a brace. Raises TemplateError where a value is missing, belongs
         to no field, or is neither text nor an integer.
 
-        >>> Template("{{{code}}} for {name}").render(code=7, name="{code}")
-        '{7} for {code}'
+        >>> Template("{{-20%}} {code} for {name}").render(code=7, name="{code}")
+        '{-20%} 7 for {code}'
         """
         self._refuse_mismatch(values)
         return self._fill({name: _as_text(name, value) for name, value in values.items()})
@@ -154,7 +182,7 @@ class Template:
         return hash((self.text, frozenset(self.tokens.items())))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _template, (self.text, dict(self.tokens))
+        return _template, (self.text, dict(self.tokens), self.fields)
 
 
 def counted(text: str, *, tokens: Mapping[str, int] = TOKENS) -> str:
@@ -171,7 +199,7 @@ def counted(text: str, *, tokens: Mapping[str, int] = TOKENS) -> str:
     return text
 
 
-def _pieces(text: str) -> Iterator[Piece]:
+def _pieces(text: str, known: tuple[str, ...]) -> Iterator[Piece]:
     import re  # noqa: PLC0415 (a third of the time this package takes to import)
 
     literal, end = "", 0
@@ -180,13 +208,34 @@ def _pieces(text: str) -> Iterator[Piece]:
         end = match.end()
         if match.lastgroup == "brace":
             literal += match[0][0]
-        elif match.lastgroup == "field" and match[0][1:-1].isidentifier():
+        elif match.lastgroup == "field" and (_is_name(match[0][1:-1]) or match[0][1:-1] in known):
             yield Piece(literal, match[0][1:-1])
             literal = ""
         else:
             raise _refused(match[0], match.start(), match.lastgroup)
     if literal or end < len(text):
         yield Piece(literal + text[end:], None)
+
+
+def _is_name(field: str) -> bool:
+    """Whether a field can be the name of a column: words, with what may stand between and after them."""
+    if field.isidentifier():
+        return True
+    within = all(char.isalnum() or char in _IN_NAMES for char in field)
+    return within and any(map(str.isalpha, field)) and field == field.strip()
+
+
+def _refuse_foreign(text: str, tokens: tuple[str, ...]) -> None:
+    """Refuse placeholders that are written without braces."""
+    import re  # noqa: PLC0415
+
+    if not any(sign in text for sign in _UNBRACED_SIGNS):
+        return
+    for token in tokens:
+        text = text.replace(token, "0" * len(token))
+    if match := re.search(UNBRACED, text):
+        lead = len(match[0]) - len(match[0].lstrip("".join(set(match[0]) - set("#%[(@<*"))))
+        raise _refused(match[0][lead:], match.start() + lead, "foreign")
 
 
 def _refused(piece: str, position: int, kind: str | None) -> TemplateError:
@@ -205,9 +254,16 @@ def _refused(piece: str, position: int, kind: str | None) -> TemplateError:
 def _name_in(piece: str) -> str:
     import re  # noqa: PLC0415
 
-    quoted, formatted = re.search(r'"([^\W\d][\w.]*)"', piece), re.fullmatch(r"%\d+\$.", piece)
-    named = quoted or re.search(r"([^\W\d]\w*(?: +\w+)*)", piece)
-    return re.sub(r"[ .]+", "_", named[1]) if named and not formatted else "name"
+    if re.match(r"%(\d+\$)?[sdif@]\W*$|\{\d", piece):
+        return "name"
+    patterns = (
+        r'"([^\W\d][\w.]*)"',
+        r"=([^\W\d]\w*)",
+        r"([^\W\d]\w*(?:\.[^\W\d_]\w*)+)",
+        r"([^\W\d]\w*(?:[ -]+\w+)*)",
+    )
+    found = (re.search(pattern, piece) for pattern in patterns)
+    return next((match[1].replace(".", "_") for match in found if match), "name")
 
 
 def _refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
@@ -272,5 +328,5 @@ def widest(name: str, value: object) -> str:
     return _WIDEST * length
 
 
-def _template(text: str, tokens: Mapping[str, int]) -> Template:
-    return Template(text, tokens=tokens)
+def _template(text: str, tokens: Mapping[str, int], fields: tuple[str, ...]) -> Template:
+    return Template(text, tokens=tokens, fields=fields)

@@ -493,7 +493,10 @@ def test_a_template_counts_as_the_text_it_makes(start, first, middle, second, en
     values["body"] = text.replace("\ud800", "?")
     frame = pd.DataFrame({**values, "to": ["+33639981020"]}, dtype=object)
     options = {"to": "to", "encoding": encoding, "policy": sms.Policy(max_parts=3, max_characters=150)}
-    pieces = sms.estimate(frame, text=template, **options)
+    try:
+        pieces = sms.estimate(frame, text=template, **options)
+    except TemplateError:  # its own text holds another system's placeholder
+        return
     whole = sms.estimate(frame, text="{body}", **options)
     assert pieces.to_arrow().to_pylist() == whole.to_arrow().to_pylist()
     assert pieces.problems().values.tolist() == whole.problems().values.tolist()

@@ -23,7 +23,9 @@ def escape(literal):
 
 def literals():
     """Texts in which nothing looks like another system's placeholder, even with its braces doubled."""
-    return st.text(st.sampled_from("aé[€’ !\n😀") | st.characters(exclude_characters="{}$%[<"), max_size=60)
+    return st.text(
+        st.sampled_from("aé[€’ !\n😀") | st.characters(exclude_characters="{}$%[<(#@*"), max_size=60
+    )
 
 
 @given(st.lists(st.tuples(literals(), NAMES), max_size=5), literals(), st.data())
@@ -45,7 +47,7 @@ def test_doubled_braces_are_braces(literal):
 
 
 def test_pieces_are_each_literal_with_the_field_after_it():
-    assert Template("a{x}b{{{y}}}").pieces == (Piece("a", "x"), Piece("b{", "y"), Piece("}", None))
+    assert Template("a{x}b{{{y} }}").pieces == (Piece("a", "x"), Piece("b{", "y"), Piece(" }", None))
     assert Template("{x}").pieces == (Piece("", "x"),)
     assert Template("").pieces == ()
 
@@ -59,7 +61,21 @@ def test_pieces_are_each_literal_with_the_field_after_it():
         ("Hi {x!r}", "{x!r}", 3, "already formatted"),
         ("Hi {x:>9}", "{x:>9}", 3, "already formatted"),
         ("Hi {x[0]}", "{x[0]}", 3, "write {x}"),
-        ("Hi {first name}", "{first name}", 3, "write {first_name}"),
+        ("Hi {first:name}", "{first:name}", 3, "write {first}"),
+        ("Hi {0:C}", "{0:C}", 3, "write {name}"),
+        ("Hi {contactfield=x}", "{contactfield=x}", 3, "write {x}"),
+        ("Hi {{ First Name }}", "{{ First Name }}", 3, "write {First Name} for a field"),
+        ("Hi {{ object.name or '' }}", "{{ object.name or '' }}", 3, "write {object_name} for a field"),
+        ("Hi {{{x}}}", "{{{x}}}", 3, "write {x} for a field"),
+        ("Hi %{x}", "%{x}", 3, "write {x} for a field"),
+        ("Hi %PRENOM%", "%PRENOM%", 3, "write {PRENOM} for a field"),
+        ("Hi %%X%%!", "%%X%%", 3, "write {X} for a field"),
+        ("Hi *|FNAME|*", "*|FNAME|*", 3, "write {FNAME} for a field"),
+        ("Hi ((name))", "((name))", 3, "write {name} for a field"),
+        ("Hi #NAME#", "#NAME#", 3, "write {NAME} for a field"),
+        ("Hi [customer_name]", "[customer_name]", 3, "write {customer_name} for a field"),
+        ("Hi @contact.name", "@contact.name", 3, "write {contact_name} for a field"),
+        ("Hi %1$s", "%1$s", 3, "write {name} for a field"),
         ("Hi { x }", "{ x }", 3, "write {x}"),
         ("Hi {{x}}", "{{x}}", 3, "write {x} for a field"),
         ("Hi {{ x }}", "{{ x }}", 3, "write {x} for a field"),
@@ -210,7 +226,7 @@ def test_templates_are_values():
     template = Template("Hi {x} %A%", tokens={"%A%": 3})
     assert pickle.loads(pickle.dumps(template)) == copy.deepcopy(template) == template
     assert hash(template) == hash(Template("Hi {x} %A%", tokens={"%A%": 3}))
-    assert template != Template("Hi {x} %A%")
+    assert template != Template("Hi {x} %A%", tokens={"%A%": 4})
     assert template != "Hi {x} %A%"
     assert repr(template) == "Template('Hi {x} %A%', tokens={'%A%': 3})"
     assert eval(repr(template)) == template
@@ -244,3 +260,94 @@ def test_real_templates_of_other_systems_are_refused_or_whole(shared):
         if "{{" in text:
             with pytest.raises(TemplateError):
                 Template(text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "First Name",
+        "Opt-in",
+        "Date d'inscription",
+        "N° client",
+        "Prix (€)",
+        "имя",
+        "名前",
+        "Taux %",
+        "1er achat",
+    ],
+)
+def test_any_column_is_a_field(name):
+    template = Template(f"Bonjour {{{name}}}.")
+    assert template.fields == (name,)
+    assert template.render(**{name: "x"}) == "Bonjour x."
+
+
+@pytest.mark.parametrize("name", ["order.id", "a:b", "x!", "total=", "a[0]", " padded "])
+def test_a_known_column_is_a_field_whatever_it_is_called(name):
+    template = Template(f"{{{name}}}!", fields=[name])
+    assert template.fields == (name,)
+    assert pickle.loads(pickle.dumps(template)) == template
+    with pytest.raises(TemplateError, match="more than the name of a field"):
+        Template(f"{{{name}}}!")
+
+
+@pytest.mark.parametrize(
+    "text", ["{{-20%}} {x}", "-20%{x}", "20 %{x}", "#{x}", "[OK] {x}", "100% {x}", "a @ {x}"]
+)
+def test_what_is_no_placeholder_is_text(text):
+    assert Template(text).fields == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "ours"),
+    [
+        ("Hi {{name}} {{{x}}} {{ user.first_name }}", "Hi {name} {x} {user_first_name}"),
+        ("Hi {{ First Name }}, 5{", "Hi {First Name}, 5{{"),
+        ("%{name} a %{count}", "{name} a {count}"),
+        ("Hello %s, %d new, -20% %(total)s", "Hello {value_1}, {value_2} new, -20% {total}"),
+        ("%1$s et %2$d", "{value_1} et {value_2}"),
+        ("((name)) on ((appointment date)) (or later)", "{name} on {appointment date} (or later)"),
+        ("*|FNAME|* %PRENOM% #CODE# [[x]]", "{FNAME} {PRENOM} {CODE} {x}"),
+        ("<%= @name %>, ${amount}, {0}", "{name}, {amount}, {value_1}"),
+        ("[customer_name] @contact.name {own}", "{customer_name} {contact_name} {own}"),
+        (
+            "{{a}} https://x.fr/%C3%A9cole%20x STOP %STOPNUM%",
+            "{a} https://x.fr/%C3%A9cole%20x STOP %STOPNUM%",
+        ),
+    ],
+)
+def test_templates_of_other_systems_are_converted(foreign, ours):
+    assert Template.from_foreign(foreign) == Template(ours)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("{{ x | upcase }}", "{{ x | upcase }} at position 0"),
+        ("a {% if b %}c{% endif %}", "{% if b %} at position 2, {% endif %} at position 13"),
+        ("{{#if x}}a{{/if}} {{y}}", "{{#if x}} at position 0, {{/if}} at position 10"),
+        ("((under18??you may not))", "((under18??you may not)) at position 0"),
+        ("*|IF:VIP|*", "*|IF:VIP|* at position 0"),
+        ("{0:C}", "{0:C} at position 0"),
+    ],
+)
+def test_what_cannot_be_converted_is_said(text, left):
+    with pytest.raises(TemplateError) as caught:
+        Template.from_foreign(text)
+    assert str(caught.value).startswith(f"{left}: no value of one field")
+
+
+@given(st.text(st.sampled_from("{}ab.$%()[]<>=!|*#@ \n"), max_size=20))
+def test_any_text_is_either_converted_or_refused(text):
+    try:
+        template = Template.from_foreign(text)
+    except TemplateError:
+        return
+    assert Template(template.text) == template
+
+
+def test_a_shortened_link_counts_as_what_it_becomes():
+    url = "https://www.maison-lou.fr/collections/printemps"
+    template = Template(f"{{name}} : {url}", tokens={url: 23})
+    assert template.render(name="Léa") == f"Léa : {url}"
+    assert template.segment(name="Léa").units == len("Léa : ") + 23

@@ -75,7 +75,7 @@ def _template(text: str | Template, columns: Iterable[str]) -> Template:
         raise InputError(
             f"text={text!r} would send that word to everybody; write '{{{text}}}' to send the column"
         )
-    given = text if isinstance(text, Template) else Template(text)
+    given = text if isinstance(text, Template) else Template(text, fields=columns)
     if half := re.search("[\ud800-\udfff]", given.text):
         raise TemplateError(
             f"the text has half a character, {half[0]!r}, at position {half.start()}; write it again",

@@ -81,7 +81,11 @@ def _divided(billed: Billed) -> np.ndarray:
 
 def _with_longer_tokens(billed: Billed) -> np.ndarray:
     templates = {
-        key: Template(template.text, tokens={name: 2 * size for name, size in template.tokens.items()})
+        key: Template(
+            template.text,
+            tokens={name: 2 * size for name, size in template.tokens.items()},
+            fields=template.fields,
+        )
         for key, template in billed.plan.templates.items()
     }
     plan: Plan = replace(billed.plan, templates=templates)

@@ -220,7 +220,7 @@ class Pieces:
         escaped = [literal.replace("{", "{{").replace("}", "}}") for literal in literals]
         fields = [f"{{{piece.field}}}" if piece.field else "" for piece in self._template.pieces]
         text = "".join(_in_turn(escaped, fields))
-        return Template(text, tokens=self._template.tokens)
+        return Template(text, tokens=self._template.tokens, fields=self._template.fields)
 
     def _entangled(self, place: _Place, rules: tuple[Rewrite, ...]) -> np.ndarray | None:
         """Mark the rows whose value may turn what touches it into an address."""
