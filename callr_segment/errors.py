@@ -75,7 +75,9 @@ class TemplateError(InputError):
 
 
 class RateError(InputError):
-    """A rate card that does not say one price for one destination."""
+    """A rate card that does not say one price for one destination; of several, ``faults`` are all."""
+
+    faults: tuple[RateError, ...] = ()
 
 
 class InvalidNumber(InputError):

@@ -9,17 +9,9 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 import callr_segment as sms
-from callr_segment.campaign.files import tables
 from callr_segment.errors import InputError
 
 __all__ = ["Prices", "read_card"]
-
-READERS = {
-    ".csv": sms.RateCard.read_csv,
-    ".tsv": sms.RateCard.read_csv,
-    ".json": sms.RateCard.read_json,
-    ".parquet": sms.RateCard.read_parquet,
-}
 
 
 @Parameter(name="*")
@@ -27,17 +19,29 @@ READERS = {
 class Prices:
     """What a part costs.
 
-    :param rates: Price list: .csv, .tsv, .json or .parquet.
+    :param rates: Price list: .csv, .tsv, .xlsx, .parquet or .json.
     :param rate_columns: A column of a card and what the list calls it, `country=ISO`; may be repeated, and of
         several for the same column the first that is filled counts.
-    :param rate_unit: What prices in the list are in: cents, or major units such as euros.
-    :param price: Cents of a part, the same everywhere.
+    :param rate_unit: What prices are in: cents, or major units such as euros; cents where nothing says it.
+    :param rate_unpriced: A cell of the list that says that there is no price, `N/A`; may be repeated.
+    :param rate_decimal: The sign before decimals in the list, where `1,234` may be read both ways.
+    :param rate_sheet: The sheet of the list, by name or by number; the first unless told.
+    :param rate_header: The row of the list with the names of its columns, where it is not found.
+    :param rate_key: Where the prices stand in JSON, such as `data.prices`.
+    :param rate_encoding: Encoding of a list that is not UTF-8, such as cp1252.
+    :param price: What a part costs, the same everywhere: `4.5` is cents, `€0.045` is euros.
     :param currency: Currency of the prices, such as EUR.
     """
 
     rates: Path | None = None
     rate_columns: Annotated[tuple[str, ...], Parameter(name="--rate-column", show_default=False)] = ()
-    rate_unit: Literal["cents", "major"] = "cents"
+    rate_unit: Literal["cents", "major"] | None = None
+    rate_unpriced: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    rate_decimal: Literal[".", ","] | None = None
+    rate_sheet: str | None = None
+    rate_header: int | None = None
+    rate_key: str | None = None
+    rate_encoding: str | None = None
     price: str | None = None
     currency: str | None = None
 
@@ -58,12 +62,18 @@ def read_card(prices: Prices) -> sms.RateCard | None:
 
 
 def _read(path: Path, prices: Prices) -> sms.RateCard:
-    kind = path.suffix.lower()
-    if kind not in READERS:
-        raise InputError(f"{path.name} is not one of {', '.join(READERS)}; save it as one", value=str(path))
-    columns = _columns(prices.rate_columns)
-    with tables.naming(path):
-        return READERS[kind](path, columns=columns, currency=prices.currency, unit=prices.rate_unit)
+    return sms.RateCard.read(
+        path,
+        columns=_columns(prices.rate_columns),
+        currency=prices.currency,
+        unit=prices.rate_unit,
+        unpriced=prices.rate_unpriced,
+        decimal=prices.rate_decimal,
+        sheet=prices.rate_sheet,
+        header=prices.rate_header,
+        key=prices.rate_key,
+        encoding=prices.rate_encoding,
+    )
 
 
 def _columns(named: tuple[str, ...]) -> dict[str, list[str]] | None:

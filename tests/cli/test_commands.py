@@ -259,8 +259,11 @@ def test_the_first_column_that_is_filled_counts(call, folder):
 @pytest.mark.parametrize(
     ("rates", "said"),
     [
-        (["--rates", "list.xls"], "list.xls is not one of .csv, .tsv, .json, .parquet; save it as one"),
-        (["--rates", "list.csv"], "list.csv: line 1: column 'iso': did you mean 'country'"),
+        (
+            ["--rates", "list.xls"],
+            "list.xls is not one of .csv, .tsv, .parquet, .xlsx, .xlsm, .json; save it as one",
+        ),
+        (["--rates", "list.csv"], "list.csv: line 1: column 'ISO': did you mean 'country'"),
         (
             ["--rates", "list.csv", "--rate-column", "country"],
             "--rate-column 'country' is not like country=ISO",
@@ -453,7 +456,7 @@ def test_a_row_is_called_what_the_file_calls_it(refused, folder):
         ("country,cents\nFR,x\n", "card.csv: line 2"),
         ("country,cents\nFR,nan\n", "card.csv: line 2"),
         ("country,cents\nFR,1\nFR,1\n", "card.csv: line"),
-        ("country,price\nFR,1\n", "card.csv: line 1"),
+        ("country,price\nFR,0.1\n", "card.csv: line 2, column price"),
     ],
 )
 def test_a_bad_card_is_named_with_its_line(refused, folder, card, said):

@@ -73,6 +73,11 @@ class CsvFile(NamedTuple):
         return cls(names, separator, header_lines, body, left_out)
 
     @property
+    def header_row(self) -> int:
+        """The line that the header ends on."""
+        return self.header_lines
+
+    @property
     def first_row(self) -> int:
         """What a spreadsheet calls the first row under the header."""
         return self.header_lines + 1
@@ -254,8 +259,8 @@ def _read_header(
 
 
 def _has_blank_lines(body: pa.Buffer, separator: str) -> bool:
-    """Tell whether a line holds nothing but separators."""
-    blank = rb"[ \t" + re.escape(separator.encode()) + rb"]*(?:[\r\n]|\Z)"
+    """Tell whether a line may hold nothing but separators and empty cells."""
+    blank = rb"[ \t\"" + re.escape(separator.encode()) + rb"]*(?:[\r\n]|\Z)"
     data = memoryview(body)
     ends = b"\n" if re.search(b"\n", data) else b"\r"
     return bool(re.match(blank, data) or re.search(ends + blank, data))

@@ -35,6 +35,7 @@ class ExcelFile(NamedTuple):
     """A sheet that has been read: its column names, its rows that are not empty, and their numbers."""
 
     names: tuple[str, ...]
+    header_row: int
     numbers: tuple[int, ...]
     cells: tuple[Row, ...]
     left_out: tuple[str, ...] = ()
@@ -54,7 +55,7 @@ class ExcelFile(NamedTuple):
         while filled and is_total(filled[-1][1]):
             left_out.append(" ".join(str(cell) for cell in filled.pop()[1] if not is_blank(cell)))
         numbers, cells = zip(*filled, strict=True) if filled else ((), ())
-        return cls(names, numbers, cells, tuple(left_out))
+        return cls(names, at + 1, numbers, cells, tuple(left_out))
 
     def read(self, names: Sequence[str]) -> tuple[pa.Table, np.ndarray]:
         """Read columns as texts: whole numbers as their digits, an empty cell as an empty text, no error."""

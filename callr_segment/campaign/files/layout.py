@@ -9,6 +9,7 @@ from callr_segment.errors import InputError
 
 __all__ = ["find_header", "is_blank", "is_total"]
 
+WIDE = 5  # columns of a table whose title may fill two cells
 SEARCHED = 50  # rows that a header is looked for in
 _TOTAL = re.compile(
     r"\W*(?:grand |sub-?|sous-)?(?:total(?:e|es|s|aal|summe)?|totaux|somme|summe|gesamt(?:summe)?|suma|sum|"
@@ -21,14 +22,14 @@ _LONGEST_COUNT = 7  # digits: what has more may be a phone number
 
 def is_blank(cell: object) -> bool:
     """Whether a cell holds nothing to see."""
-    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace()))
+    return cell is None or (isinstance(cell, str) and not cell.strip(" \t\r\n"))
 
 
 def find_header(rows: Sequence[Sequence[object]], said: int | None = None) -> int | None:
     """Find the row that holds the names of the columns; None where all rows are empty.
 
-    It is the first, or where that fills no more than half of the table, as a title does, the first below that
-    fills more with words. ``said`` is the number of the row, from 1, where that is known.
+    It is the first, or where that fills a cell or two as a title does, the first below that fills more than
+    half of the table with words, and has a row under it. ``said`` is its number, from 1, where that is known.
 
     >>> find_header([["Prices of 2026", "", ""], ["", "", ""], ["to", "name", "town"], ["1", "", ""]])
     2
@@ -39,9 +40,9 @@ def find_header(rows: Sequence[Sequence[object]], said: int | None = None) -> in
         return said - 1
     filled = [sum(not is_blank(cell) for cell in row) for row in rows[:SEARCHED]]
     first = next((at for at, count in enumerate(filled) if count), None)
-    if first is None or 2 * filled[first] > max(filled):
+    if first is None or filled[first] > (1 if max(filled) < WIDE else 2) or max(filled) < 2 * filled[first]:
         return first
-    below = range(first + 1, len(filled))
+    below = range(first + 1, max(at for at, count in enumerate(filled) if count))
     return next((at for at in below if 2 * filled[at] > max(filled) and _holds_names(rows[at])), first)
 
 

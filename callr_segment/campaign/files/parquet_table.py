@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -12,7 +11,7 @@ from pyarrow import parquet
 from callr_segment.campaign.files.sources import SourceFile
 from callr_segment.errors import InputError
 
-__all__ = ["ParquetFile", "rows_of"]
+__all__ = ["ParquetFile"]
 
 
 class ParquetFile(NamedTuple):
@@ -20,6 +19,7 @@ class ParquetFile(NamedTuple):
 
     names: tuple[str, ...]
     file: parquet.ParquetFile
+    header_row: int = 0
 
     @classmethod
     def open(cls, source: SourceFile) -> ParquetFile:
@@ -41,15 +41,9 @@ class ParquetFile(NamedTuple):
 
     def rows(self) -> Iterator[tuple[int, list[Any]]]:
         """Give the cells of each row, the first of which is row 1."""
-        yield from rows_of(self.read(self.names)[0])
-
-
-def rows_of(table: pa.Table) -> Iterator[tuple[int, list[Any]]]:
-    """Give the cells of each row of a table, the first of which is row 1."""
-    batches = (
-        zip(*(column.to_pylist() for column in batch.columns), strict=True) for batch in table.to_batches()
-    )
-    yield from enumerate(map(list, chain.from_iterable(batches)), 1)
+        table, _ = self.read(self.names)
+        cells = zip(*(column.to_pylist() for column in table.columns), strict=True)
+        yield from enumerate(map(list, cells), 1)
 
 
 def _damaged(error: Exception) -> InputError:

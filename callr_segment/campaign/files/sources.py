@@ -43,25 +43,27 @@ class SourceFile(NamedTuple):
         return pa.memory_map(str(self.path)).read_buffer()
 
 
-def open_source(source: Source, kinds: Sequence[str]) -> SourceFile:
+def open_source(source: Source | SourceFile, kinds: Sequence[str], *, kind: str | None = None) -> SourceFile:
     """Open a file, which must be of one of ``kinds``: told by the end of its name, else by its first bytes.
 
-    ``-`` is standard input. Of what is no file on a disk all bytes are read, and those of gzip unpacked.
-    Raises InputError for a file of another kind, OSError for one that cannot be read.
+    Where a ``kind`` is said it is that, whatever its name. ``-`` is standard input. Of what is no file on a
+    disk all bytes are read, and those of gzip unpacked. Raises InputError for a file of another kind, OSError
+    for one that cannot be read.
     """
-    name = _name_of(source)
-    path = _path_of(source)
+    if isinstance(source, SourceFile):
+        return source
+    name, path = _name_of(source), _path_of(source)
     suffixes = [suffix.lower() for suffix in Path(name).suffixes[-2:]]
-    kind = suffixes[-1] if suffixes else ""
-    on_disk = path is not None and (path.is_file() or not path.exists() or path.is_dir())
-    if path is not None and on_disk and kind in kinds:
+    named = kind or next(iter(suffixes[::-1]), "")
+    is_plain = path is not None and (path.is_file() or not path.exists() or path.is_dir())
+    if path is not None and is_plain and suffixes[-1:] != [".gz"]:
+        if named not in kinds:
+            raise _of_another_kind(name, kinds)
         with path.open("rb"):  # says what is wrong with it
-            return SourceFile(name, kind, path, b"")
-    if path is not None and on_disk and kind != ".gz":
-        raise _of_another_kind(name, kinds)
+            return SourceFile(name, named, path, b"")
     with naming(name):
         data = _unpacked(_read(source, path))
-    kind = next((each for each in reversed(suffixes) if each in kinds), "") or _kind_of(data)
+    kind = kind or next((each for each in suffixes[::-1] if each in kinds), "") or _kind_of(data)
     if kind not in kinds:
         raise _of_another_kind(name, kinds)
     return SourceFile(name, kind, None, data)
@@ -75,7 +77,7 @@ def _name_of(source: Source) -> str:
     if isinstance(source, (str, PathLike)):
         return "standard input" if fspath(source) == STANDARD_INPUT else Path(source).name or fspath(source)
     name = getattr(source, "name", None)
-    return Path(name).name if isinstance(name, str) and name else "an open file"
+    return Path(name).name if isinstance(name, str) else ""
 
 
 def _path_of(source: Source) -> Path | None:
@@ -124,6 +126,8 @@ def naming(source: Path | str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
+        if not name:
+            raise
         named = type(error)(f"{name}: {error}", row=error.row, column=error.column, value=error.value)
         named.__dict__.update({key: value for key, value in error.__dict__.items() if key == "faults"})
         raise named from None

@@ -26,6 +26,8 @@ TABLES = (".csv", ".tsv", ".parquet", ".xlsx", ".xlsm")
 class _Format(Protocol):
     @property
     def names(self) -> tuple[str, ...]: ...
+    @property
+    def header_row(self) -> int: ...
     def read(self, names: Sequence[str]) -> tuple[pa.Table, np.ndarray | range]: ...
     def rows(self) -> Iterator[tuple[int, list[Any]]]: ...
 
@@ -63,13 +65,18 @@ class TableFile(NamedTuple):
         index = pd.RangeIndex(numbers.start, numbers.stop) if is_range else pd.Index(numbers)
         return frame.set_axis(index.rename("row"))
 
+    @property
+    def header_row(self) -> int:
+        """The row that holds the names, 0 in Parquet."""
+        return self.content.header_row
+
     def rows(self) -> Iterator[tuple[int, list[Any]]]:
         """Give the number of each row that is not empty and its cells, as many as there are."""
         return self.content.rows()
 
 
 def open_table(
-    source: Source,
+    source: Source | SourceFile,
     *,
     sheet: str | int | None = None,
     header: int | None = None,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from callr_segment.campaign.rates.money import Unit, microcents, quoted
+from callr_segment.campaign.rates.countries import find_country, refusal_of
+from callr_segment.campaign.rates.money import quoted
+from callr_segment.campaign.rates.prices import PriceRule, Said
 from callr_segment.errors import InputError, RateError
-from callr_segment.text.networks import is_network
+from callr_segment.text.networks import country_of_mcc, is_network, join_network
 
-__all__ = ["Cells"]
+__all__ = ["Cells", "is_empty"]
 
 LARGEST_PRICE = 10**15  # microcents; a message, of at most 255 parts, then stays within 18 digits
 
 _FORMS: dict[str, tuple[Callable[[str], object], str]] = {
-    "country": (re.compile(r"[A-Z]{2}").fullmatch, "write two letters of ISO 3166, such as FR"),
     "prefix": (
         re.compile(r"[1-9][0-9]{0,14}").fullmatch,
         "write up to 15 digits, such as 33, without leading zeros",
@@ -29,16 +31,14 @@ _FORMS: dict[str, tuple[Callable[[str], object], str]] = {
     "currency": (re.compile(r"[A-Z]{3}").fullmatch, "write three letters of ISO 4217, such as EUR"),
 }
 _SPELLINGS: dict[str, Callable[[str], str]] = {
-    "country": str.upper,
     "currency": str.upper,
     "prefix": lambda text: text.removeprefix("+"),
 }
-_NOT_ISO = {
-    "UK": "write GB",
-    "EL": "write GR",
-    "XX": "leave it empty for any",
-    "ZZ": "leave it empty for any",
-}
+_COUNTED = ("prefix", "network", "mcc", "mnc")  # none begins with a zero that a number has lost, but the MNC
+_MCC, _MNC = re.compile(r"[2-79][0-9]{2}"), re.compile(r"[0-9]{1,3}")
+
+
+Read = TypeVar("Read")
 
 
 class Cells(NamedTuple):
@@ -51,17 +51,17 @@ class Cells(NamedTuple):
     @classmethod
     def of(cls, place: str, line: int | None, values: Mapping[str, object]) -> Cells:
         """Take the cells of a row, leaving out None and blank text."""
-        return cls(place, line, {name: value for name, value in values.items() if not _is_empty(value)})
+        return cls(place, line, {name: value for name, value in values.items() if not is_empty(value)})
 
     def refused(self, column: str, problem: object) -> RateError:
         """Make the error that names the place, the column and the value."""
         message = f"{self.place}, column {column}: {problem}"
-        return RateError(message, row=self.line, column=column, value=self.values.get(column))
+        return RateError(message, row=self.line, column=column, value=self.shown(column))
 
     def text(self, column: str) -> str:
         """Read a cell that must be text."""
         value = self.values[column]
-        if column == "prefix" and type(value) is int:  # it has no zeros to lose
+        if column in _COUNTED and type(value) is int:
             return quoted(value)
         if not isinstance(value, str):
             raise self.refused(column, f"{quoted(value)} is {type(value).__name__}: write it as text")
@@ -80,7 +80,7 @@ class Cells(NamedTuple):
 
     def network(self) -> str | None:
         """Read a network, refusing a name that no country or prefix goes with."""
-        code = self.code("network")
+        code = self.code("network") or self._mcc_and_mnc()
         if code and not code.isdecimal() and not {"country", "prefix"} & self.values.keys():
             way_out = "say its country, or leave the row out"
             raise self.refused(
@@ -88,15 +88,43 @@ class Cells(NamedTuple):
             )
         return code
 
-    def country(self) -> str | None:
-        """Read a country, refusing two letters that ISO 3166 gives to none."""
-        code = self.code("country")
-        if code in _NOT_ISO:
-            raise self.refused("country", f"{code} is no country of ISO 3166: {_NOT_ISO[code]}")
-        return code
+    def _mcc_and_mnc(self) -> str | None:
+        """Put a network together; one without MNC is all of its country."""
+        mcc, mnc = self._digits("mcc", _MCC, "such as 208"), self._digits("mnc", _MNC, "such as 01")
+        if mnc is not None and mcc is None:
+            raise self.refused("mnc", f"{quoted(mnc)} has no MCC beside it: fill mcc, or leave mnc out")
+        return None if mcc is None or mnc is None else join_network(mcc, mnc)
 
-    def number(self, column: str, convert: Callable[[object], int]) -> int | None:
-        """Read a number exactly; None if the cell is empty."""
+    def _digits(self, column: str, form: re.Pattern[str], example: str) -> str | None:
+        text = self.text(column) if column in self.values else None
+        if text is None or not text.strip("0"):
+            return None if column == "mcc" else text
+        if not form.fullmatch(text):
+            raise self.refused(column, f"{quoted(text)}: write its digits, {example}")
+        return text
+
+    def country(self) -> str | None:
+        """Read a country by its code or its name, refusing one that no number has."""
+        if "country" not in self.values:
+            return self._country_of_mcc()
+        text = self.text("country")
+        country = find_country(text)
+        if country is None:
+            shown = "" if len(text) == 2 and text.isalpha() else f"{quoted(text)}: "
+            raise self.refused("country", f"{shown}{refusal_of(text)}")
+        return country
+
+    def _country_of_mcc(self) -> str | None:
+        """Tell the country of a row for an MCC and all its networks."""
+        mcc = None if {"network", "mnc"} & self.values.keys() else self._digits("mcc", _MCC, "such as 208")
+        if mcc is None:
+            return None
+        if (country := country_of_mcc(mcc)) is None:
+            raise self.refused("mcc", f"{quoted(mcc)} is that of no country: say its country, or its mnc")
+        return country
+
+    def number(self, column: str, convert: Callable[[object], Read]) -> Read | None:
+        """Read a cell exactly, by a function; None if it is empty."""
         if column not in self.values:
             return None
         try:
@@ -104,12 +132,18 @@ class Cells(NamedTuple):
         except InputError as error:
             raise self.refused(column, error) from None
 
-    def money(self, column: str, unit: Unit) -> int | None:
+    def money(self, column: str, rule: PriceRule) -> int | None:
         """Read an amount in microcents; None if the cell is empty."""
-        amount = self.number(column, lambda value: microcents(value, unit=unit))
+        says_cents = column == "cents" or column.endswith("_cents")
+        amount = self.number(column, lambda value: rule.read(_in_cents(value) if says_cents else value))
         if amount is not None and amount >= LARGEST_PRICE:
-            raise self.refused(column, f"{quoted(self.values[column])} is too large for one message")
+            raise self.refused(column, f"{quoted(self.shown(column))} is too large for one message")
         return amount
+
+    def shown(self, column: str) -> object:
+        """Give a cell as it stands in the list."""
+        value = self.values.get(column)
+        return value.value if isinstance(value, Said) else value
 
     def day(self, column: str) -> date | None:
         """Read a date; None if the cell is empty."""
@@ -124,5 +158,11 @@ class Cells(NamedTuple):
             raise self.refused(column, f"{quoted(text)}: write a date as in 2026-01-31") from None
 
 
-def _is_empty(value: object) -> bool:
+def _in_cents(value: object) -> Said:
+    return replace(value, unit="cents") if isinstance(value, Said) else Said(value, "cents")
+
+
+def is_empty(value: object) -> bool:
+    """Whether a cell holds nothing."""
+    value = value.value if isinstance(value, Said) else value
     return value is None or (isinstance(value, str) and (not value or value.isspace()))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, product
+from math import prod
 from typing import Any, NamedTuple, TypeGuard
 
-from callr_segment.campaign.rates.money import Unit, quoted
-from callr_segment.campaign.rates.rows import MONEY, Record, known_columns
+from callr_segment.campaign.rates.cells import is_empty
+from callr_segment.campaign.rates.money import quoted
+from callr_segment.campaign.rates.prices import PriceRule, Said, read_header
+from callr_segment.campaign.rates.rows import CENTS_NAMES, KNOWN, NAMES, Record
 from callr_segment.errors import RateError, did_you_mean
 
-__all__ = ["Column", "Columns", "Keep", "Shape"]
+__all__ = ["Column", "Columns", "Keep", "Shape", "own_name"]
+
+MOST_OF_ONE = 10_000  # rows that one object of lists stands for
+MOST_ROWS = 2_000_000
+_MONEY = (*CENTS_NAMES, *NAMES)
 
 Column = str | Sequence[str] | Callable[[Mapping[str, Any]], object]
 Columns = Mapping[str, Column]
@@ -24,17 +31,16 @@ class Shape(NamedTuple):
     row. A cell that is a list stands for as many rows. Columns that are not named keep their names.
     """
 
-    columns: Columns | None
-    keep: Keep | None
-    unit: Unit
-    noun: str
+    columns: Columns | None = None
+    keep: Keep | None = None
+    rule: PriceRule = PriceRule()
+    noun: str = "row"
 
     def check(self) -> Shape:
         """Refuse to make a column that no card has."""
-        known = known_columns(self.unit)
         for name, column in (self.columns or {}).items():
-            if name not in known:
-                message = f"columns: a card has no column {name!r}; {did_you_mean(name, known)}"
+            if name not in KNOWN:
+                message = f"columns: a card has no column {name!r}; {did_you_mean(name, KNOWN)}"
                 raise RateError(message, column=name)
             if not (callable(column) or isinstance(column, str) or _is_list(column)):
                 message = f"columns: {name!r} is made of {column!r}: give a name, several, or a function"
@@ -48,13 +54,33 @@ class Shape(NamedTuple):
 
     def apply(self, records: Iterable[Record]) -> Iterator[Record]:
         """Keep the records that are wanted, with the columns of a card."""
-        kept = [record for record in records if self._keeps(record)]
-        self._check_sources({name for _, values in kept for name in values})
-        for record in kept:
-            for values in self._one_by_one(self._made(record)):
-                yield record[0], values
+        kept = [record for record in map(self._keeping, records) if record is not None]
+        self._check_sources(
+            {name for _, values in kept if not isinstance(values, RateError) for name in values}
+        )
+        made = 0
+        for line, values in kept:
+            if isinstance(values, RateError):
+                yield line, values
+                continue
+            try:
+                rows = self._one_by_one(self._made(line, values), line)
+            except RateError as fault:
+                yield line, fault
+                continue
+            for row in rows:
+                if (made := made + 1) > MOST_ROWS:
+                    raise RateError(f"over {MOST_ROWS:,} rows; check what its lists stand for", row=line)
+                yield line, row
 
-    def _keeps(self, record: Record) -> bool:
+    def _keeping(self, record: Record) -> Record | None:
+        """Return a record that is wanted, or why that is not known."""
+        try:
+            return record if isinstance(record[1], RateError) or self._keeps(record) else None
+        except RateError as fault:
+            return record[0], fault
+
+    def _keeps(self, record: tuple[int, Any]) -> bool:
         line, values = record
         if not isinstance(values, Mapping):
             raise RateError(f"{self.noun} {line} is no dictionary: {quoted(values)}", row=line, value=values)
@@ -62,19 +88,25 @@ class Shape(NamedTuple):
 
     def has_price(self, values: Mapping[str, object]) -> bool:
         """Whether an object says a price itself."""
-        column = (self.columns or {}).get(MONEY[self.unit][0])
-        if callable(column):
-            try:
-                return column(values) is not None
-            except KeyError:
-                return False
+        for column in self._price_columns:
+            if callable(column):
+                try:
+                    return column(values) is not None
+                except (KeyError, TypeError):
+                    return False
         return any(values.get(name) is not None for name in self.prices)
 
     @property
     def prices(self) -> tuple[str, ...]:
         """What the price of a part is called in the list; nothing where a function finds it."""
-        price = MONEY[self.unit][0]
-        return _names((self.columns or {}).get(price, price))
+        return tuple(dict.fromkeys(chain.from_iterable(map(_names, self._price_columns))))
+
+    @property
+    def _price_columns(self) -> list[Column]:
+        columns = self.columns or {}
+        said = [columns[name] for name in ("cents", "price") if name in columns]
+        plain: list[Column] = ["price"] if self.rule.unit == "major" else ["cents", "price"]
+        return said or plain
 
     def _check_sources(self, found: set[str]) -> None:
         for name, column in (self.columns or {}).items():
@@ -86,31 +118,43 @@ class Shape(NamedTuple):
                     column=name,
                 )
 
-    def _made(self, record: Record) -> Mapping[str, object]:
-        if self.columns is None:
-            return record[1]
-        known = known_columns(self.unit)
-        rest = {
-            name.lower() if name.lower() in known else name: value
-            for name, value in record[1].items()
-            if name not in self.sources
-        }
-        return rest | {name: self._value(column, record, name) for name, column in self.columns.items()}
+    def _made(self, line: int, values: Mapping[str, object]) -> Mapping[str, object]:
+        columns = self.columns or {}
+        rest: dict[str, object] = {}
+        for name, value in values.items():
+            if name not in self.sources:
+                own = own_name(name, values)
+                rest[own] = _said(value, name) if own in _MONEY else value
+        return rest | {name: self._value(column, (line, values), name) for name, column in columns.items()}
 
-    def _one_by_one(self, values: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    def _one_by_one(self, values: Mapping[str, object], line: int) -> list[Mapping[str, object]]:
         """Write a row whose cells are lists out as a row for each item; no item is a cell that is empty."""
-        known = known_columns(self.unit)
-        lists = {name: value for name, value in values.items() if name in known and _is_list(value)}
-        for items in product(*(_distinct(value) or [None] for value in lists.values())):
-            yield {**values, **dict(zip(lists, items, strict=True))}
+        lists = {
+            name: _distinct(value) for name, value in values.items() if name in KNOWN and _is_list(value)
+        }
+        if not lists:
+            return [values]
+        if prod(map(len, lists.values())) > MOST_OF_ONE:
+            raise RateError(
+                f"{self.noun} {line} stands for over {MOST_OF_ONE:,} rows: check its lists", row=line
+            )
+        together = product(*(items or [None] for items in lists.values()))
+        return [{**values, **dict(zip(lists, items, strict=True))} for items in together]
 
-    def _value(self, column: Column, record: Record, name: str) -> object:
+    def _value(self, column: Column, record: tuple[int, Mapping[str, Any]], name: str) -> object:
         if callable(column):
             return self._ask(column, record, name)
-        found = (record[1].get(source) for source in _names(column))
-        return next((value for value in found if value not in (None, "")), None)
+        for source in _names(column):
+            if not is_empty(value := record[1].get(source)):
+                return _said(value, source) if name in _MONEY else value
+        return None
 
-    def _ask(self, function: Callable[[Mapping[str, Any]], object], record: Record, name: str) -> object:
+    def _ask(
+        self,
+        function: Callable[[Mapping[str, Any]], object],
+        record: tuple[int, Mapping[str, Any]],
+        name: str,
+    ) -> object:
         line, values = record
         try:
             return function(values)
@@ -122,6 +166,21 @@ class Shape(NamedTuple):
         raise RateError(f"{self.noun} {line}, function {name}: {problem}", row=line, column=name) from cause
 
 
+def own_name(name: str, values: Collection[str]) -> str:
+    """Find the column of a card that a name is, in whatever case; a price may say its unit and currency."""
+    plain = str(name).strip().lower()
+    if plain in KNOWN:
+        return plain
+    role, unit, _ = read_header(plain)
+    return role if unit is not None and role in NAMES and role not in values else name
+
+
+def _said(value: object, name: str) -> object:
+    """Put what a header says of a price beside it."""
+    _, unit, currency = read_header(str(name))
+    return value if unit is None or is_empty(value) or _is_list(value) else Said(value, unit, currency)
+
+
 def _names(column: Column) -> tuple[str, ...]:
     if callable(column):
         return ()
@@ -129,6 +188,8 @@ def _names(column: Column) -> tuple[str, ...]:
 
 
 def _distinct(values: Sequence[object]) -> list[object]:
+    if len(values) > MOST_OF_ONE:
+        return list(values)
     return [value for at, value in enumerate(values) if value not in values[:at]]
 
 

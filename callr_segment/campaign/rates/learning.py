@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any, NamedTuple
@@ -14,7 +15,8 @@ import pyarrow as pa
 from callr_segment.campaign.columns.arrow import TEXT, arrow_column, holds_texts, is_arrow, plain
 from callr_segment.campaign.columns.codes import Codes
 from callr_segment.campaign.columns.frames import Frame
-from callr_segment.campaign.rates.money import Unit, cents, microcents, scaled
+from callr_segment.campaign.rates.money import cents, scaled
+from callr_segment.campaign.rates.prices import PriceRule, Said, read_header
 from callr_segment.campaign.rates.rows import Record
 from callr_segment.campaign.recipients.addressing import Addressing
 from callr_segment.campaign.recipients.audience import read_audience
@@ -34,17 +36,36 @@ class _Bill(NamedTuple):
 
 
 def learn_records(
-    receipts: Any, *, parts: str, cost: str, unit: Unit, to: str | None, **options: str | None
-) -> Iterator[Record]:
-    """Make a record of each destination, the most receipts first; a receipt without a cost tells nothing."""
+    receipts: Any, *, parts: str, cost: str, rule: PriceRule, to: str | None, **options: str | None
+) -> tuple[list[Record], int]:
+    """Make a record of each destination, the most receipts first, and count the receipts that are left out.
+
+    A receipt without a cost tells nothing; one that cannot be right is left out, and a warning says why.
+    """
     frame = Frame(receipts)
     grouped: dict[tuple[str | None, str | None], list[_Bill]] = {}
-    for bill in _bills(frame, parts=parts, cost=cost, unit=unit, to=to, **options):
-        grouped.setdefault((bill.country, bill.network), []).append(bill)
+    wrong: list[tuple[RateError, int]] = []
+    for alike in _alike(frame, parts=parts, cost=cost, to=to, **options):
+        try:
+            bill = _bill(alike, parts, cost, rule)
+        except RateError as fault:
+            wrong.append((fault, alike["row_count"]))
+            continue
+        if bill is not None:
+            grouped.setdefault((bill.country, bill.network), []).append(bill)
     if not grouped:
-        raise RateError(f"no receipt has parts and a cost: look at the columns {parts!r} and {cost!r}")
+        raise (
+            wrong[0][0]
+            if wrong
+            else RateError(f"no receipt has parts and a cost: look at the columns {parts!r} and {cost!r}")
+        )
+    skipped = sum(count for _, count in wrong)
+    if skipped:
+        message = f"{skipped:,} of {len(frame):,} receipts are left out, the first because of {wrong[0][0]}"
+        warnings.warn(message, UserWarning, stacklevel=3)
     records = [_record(bills) for bills in grouped.values()]
-    yield from enumerate(sorted(records, key=lambda record: -int(str(record["receipts"]))), 1)
+    records.sort(key=lambda record: -int(str(record["receipts"])))
+    return [*enumerate(records, 1)], skipped
 
 
 def _record(bills: list[_Bill]) -> Mapping[str, object]:
@@ -62,9 +83,10 @@ def _record(bills: list[_Bill]) -> Mapping[str, object]:
     }
 
 
-def _bills(
-    frame: Frame, *, parts: str, cost: str, unit: Unit, to: str | None, **options: str | None
-) -> Iterator[_Bill]:
+def _alike(
+    frame: Frame, *, parts: str, cost: str, to: str | None, **options: str | None
+) -> list[dict[str, Any]]:
+    """Count the receipts that say the same, in the order of the first of each."""
     addressing = Addressing.of(frame.names, to=to, **options)
     table = addressing.read(frame).combine_chunks()
     audience = read_audience(
@@ -79,18 +101,15 @@ def _bills(
     }
     keys = ["country", "network", "parts", "cost"]
     alike = pa.table(columns).group_by(keys).aggregate([("row", "min"), ("row", "count")])
-    for each in alike.sort_by("row_min").to_pylist():
-        bill = _bill(each, parts, cost, unit)
-        if bill is not None:
-            yield bill
+    return alike.sort_by("row_min").to_pylist()
 
 
-def _bill(alike: Mapping[str, Any], parts: str, cost: str, unit: Unit) -> _Bill | None:
+def _bill(alike: Mapping[str, Any], parts: str, cost: str, rule: PriceRule) -> _Bill | None:
     row = alike["row_min"]
     if alike["cost"] is None or alike["parts"] is None:
         return None
     billed = _read(alike["parts"], lambda value: scaled(value, decimals=0), row, parts)
-    amount = _read(alike["cost"], lambda value: microcents(value, unit=unit), row, cost)
+    amount = _read(alike["cost"], lambda value: rule.read(Said(value, *read_header(cost)[1:])), row, cost)
     if not billed and not amount:
         return None
     if not billed:

@@ -7,7 +7,8 @@ from datetime import date
 from itertools import count, pairwise, zip_longest
 
 from callr_segment.campaign.rates.cells import Cells
-from callr_segment.campaign.rates.money import Unit, cents, quoted, scaled
+from callr_segment.campaign.rates.money import cents, quoted, scaled
+from callr_segment.campaign.rates.prices import PriceRule
 from callr_segment.campaign.rates.rows import Record, place_of
 from callr_segment.errors import RateError
 
@@ -19,10 +20,10 @@ Price = tuple[date | None, date | None, int]
 
 
 def read_multiplier_records(
-    multipliers: Mapping[str | None, object], price: object, *, unit: Unit
+    multipliers: Mapping[str | None, object], price: object, *, rule: PriceRule
 ) -> Iterator[Record]:
     """Read the records that multipliers stand for, in cents: one for each price and destination."""
-    prices = _prices(price, unit)
+    prices = _prices(price, rule)
     entry = count(1)
     for key, multiplier in multipliers.items():
         place = place_of(key)
@@ -46,11 +47,11 @@ def _times(value: object) -> int:
     return scaled(value, decimals=MULTIPLIER_DECIMALS)
 
 
-def _prices(price: object, unit: Unit) -> list[Price]:
+def _prices(price: object, rule: PriceRule) -> list[Price]:
     """Tell each price with the days it holds: from its own until that of the next."""
     if not isinstance(price, Mapping):
-        return [(None, None, _amount("price", price, unit))]
-    dated = sorted((_day(day), _amount(f"price of {day}", each, unit)) for day, each in price.items())
+        return [(None, None, _amount("price", price, rule))]
+    dated = sorted((_day(day), _amount(f"price of {day}", each, rule)) for day, each in price.items())
     days = [day for day, _ in dated]
     for day, after in pairwise(days):
         if day == after:
@@ -65,8 +66,8 @@ def _day(value: object) -> date:
     return day
 
 
-def _amount(place: str, value: object, unit: Unit) -> int:
-    amount = Cells.of(place, None, {"price": value}).money("price", unit)
+def _amount(place: str, value: object, rule: PriceRule) -> int:
+    amount = Cells.of(place, None, {"price": value}).money("price", rule)
     if amount is None:
         raise RateError(f"{place}: there is none: write 0 if it is free", column="price")
     return amount

@@ -2,52 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from itertools import count, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from callr_segment.campaign.rates.cells import Cells
-from callr_segment.campaign.rates.money import Unit, quoted, scaled
+from callr_segment.campaign.rates.cells import Cells, is_empty
+from callr_segment.campaign.rates.countries import find_country
+from callr_segment.campaign.rates.money import quoted, scaled
+from callr_segment.campaign.rates.prices import PriceRule, Said
 from callr_segment.errors import RateError
 
 __all__ = [
+    "CENTS_NAMES",
     "KEYS",
-    "MONEY",
+    "KNOWN",
+    "NAMES",
     "WEIGHT_DECIMALS",
     "Record",
     "Row",
+    "all_faults",
     "check_columns",
-    "known_columns",
     "place_of",
     "read_mapping_records",
     "read_rows",
 ]
 
-Record = tuple[int, Mapping[str, object]]
+Record = tuple[int, Mapping[str, object] | RateError]
+"""A row of a source by its number: its cells by column, or why it has none."""
 
 # What a part costs, what comes on top of each part, what each message costs besides, and between what and
-# what the price of a part lies where it is not the same each time.
-MONEY: dict[Unit, tuple[str, str, str, str, str]] = {
-    "cents": ("cents", "surcharge_cents", "fee_cents", "low_cents", "high_cents"),
-    "major": ("price", "surcharge", "fee", "low", "high"),
-}
+# what the price of a part lies where it is not the same each time; the first names say that they hold cents.
+CENTS_NAMES = ("cents", "surcharge_cents", "fee_cents", "low_cents", "high_cents")
+NAMES = ("price", "surcharge", "fee", "low", "high")
 KEYS = ("country", "prefix", "network", "traffic")
-OTHERS = ("valid_from", "valid_to", "weight", "receipts", "currency")
+OTHERS = ("mcc", "mnc", "valid_from", "valid_to", "weight", "receipts", "currency")
+KNOWN = (*KEYS, *CENTS_NAMES, *NAMES, *OTHERS)
+"""Columns that have a meaning."""
 WEIGHT_DECIMALS = 9
+MOST_FAULTS = 20  # that one message lists
 
 _SYNONYMS = {
     "country": {"pays", "iso", "iso2"},
     "prefix": {"indicatif"},
     "network": {"mccmnc", "mcc_mnc"},
     "traffic": {"traffictype", "traffic_type"},
-    "cents": {"price", "prix", "cost", "rate"},
-    "surcharge_cents": {"surcharge"},
-    "fee_cents": {"fee"},
-    "price": {"cents", "prix", "cost", "rate"},
-    "surcharge": {"surcharge_cents"},
-    "fee": {"fee_cents"},
+    "price": {"prix", "tarif", "cost", "rate", "preis", "precio", "cent"},
 }
 
 
@@ -56,6 +58,7 @@ class Row(NamedTuple):
 
     A key that is None applies to any. ``line`` is its place in the source, ``weight`` counts 1e-9,
     ``receipts`` those a price was learned from; ``extra`` holds the cells of columns without a meaning here.
+    A row that is not priced says that there is no price, though a less specific row has one.
     """
 
     line: int
@@ -73,6 +76,7 @@ class Row(NamedTuple):
     weight: int | None
     receipts: int | None
     extra: tuple[tuple[str, object], ...]
+    is_priced: bool = True
 
     @property
     def keys(self) -> tuple[str | None, ...]:
@@ -107,41 +111,108 @@ class Row(NamedTuple):
     @property
     def canonical(self) -> str:
         """The content as text, however the source spelt it."""
-        return "|".join("" if value is None else str(value) for value in self[1:-1])
+        cells = "|".join("" if value is None else str(value) for value in self[1:-2])
+        return cells if self.is_priced else f"{cells}|unpriced"
 
     def __str__(self) -> str:
         named = (f"{name} {key}" for name, key in zip(KEYS, self.keys, strict=True) if key is not None)
         return ", ".join(named) or "the default"
 
 
-def known_columns(unit: Unit) -> tuple[str, ...]:
-    """Columns that have a meaning."""
-    return (*KEYS, *MONEY[unit], *OTHERS)
+def read_rows(records: Iterable[Record], *, noun: str, rule: PriceRule) -> tuple[tuple[Row, ...], str]:
+    """Check every record and make it a row; tell the one currency they are all in.
 
-
-def read_rows(
-    records: Iterable[Record], *, noun: str, unit: Unit, currency: str | None
-) -> tuple[tuple[Row, ...], str]:
-    """Check every record and make it a row; tell the one currency they are all in."""
-    said = Cells.of("the call", None, {"currency": currency})
-    rows = []
-    seen: set[frozenset[str]] = set()
+    Raises RateError with all faults there are, each with its place.
+    """
+    reader = _Reader(noun, rule)
+    faults: list[RateError] = []
     for line, values in records:
-        cells = Cells.of(f"{noun} {line}", line, values)
-        if (columns := frozenset(values)) not in seen:
-            check_columns(columns, place=cells.place, unit=unit)
-            seen.add(columns)
-        said = _same_currency(said, cells)
-        rows.append(_read_row(cells, unit))
-    if not rows:
+        try:
+            if isinstance(values, RateError):
+                raise values
+            reader.read(line, values)
+        except RateError as fault:
+            faults.append(fault)
+    if not (faults or reader.rows):
         raise RateError("a rate card without a row prices nothing")
-    if (agreed := said.code("currency")) is None:
-        raise RateError('no currency: say which, as in currency="EUR"', column="currency")
-    _refuse_overlaps(rows, noun)
-    return tuple(rows), agreed
+    faults += reader.faults()
+    if faults:
+        raise all_faults(faults)
+    return tuple(reader.rows), str(reader.said.code("currency"))
 
 
-def read_mapping_records(prices: Mapping[str | None, object], *, unit: Unit) -> Iterator[Record]:
+def all_faults(faults: Sequence[RateError]) -> RateError:
+    """Make one error of several: it lists them, and has the place of the first; ``faults`` are all."""
+    faults = list({str(fault): fault for fault in faults}.values())
+    first = faults[0]
+    if len(faults) == 1:
+        return first
+    listed = ";\n".join(map(str, faults[:MOST_FAULTS]))
+    more = f";\nand {len(faults) - MOST_FAULTS:,} more" if len(faults) > MOST_FAULTS else ""
+    error = RateError(
+        f"{len(faults):,} faults: {listed}{more}", row=first.row, column=first.column, value=first.value
+    )
+    error.faults = tuple(faults)
+    return error
+
+
+class _Reader:
+    """Makes rows of records, and remembers what they must agree on."""
+
+    def __init__(self, noun: str, rule: PriceRule) -> None:
+        self.noun, self.rule = noun, rule
+        self.rows: list[Row] = []
+        self.said = Cells.of("the call", None, {"currency": rule.currency})
+        self._checked: set[frozenset[str]] = set()
+        self._grouped: list[RateError] = []
+        self._has_comma = False
+
+    def read(self, line: int, values: Mapping[str, object]) -> None:
+        """Read one record."""
+        cells = Cells.of(f"{self.noun} {line}", line, values)
+        if (columns := frozenset(values)) not in self._checked:
+            self._checked.add(columns)
+            check_columns(columns, place=cells.place, rule=self.rule)
+        self.said = _same_currency(self.said, _with_written_currency(cells, self.rule))
+        self._note_decimals(cells)
+        self.rows.append(_read_row(cells, self.rule, _money_columns(values)))
+
+    def _note_decimals(self, cells: Cells) -> None:
+        """Note which sign stands before decimals, for what may be read both ways."""
+        for name in (*CENTS_NAMES, *NAMES):
+            value = cells.values.get(name)
+            value = value.value if isinstance(value, Said) else value
+            if isinstance(value, str) and self.rule.decimal is None:
+                self._has_comma |= _WITH_COMMA.search(value) is not None
+                if _GROUPED.search(value):
+                    way_out = 'other prices have a comma before decimals: say decimal="," or decimal="."'
+                    self._grouped.append(cells.refused(name, f"{quoted(value)}: {way_out}"))
+
+    def faults(self) -> list[RateError]:
+        """List what is wrong with the rows together."""
+        faults = list(_overlaps(self.rows, self.noun))
+        faults += self._grouped if self._has_comma else []
+        if self.said.code("currency") is None and self.rows:
+            faults.append(RateError('no currency: say which, as in currency="EUR"', column="currency"))
+        return faults
+
+
+_WITH_COMMA = re.compile(r"[0-9],[0-9]+(?![0-9.,])")
+_GROUPED = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9.,])")
+
+
+def _with_written_currency(cells: Cells, rule: PriceRule) -> Cells:
+    """Take the currency of a row from the signs of its prices, where no column says it."""
+    if "currency" in cells.values:
+        return cells
+    written = (
+        cells.number(name, rule.currency_of) for name in (*CENTS_NAMES, *NAMES) if name in cells.values
+    )
+    found = next(filter(None, written), None)
+    return cells._replace(values={**cells.values, "currency": found}) if found else cells
+
+
+def read_mapping_records(prices: Mapping[Any, object]) -> Iterator[Record]:
     """Read the records a mapping stands for: one for each price."""
     if not isinstance(prices, Mapping):
         raise RateError(
@@ -149,46 +220,45 @@ def read_mapping_records(prices: Mapping[str | None, object], *, unit: Unit) -> 
             " price everywhere there is RateCard.flat(...)",
             value=prices,
         )
-    money = MONEY[unit][0]
     entry = count(1)
     for key, price in prices.items():
-        place = place_of(key)
+        try:
+            place = place_of(key)
+        except RateError as fault:
+            yield next(entry), fault
+            continue
         if not isinstance(price, Mapping):
-            yield next(entry), {**place, money: price}
+            yield next(entry), {**place, "price": price}
             continue
         for network, of_network in price.items():
-            yield next(entry), {**place, "network": None if network == "*" else network, money: of_network}
+            yield next(entry), {**place, "network": None if network == "*" else network, "price": of_network}
 
 
-def check_columns(columns: Iterable[str], *, place: str, unit: Unit) -> None:
+def check_columns(columns: Iterable[str], *, place: str, rule: PriceRule) -> None:
     """Refuse a column named almost like one that is absent: ignored, it would change prices in silence."""
     columns = sorted(columns)
-    known = known_columns(unit)
-    absent = [name for name in known if name not in columns]
+    has_price = not {"price", "cents"}.isdisjoint(columns)
+    passed_over = {"mcc", "mnc", *columns, *(("price", "cents") if has_price else ())}
+    absent = [name for name in KNOWN if name not in passed_over]
     for name in columns:
-        if name not in known and (meant := _meaning(name.lower(), absent)):
-            raise RateError(
-                f"{place}: column {quoted(name)}: did you mean {meant!r}? {_way_out(name, meant, unit)}",
-                column=name,
-            )
-    if MONEY[unit][0] in absent:
+        if rule.unit == "major" and name in CENTS_NAMES:
+            other = NAMES[CENTS_NAMES.index(name)]
+            way_out = f'did you mean {other!r}? rename it if it holds major units, or say unit="cents"'
+            raise RateError(f"{place}: column {quoted(name)}: {way_out}", column=name)
+        if name not in KNOWN and (meant := _meaning(name.lower(), absent)):
+            way_out = f"did you mean {meant!r}? rename it, or drop it if it is not {meant}"
+            raise RateError(f"{place}: column {quoted(name)}: {way_out}", column=name)
+    if not has_price:
+        missing = "price" if rule.unit == "major" else "cents"
         raise RateError(
-            f"{place}: no column {MONEY[unit][0]!r} among {', '.join(map(quoted, columns[:20])) or 'none'}",
-            column=MONEY[unit][0],
+            f"{place}: no column {missing!r} among {', '.join(map(quoted, columns[:20])) or 'none'}",
+            column=missing,
         )
 
 
 def _meaning(name: str, absent: list[str]) -> str | None:
     synonyms = (known for known in absent if name in _SYNONYMS.get(known, ()))
     return next(synonyms, None) or next(iter(get_close_matches(name, absent, 1, 0.8)), None)
-
-
-def _way_out(name: str, meant: str, unit: Unit) -> str:
-    other: Unit = "major" if unit == "cents" else "cents"
-    if name in MONEY[other]:
-        held = "cents" if unit == "cents" else "major units"
-        return f'rename it if it holds {held}, or say unit="{other}"'
-    return f"rename it, or drop it if it is not {meant}"
 
 
 def _same_currency(said: Cells, cells: Cells) -> Cells:
@@ -202,8 +272,8 @@ def _same_currency(said: Cells, cells: Cells) -> Cells:
     return said if "currency" in said.values else cells
 
 
-def _refuse_overlaps(rows: Iterable[Row], noun: str) -> None:
-    """Refuse two rows that price the same on the same day."""
+def _overlaps(rows: Iterable[Row], noun: str) -> Iterator[RateError]:
+    """Find rows that price the same on the same day as one before."""
     alike: dict[tuple[str | None, ...], list[Row]] = {}
     for row in rows:
         alike.setdefault(row.keys, []).append(row)
@@ -211,7 +281,7 @@ def _refuse_overlaps(rows: Iterable[Row], noun: str) -> None:
         for before, after in pairwise(sorted(same, key=lambda row: row.validity)):
             if after.validity[0] < before.validity[1]:
                 first, second = sorted((before.line, after.line))
-                raise RateError(
+                yield RateError(
                     f"{noun} {second} prices the same as {noun} {first} ({before}): keep one, or give them"
                     " dates that do not overlap",
                     row=second,
@@ -225,15 +295,16 @@ def place_of(key: object) -> dict[str, object]:
         return {}
     if text.removeprefix("+").isdecimal():
         return {"prefix": text}
-    if len(text) == 2:
+    if len(text) == 2 or find_country(text):
         return {"country": text}
     way_out = 'write a calling code such as "33", a country such as "FR", or "*" for all others'
     raise RateError(f"key {quoted(key)}: {way_out}", value=key)
 
 
-def _read_row(cells: Cells, unit: Unit) -> Row:
-    base, surcharge, fee, low, high = MONEY[unit]
-    amount = cells.money(base, unit)
+def _read_row(cells: Cells, rule: PriceRule, money: Sequence[str]) -> Row:
+    base, surcharge, fee, low, high = money
+    is_priced = not rule.is_unpriced(cells.values.get(base))
+    amount = cells.money(base, rule) if is_priced else 0
     if amount is None:
         raise cells.refused(base, "no price: write 0 if it is free, or leave the row out if it is unpriced")
     row = Row(
@@ -243,15 +314,16 @@ def _read_row(cells: Cells, unit: Unit) -> Row:
         network=cells.network(),
         traffic=cells.code("traffic"),
         base_microcents=amount,
-        base_low_microcents=_bound(cells, low, unit, amount),
-        base_high_microcents=_bound(cells, high, unit, amount),
-        surcharge_microcents=cells.money(surcharge, unit) or 0,
-        fee_microcents=cells.money(fee, unit) or 0,
+        base_low_microcents=_bound(cells, low, rule, amount),
+        base_high_microcents=_bound(cells, high, rule, amount),
+        surcharge_microcents=cells.money(surcharge, rule) or 0,
+        fee_microcents=cells.money(fee, rule) or 0,
         valid_from=cells.day("valid_from"),
         valid_to=cells.day("valid_to"),
         weight=cells.number("weight", _weight),
         receipts=cells.number("receipts", _count),
-        extra=_extra(cells.values, known_columns(unit)),
+        extra=_extra(cells.values),
+        is_priced=is_priced,
     )
     first, after = row.validity
     if first >= after:
@@ -259,12 +331,21 @@ def _read_row(cells: Cells, unit: Unit) -> Row:
     for name, bad in ((low, row.base_low_microcents > amount), (high, row.base_high_microcents < amount)):
         if bad:
             way_out = f"{base} lies between {low} and {high}"
-            raise cells.refused(name, f"{quoted(cells.values[name])} leaves the price out: {way_out}")
+            raise cells.refused(name, f"{quoted(cells.shown(name))} leaves the price out: {way_out}")
     return row
 
 
-def _bound(cells: Cells, column: str, unit: Unit, price: int) -> int:
-    bound = cells.money(column, unit)
+def _money_columns(values: Mapping[str, object]) -> list[str]:
+    """Tell which columns hold money: those that say cents, unless only the others are there or filled."""
+    both = zip(CENTS_NAMES, NAMES, strict=True)
+    return [
+        plain if is_empty(values.get(in_cents)) and (plain in values or in_cents not in values) else in_cents
+        for in_cents, plain in both
+    ]
+
+
+def _bound(cells: Cells, column: str, rule: PriceRule, price: int) -> int:
+    bound = cells.money(column, rule)
     return price if bound is None else bound
 
 
@@ -276,5 +357,5 @@ def _count(value: object) -> int:
     return scaled(value, decimals=0)
 
 
-def _extra(values: Mapping[str, object], known: tuple[str, ...]) -> tuple[tuple[str, object], ...]:
-    return tuple((name, value) for name, value in values.items() if name not in known)
+def _extra(values: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
+    return tuple((name, value) for name, value in values.items() if name not in KNOWN)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import product
 from typing import NamedTuple
 
+from callr_segment.campaign.rates.money import quoted
 from callr_segment.campaign.rates.rows import Row
+from callr_segment.errors import InvalidNumber
 
-__all__ = ["Destination", "Levels"]
+__all__ = ["Destination", "Levels", "day_of", "digits_of"]
+
+_E164 = re.compile(r"\+?([1-9][0-9]{0,14})")
 
 
 class Destination(NamedTuple):
@@ -49,8 +54,8 @@ class Levels:
         if destination.number is None and not any(row.country for row in rows):
             prefixes = self._prefixes.get(destination.country, ())
             numbers = (destination._replace(number=prefix) for prefix in prefixes)
-            return tuple(dict.fromkeys(row for each in numbers for row in self._best(each, day))) or rows
-        return rows
+            rows = tuple({id(row): row for each in numbers for row in self._best(each, day)}.values()) or rows
+        return tuple(row for row in rows if row.is_priced)
 
     def _best(self, destination: Destination, day: date) -> tuple[Row, ...]:
         """Tell the rows that apply: one if the network is known, else one for each network."""
@@ -72,3 +77,18 @@ class Levels:
         for level in product((*prefixes, None), countries, traffics):
             if level in self._levels:
                 yield self._levels[level]
+
+
+def digits_of(number: str) -> str:
+    """Read the digits of a number of E.164."""
+    found = _E164.fullmatch(number) if isinstance(number, str) else None
+    if not found:
+        raise InvalidNumber(f"{quoted(number)} is not E.164: write + and up to 15 digits", value=number)
+    return found[1]
+
+
+def day_of(when: date | None) -> date:
+    """Tell the day of a date or a moment, today by default; of one that knows its time zone that in UTC."""
+    if isinstance(when, datetime):
+        return (when if when.tzinfo is None else when.astimezone(UTC)).date()
+    return when or date.today()

@@ -154,7 +154,8 @@ def test_what_the_csv_module_writes_is_read_back(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("csv") / "recipients.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, quoting=csv.QUOTE_ALL).writerows([("a", "b"), *rows])
-    assert list(zip(*cells(path).values(), strict=True)) == rows
+    filled = [row for row in rows if "".join(row).strip(" \t\r\n")]
+    assert list(zip(*cells(path).values(), strict=True)) == filled
 
 
 @given(st.lists(st.sampled_from(['"', ",", "\n", "a", "b", "\r\n"]), max_size=24).map("".join))

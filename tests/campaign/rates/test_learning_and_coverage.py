@@ -228,11 +228,7 @@ def test_countries_are_learned_from_numbers_too():
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        (
-            [("FR", "20801", 1, "4"), ("FR", "20801", 1, "four")],
-            "row 1, column cost_cents: 'four' is not a plain",
-        ),
-        ([("FR", "20801", 1, 4.5)], r"row 0, column cost_cents: 4\.5 is a float"),
+        ([("FR", "20801", 1, "four")], "row 0, column cost_cents: 'four' is not a plain"),
         (
             [("FR", "20801", -1, "4")],
             "row 0, column parts: '?-1'? is not a plain number: it must not be negative",
@@ -246,6 +242,32 @@ def test_countries_are_learned_from_numbers_too():
 def test_receipts_that_teach_nothing_are_refused(rows, message):
     with pytest.raises(InputError, match=message):
         learn(receipts(*rows))
+
+
+def test_receipts_that_cannot_be_right_are_left_out_and_counted():
+    wrong = [
+        ("FR", "20801", 1, "four"),
+        ("FR", "20801", 0, "4"),
+        (None, None, 1, "4"),
+        ("FR", "20801", 0, "4"),
+    ]
+    with pytest.warns(
+        UserWarning, match=r"4 of 6 receipts are left out, the first because of row 1, column c"
+    ):
+        card = learn(receipts(("FR", "20801", 1, "4"), *wrong, ("FR", "20801", 1, "6")))
+    assert (card.skipped, card.lookup(country="FR").cents) == (4, 5)
+    assert learn(receipts(("FR", "20801", 1, "4"))).skipped == 0
+
+
+def test_a_cost_that_is_a_float_is_exact_where_its_unit_is_said():
+    frame = pd.DataFrame({"parts": [1, 3], "cost_cents": [4.5, 13.5], "euros": [0.045, 0.135]})
+    by_header = RateCard.learn(frame, country="FR", **EUR)
+    assert by_header.lookup(country="FR").cents == Decimal("4.5")
+    assert RateCard.learn(frame, country="FR", cost="euros", **EUR) == by_header
+    frame = frame.rename(columns={"euros": "cost"})
+    assert RateCard.learn(frame, country="FR", cost="cost", unit="major", **EUR) == by_header
+    with pytest.raises(InputError, match=r"column cost: .* is 0\.045 cents, or 0\.045 EUR"):
+        RateCard.learn(frame, country="FR", cost="cost", **EUR)
 
 
 bills = st.tuples(

@@ -82,12 +82,16 @@ def test_a_code_with_a_slip_in_it_is_no_name(code):
 
 def test_a_public_list_by_operator_is_read_but_for_what_it_says_twice(shared):
     path = shared / "ratecards" / "twilio_sms_pricing_2024.csv"
-    with pytest.raises(RateError, match=r"line 739 prices the same as line 731 \(country NL\)"):
+    with pytest.raises(
+        RateError, match=r"faults: line 832, column country: QK .* for Kosovo write XK"
+    ) as caught:
         RateCard.read_csv(path, keep=has_country, **OPERATORS)
+    assert "line 739 prices the same as line 731 (country NL)" in str(caught.value)
+    assert len(caught.value.faults) > 3
 
     def country(row):
         islands = {"NETHERLANDS ANTILLES": "CW", "SOUTH SUDAN": "SS"}
-        return islands.get(row["Description"].partition(" Outbound")[0], row["ISO"])
+        return islands.get(row["Description"].partition(" Outbound")[0], row["ISO"].replace("QK", "XK"))
 
     options = OPERATORS | {"columns": OPERATORS["columns"] | {"country": country}}
     card = RateCard.read_csv(
@@ -202,9 +206,9 @@ def test_a_public_list_with_a_default_is_read(shared):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "line 1: this is no JSON"),
-        ('\n[{"country": "FR", "cents": NaN}]', "NaN is no price"),
-        ('[{"country": "FR", "cents": 4, "cents": 5}]', "says 'cents' twice"),
+        ("{", "line 1: .*; write JSON"),
+        ('\n[{"country": "FR", "cents": NaN}]', "NaN is no JSON"),
+        ('[{"country": "FR", "cents": 4, "cents": 5}]', "two values are called 'cents'"),
         ("[" * 100_000, "nested too deep"),
         ('[{"cents": %s}]' % ("9" * 5000), "a number of thousands of digits"),
         ("[]", "without a row"),
@@ -214,7 +218,7 @@ def test_a_public_list_with_a_default_is_read(shared):
             '[{"country": "FR", "cents": "4"}, {"country": "FR", "cents": 5}]',
             "entry 2 prices the same as entry 1",
         ),
-        ('[{"network": 20801, "cents": 4}]', "entry 1, column network: 20801 is int: write it as text"),
+        ('[{"network": 2080, "cents": 4}]', "entry 1, column network: '2080': write MCC and MNC"),
         ('[{"prefix": -33, "cents": 4}]', "entry 1, column prefix: '-33'"),
         ('[{"prefix": true, "cents": 4}]', "entry 1, column prefix: True is bool"),
     ],
@@ -323,9 +327,9 @@ def test_multipliers_and_prices_that_change():
         ({"44": 1.5}, 2, "multiplier of 44, column multiplier: 1.5 is a float"),
         ({"44": None}, 2, "multiplier of 44: there is none"),
         ({"44": "-1"}, 2, "must not be negative"),
-        ({"44": "0.5"}, "0.000001", "is finer than a millionth of a cent"),
+        ({"44": "0.5"}, "0.500001", "is finer than a millionth of a cent"),
         ({"Wales": 1}, 2, "key 'Wales'"),
-        ({"44": 1}, 2.5, "2.5 is a float"),
+        ({"44": 1}, 2.5, "2.5 is 2.5 cents, or 2.5 GBP"),
         ({"44": 1}, None, "price: there is none"),
         ({"44": 1}, {"April": 2}, "write a date as in 2026-01-31"),
         ({"44": 1}, {"2026-04-01": 2, date(2026, 4, 1): 3}, "two prices hold from 2026-04-01 on"),
@@ -395,7 +399,9 @@ def test_a_parquet_file_of_other_columns(tmp_path):
     card = RateCard.read_parquet(path, columns=columns, unit="major", currency="USD")
     assert card.lookup("+264811234567", country="NA").cents == Decimal("6.26")
     parquet.write_table(pa.table({"country": ["NA"], "cents": [0.5]}), path)
-    with pytest.raises(RateError, match=r"row 1, column cents: 0\.5 is a float"):
+    assert RateCard.read_parquet(path, **EUR).lookup(country="NA").cents == Decimal("0.5")
+    parquet.write_table(pa.table({"country": ["NA"], "price": [0.5]}), path)
+    with pytest.raises(RateError, match=r"row 1, column price: 0\.5 is 0\.5 cents, or 0\.5 EUR"):
         RateCard.read_parquet(path, **EUR)
     path.write_text("country,cents\nFR,4\n")
     with pytest.raises(RateError, match="this is no Parquet file"):

@@ -1,19 +1,16 @@
-"""Rate cards as tables: Arrow out, Parquet in."""
+"""Rate cards as tables of Arrow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from os import PathLike
-from typing import IO
 
 import pyarrow as pa
 
 from callr_segment.campaign.rates.money import CENTS, DIGITS, cents
-from callr_segment.campaign.rates.rows import KEYS, WEIGHT_DECIMALS, Record, Row
-from callr_segment.errors import RateError
+from callr_segment.campaign.rates.rows import KEYS, WEIGHT_DECIMALS, Row
 
-__all__ = ["read_parquet_records", "write_table"]
+__all__ = ["write_table"]
 
 SCHEMA = pa.schema(
     [
@@ -43,21 +40,10 @@ def _record(row: Row, currency: str) -> dict[str, object]:
     weight = None if row.weight is None else Decimal(row.weight).scaleb(-WEIGHT_DECIMALS)
     return {
         **dict(zip(KEYS, row.keys, strict=True)),
-        **{name: cents(amount) for name, amount in money.items()},
+        **{name: cents(amount) if row.is_priced else None for name, amount in money.items()},
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,
         "weight": weight,
         "receipts": row.receipts,
         "currency": currency,
     }
-
-
-def read_parquet_records(source: str | PathLike[str] | IO[bytes]) -> Iterator[Record]:
-    """Read the records of a file, counted from 1."""
-    from pyarrow import parquet  # noqa: PLC0415 (only when a file is read)
-
-    try:
-        table = parquet.read_table(source)
-    except pa.ArrowInvalid as error:
-        raise RateError(f"this is no Parquet file: {error}; write it again") from error
-    yield from enumerate(table.to_pylist(), 1)
