@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import pyarrow.compute as pc
+
+from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.rates.money import cents, microcents
 from callr_segment.errors import BudgetExceeded, InputError, InvalidMessage
 
-if TYPE_CHECKING:
-    from callr_segment.campaign.estimation import Estimate
-
-__all__ = ["Budget", "hold_to", "refuse_problems"]
+__all__ = ["Budget", "raise_if_over_budget", "raise_if_unsendable"]
 
 _MOST_SHOWN = 10
 
@@ -52,28 +52,27 @@ class Budget(_Budget):
         return super().__new__(cls, max_cost_cents, max_parts_per_message, max_unpriced, max_card_age)
 
 
-def hold_to(budget: Budget | str | int | Decimal | None, found: Estimate) -> Estimate:
-    """Raise BudgetExceeded, saying everything that is over, unless an estimate keeps to a budget."""
+def raise_if_over_budget(budget: Budget | str | int | Decimal | None, found: Costed) -> None:
+    """Raise BudgetExceeded, saying everything that is over, unless a campaign keeps to a budget."""
     if budget is None:
-        return found
+        return
     over = list(_excesses(budget if isinstance(budget, Budget) else Budget(budget), found))
     if over:
         error = BudgetExceeded("; ".join(over))
         error.estimate = found
         raise error
-    return found
 
 
-def _excesses(budget: Budget, found: Estimate) -> Iterator[str]:
+def _excesses(budget: Budget, found: Costed) -> Iterator[str]:
     if budget.max_cost_cents is not None:
         yield from _cost_excess(cents(microcents(budget.max_cost_cents)), found)
-    longest = max(found.by("parts").query("messages > 0").index, default=0)
+    longest = pc.max(found.enriched["parts"]).as_py() or 0
     if budget.max_parts_per_message is not None and longest > budget.max_parts_per_message:
         yield (
             f"the longest message has {longest} parts, over the limit of {budget.max_parts_per_message}; "
             "shorten it, or see what_if()"
         )
-    unpriced = found.summary.problems.get("unpriced", 0)
+    unpriced = max(found.summary.problems.get("unpriced", 0), found.summary.unpriced)
     if budget.max_unpriced is not None and unpriced > budget.max_unpriced:
         yield (
             f"{unpriced:,} rows have no price, over the limit of {budget.max_unpriced}; add them to the card"
@@ -82,7 +81,7 @@ def _excesses(budget: Budget, found: Estimate) -> Iterator[str]:
         yield from _age_excess(budget.max_card_age, found)
 
 
-def _cost_excess(allowed: Decimal, found: Estimate) -> Iterator[str]:
+def _cost_excess(allowed: Decimal, found: Costed) -> Iterator[str]:
     if found.plan.rates is None:
         raise InputError("a budget needs rates= to hold the cost against", value=allowed)
     if found.cost_cents is None or found.cost_cents <= allowed:
@@ -94,7 +93,7 @@ def _cost_excess(allowed: Decimal, found: Estimate) -> Iterator[str]:
     )
 
 
-def _sum(found: Estimate) -> str:
+def _sum(found: Costed) -> str:
     """Explain a cost as the sum it is: by country, the dearest first."""
     groups = found.by("country")
     costs = groups["cost_cents"][groups.index.notna()].dropna().head(3)
@@ -105,7 +104,7 @@ def _sum(found: Estimate) -> str:
     return f" ({' + '.join([*terms, *([f'others {more:,}'] if more else [])])})"
 
 
-def _age_excess(allowed: int, found: Estimate) -> Iterator[str]:
+def _age_excess(allowed: int, found: Costed) -> Iterator[str]:
     card = found.plan.rates
     age = None if card is None else card.age(on=found.plan.when)
     if age is None:
@@ -114,12 +113,12 @@ def _age_excess(allowed: int, found: Estimate) -> Iterator[str]:
         yield f"the rates are {age:,} days old, over the limit of {allowed:,}; get those of today"
 
 
-def refuse_problems(found: Estimate) -> None:
+def raise_if_unsendable(found: Costed) -> None:
     """Raise InvalidMessage, saying what is wrong, if a row of an estimate cannot be sent."""
     left = found.summary.rows - found.messages
     if not left:
         return
-    listed = found.problems(first=_MOST_SHOWN)
+    listed = found.problems(limit=_MOST_SHOWN)
     errors = tuple(listed[listed["severity"] == "error"].itertuples(index=False, name="RowProblem"))
     first = errors[0]
     message = (

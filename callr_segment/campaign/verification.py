@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from callr_segment.campaign.columns.options import OPTIONS
+from callr_segment.campaign.estimation import Estimate, estimate
+from callr_segment.campaign.rates.card import RateCard
 from callr_segment.campaign.reports.provenance import FORMAT, rule_of
 from callr_segment.campaign.savings.what_ifs import RULES
 from callr_segment.errors import InputError
@@ -15,11 +17,7 @@ from callr_segment.text.policy import Policy
 from callr_segment.text.rewrites import EURO, Rewrite
 from callr_segment.text.template import Template
 
-if TYPE_CHECKING:
-    from callr_segment.campaign.estimation import Estimate
-    from callr_segment.campaign.rates.card import RateCard
-
-__all__ = ["Difference", "Record", "list_differences"]
+__all__ = ["Difference", "RecordedEstimate", "list_differences"]
 
 _CAUSES = {
     "version": ("version",),
@@ -52,10 +50,10 @@ class Difference(NamedTuple):
         return f"{self.what}: {_short(self.then)} then, {_short(self.now)} now"
 
 
-class Record:
+class RecordedEstimate:
     """An estimate as it was written by ``Estimate.to_json``: what it was made of, and its figures.
 
-    >>> Record("{}")
+    >>> RecordedEstimate("{}")
     Traceback (most recent call last):
     callr_segment.errors.InputError: this is no estimate of callr-segment; make one with to_json() or --json
     """
@@ -102,9 +100,6 @@ class Record:
         self, frame: Any, *, rates: RateCard | None, exclude: Iterable[str] | None, **more: Any
     ) -> Estimate:
         """Make the estimate again of a frame, with the options it was made with."""
-        # It makes records of estimates itself.
-        from callr_segment.campaign.estimation import estimate  # noqa: PLC0415
-
         for name, value in {"rates": rates, "exclude": exclude}.items():
             if self.needs[name] and value is None:
                 raise InputError(f"the estimate was made with {name}; give {name} to make it again")
@@ -112,7 +107,7 @@ class Record:
                 raise InputError(f"the estimate was made without {name}; leave {name} out")
         found = estimate(frame, rates=rates, exclude=exclude, **self.options, **more)
         for rules in self.rewrites:
-            found = found._rewritten(rules)
+            found = found.rewritten(rules)
         return found
 
 

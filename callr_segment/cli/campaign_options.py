@@ -7,15 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 import callr_segment as sms
-from callr_segment.campaign.columns.options import read_settings
-from callr_segment.campaign.costing.plan import Plan
+from callr_segment.campaign.costing.plan import DEFAULTS
 from callr_segment.campaign.files import tables, texts
-from callr_segment.campaign.messages.wording import read_templates
 from callr_segment.cli.price_options import Prices, read_card
 from callr_segment.cli.terminal import progress_bar
 from callr_segment.errors import InputError
@@ -72,38 +70,26 @@ class Campaign:
     file_encoding: str | None = None
     separator: str | None = None
 
-    @property
-    def options(self) -> dict[str, Any]:
-        """The options that are a column or one value."""
-        return {
-            "country": self.country,
-            "network": self.network,
-            "default_region": self.region,
-            "encoding": self.encoding,
-            "traffic": self.traffic,
-            "sender": self.sender,
-        }
+    def plan(self, columns: tuple[str, ...], card: sms.RateCard | None) -> sms.Plan:
+        """Read the options against the columns there are."""
+        shared = {name: getattr(self, name) for name in DEFAULTS if hasattr(self, name)}
+        opted_out = self.exclude and tables.read_numbers(
+            self.exclude, column=self.to, file_encoding=self.file_encoding
+        )
+        own = {"text": _wording(self), "unknown": _unknown(self), "exclude": opted_out}
+        return sms.Plan.of(columns, **(shared | own), default_region=self.region, rates=card)
 
 
 def estimated(
     file: Path, campaign: Campaign, prices: Prices, *, budget: sms.Budget | None, shown: bool
 ) -> tuple[sms.Estimate, pd.DataFrame]:
     """Read a campaign's recipients and cost it; ``shown`` is whether a bar may tell how far that is."""
-    wording, card = _wording(campaign), read_card(prices)
-    opted_out = campaign.exclude and tables.read_numbers(
-        campaign.exclude, column=campaign.to, file_encoding=campaign.file_encoding
-    )
     table = tables.open_table(file, file_encoding=campaign.file_encoding, separator=campaign.separator)
+    plan = campaign.plan(table.names, read_card(prices))
     with progress_bar(shown=shown) as progress:
-        frame = table.read(_columns(table.names, wording, campaign))
+        frame = table.read(plan.given)
         with rows_named_as_in(frame):
-            found = sms.estimate(
-                frame, text=wording, choose=campaign.choose, to=campaign.to, rates=card,
-                errors=campaign.errors, when=campaign.when, duplicates=campaign.duplicates,
-                invalid=campaign.invalid, exclude=opted_out, budget=budget, progress=progress,
-                unknown=_unknown(campaign),
-                **campaign.options,
-            )  # fmt: skip
+            found = sms.estimate(frame, plan=plan, budget=budget, progress=progress)
     return found, frame
 
 
@@ -118,13 +104,6 @@ def _wording(campaign: Campaign) -> str | dict[str, str]:
     if campaign.choose is None:
         raise InputError("--templates needs --choose, the column that names the text of each row")
     return texts.read_templates(templates)
-
-
-def _columns(names: tuple[str, ...], wording: str | dict[str, str], campaign: Campaign) -> tuple[str, ...]:
-    """Find the columns that are needed, before any row is read."""
-    read: dict[str, Any] = {**read_settings(names, campaign.options), "unknown": _unknown(campaign)}
-    texts = read_templates(wording, campaign.choose, (*names, *read["unknown"]))
-    return Plan(texts, campaign.choose, to=campaign.to, **read).given
 
 
 def _unknown(campaign: Campaign) -> dict[str, str]:

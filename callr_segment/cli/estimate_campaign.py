@@ -7,7 +7,8 @@ from pathlib import Path
 import callr_segment as sms
 from callr_segment.campaign.demo import load
 from callr_segment.campaign.files import writing
-from callr_segment.campaign.reports.outline import figures, outline
+from callr_segment.campaign.reports.figures import figures
+from callr_segment.campaign.reports.outline import outline
 from callr_segment.campaign.reports.page import render_html
 from callr_segment.cli.campaign_options import Campaign, estimated
 from callr_segment.cli.console import FINE, PROBLEMS, print_json, say

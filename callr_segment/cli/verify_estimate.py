@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from callr_segment.campaign.files import tables, texts
-from callr_segment.campaign.reports.outline import figures
-from callr_segment.campaign.verification import Difference, Record, list_differences
+from callr_segment.campaign.reports.figures import figures
+from callr_segment.campaign.verification import Difference, RecordedEstimate, list_differences
 from callr_segment.cli.campaign_options import rows_named_as_in
 from callr_segment.cli.console import FINE, PROBLEMS, print_json, say
 from callr_segment.cli.price_options import Prices, read_card
@@ -41,7 +41,7 @@ def verify(
     :param separator: What is between the cells of a CSV, if it is not found; `tab` is one.
     """
     with tables.naming(estimate):
-        record = Record(texts.read_text(estimate))
+        record = RecordedEstimate(texts.read_text(estimate))
     card = read_card(prices)
     opted_out = exclude and tables.read_numbers(
         exclude, column=record.options["to"], file_encoding=file_encoding

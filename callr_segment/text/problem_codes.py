@@ -61,6 +61,11 @@ _ERRORS = {
         "the text has no value for {value}",
         "fill the column, or leave the recipient out",
     ),
+    "missing_template": (
+        "text",
+        "no template is called {value!r}",
+        "correct the column that chooses, or give a template '*' for the others",
+    ),
     "empty": ("text", "the text is empty", "write at least one character: the API refuses an empty text"),
     "too_long": ("text", "{value} characters are over the limit of {limit}", "shorten the text, or send two"),
     "too_many_parts": (

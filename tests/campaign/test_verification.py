@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import callr_segment as sms
 from callr_segment.campaign import verification
 from callr_segment.campaign.reports.provenance import alphabet_hash
-from callr_segment.campaign.verification import Record, list_differences
+from callr_segment.campaign.verification import RecordedEstimate, list_differences
 from callr_segment.cli import main
 from callr_segment.errors import InputError
 
@@ -33,7 +33,7 @@ def cost(frame=FRAME, **options):
 
 
 def verify(estimate, frame=FRAME, *, rates=CARD, exclude=None):
-    record = Record(estimate.to_json())
+    record = RecordedEstimate(estimate.to_json())
     again = record.remake(frame, rates=rates, exclude=exclude)
     return [each.what for each in list_differences(record.figures, json.loads(again.to_json()))]
 
@@ -57,13 +57,13 @@ def test_no_recipient_is_in_it():
     [
         {},
         {"rates": None},
-        {"to": None, "default_region": None},
+        {"to": None, "default_region": None, "rates": None},
         {"duplicates": "drop", "invalid": "price"},
         {"country": "FR", "traffic": "alerting", "sender": "LOU", "limits": (152, 150, 66, 64)},
         {"encoding": "gsm", "errors": "replace"},
         {"policy": sms.Policy(max_parts=1, severities={"fictional_number": None})},
         {"text": sms.Template("{name} %CODE%", tokens={"%CODE%": 200})},
-        {"text": "no field", "to": None, "default_region": None},
+        {"text": "no field", "to": None, "default_region": None, "rates": None},
     ],
 )
 def test_made_again_it_is_the_same(options):
@@ -83,7 +83,7 @@ def test_a_rewritten_estimate_is_rewritten_again():
     assert verify(cost().best(keep=[rule.name for rule in (*sms.SAFE, *sms.FOLD)])) == []
     own = sms.Rewrite("own", {"’": "'"})
     with pytest.raises(InputError, match="by the rule 'own', which is not one of this version"):
-        Record(cost().rewrite(own).to_json())
+        RecordedEstimate(cost().rewrite(own).to_json())
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_row_more_changes_input_and_figures():
 
 
 def test_another_version_with_the_same_figures_is_no_matter(monkeypatch):
-    record = Record(cost().to_json())
+    record = RecordedEstimate(cost().to_json())
     monkeypatch.setattr("callr_segment.campaign.reports.provenance.__version__", "9.9")
     again = record.remake(FRAME, rates=CARD, exclude=None)
     (found,) = list_differences(record.figures, json.loads(again.to_json()))
@@ -125,7 +125,7 @@ def test_another_version_with_the_same_figures_is_no_matter(monkeypatch):
 )
 def test_what_is_no_estimate_is_refused(written, said):
     with pytest.raises(InputError, match=said):
-        Record(written)
+        RecordedEstimate(written)
 
 
 def test_a_template_with_half_a_character_is_refused():
@@ -135,9 +135,9 @@ def test_a_template_with_half_a_character_is_refused():
 
 def test_what_it_was_made_with_must_be_given():
     with pytest.raises(InputError, match="was made with rates; give rates"):
-        Record(cost().to_json()).remake(FRAME, rates=None, exclude=None)
+        RecordedEstimate(cost().to_json()).remake(FRAME, rates=None, exclude=None)
     with pytest.raises(InputError, match="was made without exclude; leave exclude out"):
-        Record(cost().to_json()).remake(FRAME, rates=CARD, exclude=["+33639980102"])
+        RecordedEstimate(cost().to_json()).remake(FRAME, rates=CARD, exclude=["+33639980102"])
 
 
 # the hash of the input

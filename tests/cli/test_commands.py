@@ -444,10 +444,9 @@ def test_cp1252_is_read_when_it_is_said(call, folder):
 
 
 def test_a_row_is_called_what_the_file_calls_it(refused, folder):
-    (folder / "people.csv").write_text("to,pick\n+33639981020,fr\n+33639981021,de\n", encoding="utf-8")
-    (folder / "t.json").write_text('{"fr": "a"}', encoding="utf-8")
-    said = refused("estimate", "people.csv", "--templates", "t.json", "--choose", "pick")
-    assert said.startswith("row 3: column 'pick' asks for template 'de'")
+    (folder / "people.csv").write_text("to,land\n+33639981020,FR\n+33639981021,Fra\n", encoding="utf-8")
+    said = refused("estimate", "people.csv", "--text", "a", "--country", "land")
+    assert said.startswith("row 3, column 'land': 'Fra' is not a country")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from callr_segment.campaign.columns.arrow import (
     text_column,
 )
 from callr_segment.campaign.columns.capsules import import_table
-from callr_segment.campaign.columns.options import Setting, check_cells
 from callr_segment.errors import InputError, did_you_mean
 
 __all__ = ["Frame", "to_pandas"]
@@ -66,17 +65,15 @@ class Frame:
         names: Iterable[str],
         *,
         to: str | None = None,
-        settings: Iterable[Setting] = (),
+        regional: bool = False,
         integers: Collection[str] = (),
     ) -> pa.Table:
         """Read columns as texts, and mark the rows with lone surrogates in the column ``MALFORMED``.
 
-        ``to`` is the column of phone numbers, ``integers`` those where whole numbers stand for their digits;
-        a cell that is no value of its setting raises InputError. Texts may keep 32-bit offsets, for which
-        they need no copy: see `widened`.
+        ``to`` is the column of phone numbers, which a region may be needed to read (``regional``),
+        ``integers`` those where whole numbers stand for their digits. Texts may keep 32-bit offsets, for
+        which they need no copy: see `widened`.
         """
-        settings = tuple(settings)
-        regional = any(each.option == "default_region" and (each.value or each.column) for each in settings)
         columns: dict[str, Column] = {}
         for name in names:
             column = arrow_column(self.column(name), name)
@@ -89,9 +86,6 @@ class Frame:
         malformed = [column.malformed for column in columns.values() if column.malformed is not None]
         if malformed:
             arrays[MALFORMED] = pa.chunked_array([pa.array(sum(malformed[1:], malformed[0]))])
-        for setting in settings:
-            if setting.column is not None:
-                check_cells(arrays[setting.column], setting)
         if not arrays:  # a text without fields, sent as often as there are rows
             return pa.table({"": pa.nulls(len(self), TEXT)})
         return pa.table(arrays)

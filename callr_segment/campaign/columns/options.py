@@ -24,7 +24,7 @@ __all__ = [
     "UNSET",
     "Setting",
     "all_missing",
-    "check_cells",
+    "check_column_name",
     "dictionary_array",
     "encode_option",
     "name_array",
@@ -75,9 +75,8 @@ class Setting(NamedTuple):
         """Read a missing cell: the API takes a message to be marketing unless told."""
         return "marketing" if self.option == "traffic" else None
 
-    def refuses(self, cell: str) -> bool:
-        """Whether a cell is no value of this option."""
-        value = self.clean(cell)
+    def refuses(self, value: str) -> bool:
+        """Whether a cell, cleaned, is no value of this option."""
         if value and self.option == "network":  # cards may know it by name, which a plain value must not be
             return not is_network(value)
         return bool(value and self.option) and not _is_value(str(self.option), value)
@@ -95,7 +94,16 @@ def read_settings(columns: Sequence[str], values: Mapping[str, str | None]) -> d
     return {name: _setting(name, value, columns) for name, value in values.items()}
 
 
+def check_column_name(option: str, value: object) -> None:
+    """Refuse a column itself where its name is wanted."""
+    if hasattr(value, "dtype") or hasattr(value, "__arrow_c_array__") or isinstance(value, list):
+        name = getattr(value, "name", None)
+        way_out = f"write {option}={name!r}" if isinstance(name, str) else "write its name"
+        raise InputError(f"{option}= takes the name of a column, not a {type(value).__name__}; {way_out}")
+
+
 def _setting(name: str, value: str | None, columns: Sequence[str]) -> Setting:
+    check_column_name(name, value)
     if value is None:
         return Setting(option=name)
     if value in columns:
@@ -119,23 +127,12 @@ def _is_value(option: str, value: str) -> bool:
     return value in CHOICES.get(option, (value,))
 
 
-def check_cells(column: pa.Array | pa.ChunkedArray, setting: Setting, *, first_row: int = 0) -> None:
-    """Refuse a cell that is no value of its option, by its row; ``first_row`` is the number of the first."""
-    found = column.unique()
-    check_texts(found, column, setting.column, first_row=first_row)
-    for value in found.to_pylist():
-        if value is not None and setting.refuses(value):
-            row = first_row + pc.index(column, pa.scalar(value, column.type)).as_py()
-            raise InputError(
-                f"row {row}, column {setting.column!r}: {value!r} is not {OPTIONS[str(setting.option)]}",
-                row=row,
-                column=setting.column,
-                value=value,
-            )
-
-
-def encode_option(rows: pa.RecordBatch | pa.Table, setting: Setting) -> Codes | str | None:
+def encode_option(
+    rows: pa.RecordBatch | pa.Table, setting: Setting, *, first_row: int = 0
+) -> Codes | str | None:
     """Dictionary-encode the column an option names: `Codes` (intp, -1 is missing), or the one value of all.
+
+    A cell that is no value of the option raises InputError with its row, counted from ``first_row``.
 
     >>> batch = pa.record_batch({"pays": pa.array(["fr", " FR", None])})
     >>> encode_option(batch, Setting(column="pays", option="country"))
@@ -145,13 +142,22 @@ def encode_option(rows: pa.RecordBatch | pa.Table, setting: Setting) -> Codes | 
         return setting.value
     column = rows.column(setting.column)
     column = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
-    check_texts(column.dictionary, rows.column(setting.column), setting.column)
-    cells = [*column.dictionary.to_pylist(), None]
-    names = [setting.missing if cell is None else setting.clean(cell) for cell in cells]
+    check_texts(column.dictionary, rows.column(setting.column), setting.column, first_row=first_row)
+    cells = column.dictionary.to_pylist()
+    names = [setting.clean(cell) for cell in cells]
+    for code, (cell, name) in enumerate(zip(cells, names, strict=True)):
+        if setting.refuses(name):
+            raise _refused(cell, setting, first_row + pc.index(column.indices, code).as_py())
+    names.append(setting.missing)
     known = {name: None for name in names if name or (name == "" and not setting.option)}
     places = {name: place for place, name in enumerate(known)}
     meaning = np.array([places.get(name, -1) for name in names])
     return Codes(meaning[column.indices.fill_null(-1).to_numpy(zero_copy_only=False)], list(known))
+
+
+def _refused(cell: str, setting: Setting, row: int) -> InputError:
+    message = f"row {row}, column {setting.column!r}: {cell!r} is not {OPTIONS[str(setting.option)]}"
+    return InputError(message, row=row, column=setting.column, value=cell)
 
 
 def dictionary_array(codes: np.ndarray, names: tuple[str, ...]) -> pa.DictionaryArray:

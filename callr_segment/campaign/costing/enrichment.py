@@ -2,96 +2,58 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyarrow as pa
 
-from callr_segment.campaign.columns.arrow import DUPLICATE, widened
-from callr_segment.campaign.columns.options import dictionary_array, name_array
+from callr_segment.campaign.columns.arrow import TEXT, widened
+from callr_segment.campaign.columns.frames import Frame
 from callr_segment.campaign.columns.validation import check_rows
 from callr_segment.campaign.costing.plan import Plan
-from callr_segment.campaign.costing.pricing import price_rows
-from callr_segment.campaign.messages.counting import MessageCounts, count_messages, may_lack_stop
-from callr_segment.campaign.recipients.audience import Audience, read_audience
-from callr_segment.text.policy import CODES
+from callr_segment.campaign.costing.rows import cost_rows
+from callr_segment.campaign.costing.unknown_fields import widen_range, with_unknown
+from callr_segment.errors import InputError
 
-__all__ = ["enrich", "severities"]
-
-ENCODINGS = ("unicode", "gsm")
+__all__ = ["enrich"]
 
 
-def enrich(batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0) -> pa.RecordBatch:
-    """Cost a batch of rows: number, country, network, encoding, units, parts, cost and problem of each.
+def enrich(
+    batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0, seen: set[int] | None = None
+) -> pa.RecordBatch:
+    """Cost a batch of rows: what `estimate` says of each of them, whatever the batches are.
 
-    ``batch`` has the columns ``plan.columns``, as string or large_string; rows come out in the same order,
-    and any split of a frame into batches gives the same rows. Money is ``decimal128(18, 6)`` cents, null for
-    a row that is not to be sent or has no price. ``first_row`` is the number errors call the first row by.
+    ``batch`` has the columns ``plan.given``; rows come out in the same order, and any split of a frame into
+    batches gives the same rows. Errors call the first row ``first_row``. With ``duplicates="drop"`` numbers
+    that came before, in this batch or in ``seen``, are not sent to again, and ``seen`` learns those of this
+    one: pass one set for all batches of a campaign, in their order.
 
-    >>> from callr_segment import Template
-    >>> plan = Plan({None: Template("Bonjour {name}")})
+    Columns: number (large_string, E.164), country, network (dictionaries), billable (bool: it will be sent),
+    encoding (dictionary of gsm and unicode), units, parts, remaining, over_by (int32, null where it will not
+    be sent), cost_low_cents, cost_cents, cost_high_cents (decimal128(18, 6) cents, null where it will not be
+    sent or has no price), basis, problem, severity (dictionaries), problem_bits (int64). Raises InputError
+    as `estimate` does.
+
+    >>> plan = Plan.of(["name"], text="Bonjour {name}")
     >>> batch = pa.record_batch({"name": pa.array(["Zoé", None])})
     >>> enrich(batch, plan).select(["parts", "problem"]).to_pylist()
     [{'parts': 1, 'problem': None}, {'parts': None, 'problem': 'missing_field'}]
     """
-    check_rows(batch, plan.columns, first_row=first_row)
-    batch = widened(batch)
-    errors, warnings = severities(plan)
-    audience = read_audience(batch, plan, prefixes=plan.prefixes)
-    wants_stop = _wants_stop(plan, audience) if may_lack_stop(plan) else None
-    messages = count_messages(batch, plan, wants_stop=wants_stop, first_row=first_row)
-    _add_own_problems(messages.problems, batch, audience)
-    counts = _counts(messages)
-    priced = price_rows(
-        audience, messages, plan, errors=errors, reported=errors | warnings, first_row=first_row
-    )
-    networks = audience.networks
-    return pa.RecordBatch.from_pydict(
-        {
-            "number": audience.e164(),
-            "country": priced.pop("country"),
-            "network": dictionary_array(networks.codes, tuple(networks.names)),
-            **counts,
-            **priced,
-        }
-    )
+    plan.check()
+    batch = with_unknown(_read(batch, plan, first_row), plan)
+    rows = cost_rows(batch, plan, first_row=first_row, seen=seen)
+    return widen_range(rows, batch, plan, first_row=first_row) if plan.unknown else rows
 
 
-def severities(plan: Plan) -> tuple[int, int]:
-    """Bits of the problems that keep a message from being sent, and of those that only warn."""
-    bits = {"error": 0, "warning": 0}
-    for code, info in CODES.items():
-        severity = plan.policy.severity(code)
-        if code == "duplicate":  # marked only where duplicates are dropped
-            severity = "error"
-        elif code == "invalid_number" and plan.invalid == "price" and severity == "error":
-            severity = "warning"
-        if severity is not None:
-            bits[severity] |= info.bit
-    return bits["error"], bits["warning"]
-
-
-def _wants_stop(plan: Plan, audience: Audience) -> np.ndarray:
-    """Marketing to countries where the law asks for it."""
-    countries = plan.policy.stop_countries
-    return audience.spread(lambda each: each.country in countries and each.traffic == "marketing", bool)
-
-
-def _add_own_problems(problems: np.ndarray, batch: pa.RecordBatch, audience: Audience) -> None:
-    """Add the problems that are those of a row, and not of its kind."""
-    if np.any(audience.refused):
-        problems |= audience.refused
-    if DUPLICATE in batch.schema.names:
-        problems[batch.column(DUPLICATE).to_numpy(zero_copy_only=False)] |= CODES["duplicate"].bit
-
-
-def _counts(messages: MessageCounts) -> dict[str, pa.Array]:
-    """Show the counts of each row, null where there is no text."""
-    absent = empty = None
-    if not messages.parts.all():
-        absent = messages.problems & (CODES["missing_text"].bit | CODES["missing_field"].bit) != 0
-        empty = messages.parts == 0
-    is_gsm = pa.array(messages.is_gsm.view(np.int8), mask=empty)
-    numbers = ("units", "parts", "remaining", "over_by")
-    return {
-        "encoding": pa.DictionaryArray.from_arrays(is_gsm, name_array(ENCODINGS), safe=False),
-        **{name: pa.array(getattr(messages, name), mask=absent) for name in numbers},
-    }
+def _read(batch: pa.RecordBatch, plan: Plan, first_row: int) -> pa.RecordBatch:
+    """Read the columns as texts, where they are none yet."""
+    names = batch.schema.names
+    check_rows(batch, [name for name in plan.columns if name in names], first_row=first_row)
+    if all(name in names and batch.schema.field(name).type in (TEXT, pa.string()) for name in plan.given):
+        return widened(batch)
+    try:
+        table = widened(plan.read(Frame(batch))).combine_chunks()
+    except InputError as error:
+        if not isinstance(error.row, int):
+            raise
+        row = first_row + error.row
+        message = str(error).replace(f"row {error.row}", f"row {row}", 1)
+        raise InputError(message, row=row, column=error.column, value=error.value) from None
+    return (table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)])[0]

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from callr_segment.campaign.columns.arrow import plain
 from callr_segment.campaign.costing.pricing import COSTS
@@ -19,15 +18,15 @@ __all__ = ["group_rows"]
 def group_rows(enriched: pa.Table, keys: Mapping[str, pa.ChunkedArray]) -> pd.DataFrame:
     """Sum up enriched rows by key columns, the dearest group first.
 
-    ``rows`` counts all, ``messages``, ``parts`` and the cost only those that will be sent.
+    ``rows`` counts all, ``messages``, ``parts`` and the cost only those that will be sent. A key called as
+    one of these is ``by_parts`` and so on in the index, so that it can be reset.
     """
     if not keys:
         raise InputError("by() needs at least one column, such as by('country')")
-    unsent = pc.equal(enriched["severity"].cast(pa.string()), "error").combine_chunks().fill_null(False)
     sums = {
         "rows": pa.repeat(pa.scalar(1, pa.int64()), len(enriched)),
-        "messages": pc.cast(pc.invert(unsent), pa.int64()),
-        "parts": pc.if_else(unsent, 0, enriched["parts"].cast(pa.int64())),
+        "messages": enriched["billable"].cast(pa.int64()),
+        "parts": enriched["parts"].cast(pa.int64()).fill_null(0),
         **{name: enriched[name] for name in COSTS},
     }
     named = {f"key {number}": plain(column) for number, column in enumerate(keys.values())}
@@ -38,6 +37,6 @@ def group_rows(enriched: pa.Table, keys: Mapping[str, pa.ChunkedArray]) -> pd.Da
     table = table.sort_by(
         [("cost_cents", "descending"), ("parts", "descending"), *((n, "ascending") for n in named)]
     )
-    money = {CENTS: pd.ArrowDtype(CENTS)}
-    frame = table.to_pandas(types_mapper=money.get)
-    return frame.set_index(list(named)).rename_axis(list(keys))
+    kinds = {CENTS: pd.ArrowDtype(CENTS), pa.int32(): pd.Int32Dtype()}
+    frame = table.to_pandas(types_mapper=kinds.get)
+    return frame.set_index(list(named)).rename_axis([f"by_{key}" if key in sums else key for key in keys])

@@ -18,7 +18,7 @@ from callr_segment.campaign.recipients.audience import Audience, Recipients
 from callr_segment.errors import InputError
 from callr_segment.text.policy import CODES
 
-__all__ = ["BASES", "COSTS", "PROBLEMS", "SEVERITIES", "UNKNOWN", "price_rows", "resolve"]
+__all__ = ["BASES", "COSTS", "PROBLEMS", "SEVERITIES", "UNKNOWN", "price_classes", "price_rows", "resolve"]
 
 PROBLEMS = "problem_bits"
 """Column of an enriched batch with every problem of a row; ``problem`` names the first."""
@@ -53,12 +53,17 @@ def _rates(plan: Plan, audience: Audience) -> dict[Recipients, Rate | None]:
 
 
 def price_rows(
-    audience: Audience, messages: MessageCounts, plan: Plan, *, errors: int, reported: int, first_row: int
+    audience: Audience,
+    messages: MessageCounts,
+    table: np.ndarray,
+    *,
+    errors: int,
+    reported: int,
+    first_row: int,
 ) -> dict[str, pa.Array]:
     """Price and judge rows, and take the problems that the policy does not report out of ``messages``."""
     rows = len(audience.kinds)
     names = audience.country_names
-    table = _table(audience, plan, errors, names)
     costs = _room(rows, exact=_is_exact(table))
     found = columnar.cost_rows(
         audience.kinds,
@@ -84,9 +89,9 @@ def price_rows(
     }
 
 
-def _table(audience: Audience, plan: Plan, errors: int, names: tuple[str, ...]) -> np.ndarray:
-    """Lay out what rows of each kind cost."""
-    places, rates = _places(names), _rates(plan, audience)
+def price_classes(audience: Audience, plan: Plan, errors: int) -> np.ndarray:
+    """Lay out what each class costs: int64[classes + 1, len(PriceClass)], that of the code -1 first."""
+    places, rates = _places(audience.country_names), _rates(plan, audience)
     table = np.zeros((max(audience.listed, default=-1) + 2, len(columnar.PriceClass._fields)), np.int64)
     for code, recipients in audience.listed.items():
         problems, rate = recipients.problems, rates[recipients]

@@ -10,9 +10,10 @@ import pandas as pd
 import pyarrow as pa
 
 from callr_segment.campaign.columns.options import encode_option
-from callr_segment.campaign.costing.enrichment import severities
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.costing.pricing import PROBLEMS
+from callr_segment.campaign.costing.rows import severities
+from callr_segment.campaign.messages.counting import count_rows
 from callr_segment.campaign.messages.rendering import texts_of
 from callr_segment.errors import InvalidNumber
 from callr_segment.text.numbers import normalize_number
@@ -21,23 +22,23 @@ from callr_segment.text.policy import CODES, Policy, check
 __all__ = ["list_problems"]
 
 JUDGED = ("too_long", "not_gsm", "encoding_damage", "placeholder")
-SHOWN = {"too_many_parts": "parts", "no_stop": "country", "unpriced": "number"}
+SHOWN = {"no_stop": "country", "unpriced": "number"}
 
 
 def list_problems(
-    enriched: pa.Table, table: pa.Table, plan: Plan, index: pd.Index, *, first: int | None = None
+    enriched: pa.Table, table: pa.Table, plan: Plan, index: pd.Index, *, limit: int | None = None
 ) -> pd.DataFrame:
     """List every problem of every row, in the order of the rows; ``row`` is the label of its index.
 
-    With ``first``, only those of so many rows: of rows with an error before those with a warning.
+    With ``limit``, only those of so many rows: of rows with an error before those with a warning.
     """
     errors, _ = severities(plan)
     bits = enriched[PROBLEMS].to_numpy()
-    if first is not None:
+    if limit is not None:
         listed = np.concatenate(
             [np.flatnonzero(bits & errors), np.flatnonzero((bits != 0) & (bits & errors == 0))]
         )
-        bits = np.where(np.isin(np.arange(len(bits)), listed[:first]), bits, 0)
+        bits = np.where(np.isin(np.arange(len(bits)), listed[:limit]), bits, 0)
     campaign = _Campaign(enriched, table, plan)
     frames = [_listed(code, np.flatnonzero(bits & CODES[code].bit), campaign) for code in CODES]
     listed = pd.concat(frames).sort_values("row", kind="stable", ignore_index=True)
@@ -73,15 +74,16 @@ def _values(code: str, rows: np.ndarray, campaign: _Campaign) -> Sequence[object
     enriched, table, plan = campaign
     if code in SHOWN:
         return enriched[SHOWN[code]].take(pa.array(rows)).to_pylist()
+    column = plan.choose if code == "missing_template" else plan.to if CODES[code].field == "to" else None
+    if column is not None:
+        return table[column].take(pa.array(rows)).to_pylist()
+    if code == "too_many_parts":
+        return count_rows(table, plan, rows).parts.tolist()
     if code == "invalid_sender":
         return _option(table, plan.sender, rows)
     if code == "missing_field":
         return [_missing_fields(table.slice(row, 1), plan) for row in rows.tolist()]
-    if code == "lone_surrogate":
-        return ["\ufffd"] * len(rows)
-    if plan.to is not None and CODES[code].field == "to":
-        return table[plan.to].take(pa.array(rows)).to_pylist()
-    return [None] * len(rows)
+    return ["\ufffd" if code == "lone_surrogate" else None] * len(rows)
 
 
 def _judged(code: str, texts: pa.ChunkedArray, policy: Policy) -> tuple[Sequence[object], Sequence[str]]:

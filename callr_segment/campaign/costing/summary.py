@@ -84,6 +84,11 @@ class Summary:
         )
 
     @property
+    def unpriced(self) -> int:
+        """How many of the messages have no price, whether or not a policy reports it."""
+        return self.messages - self.priced
+
+    @property
     def cost_cents(self) -> Decimal:
         """Expected cost."""
         return cents(self.expected)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -10,48 +11,25 @@ import pyarrow.compute as pc
 
 from callr_segment.campaign.columns.arrow import TEXT, as_mask
 from callr_segment.campaign.columns.options import name_array
-from callr_segment.campaign.costing.enrichment import enrich
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.costing.pricing import BASES, COSTS, UNKNOWN
-from callr_segment.errors import InputError
+from callr_segment.campaign.costing.rows import cost_rows
+from callr_segment.text.message import segment
+from callr_segment.text.rewrites import FOLD, SAFE, to_gsm
 from callr_segment.text.template import widest
 
-__all__ = ["unknown_values", "widen_range", "with_unknown"]
+__all__ = ["widen_range", "with_unknown"]
 
 _LETTER, _EXTENSION = "x", "["
 """A character as it is expected, and the widest that a forced GSM can carry."""
 
 
-def unknown_values(unknown: Mapping[str, str | int] | None, columns: Sequence[str]) -> dict[str, str | int]:
-    """Read which fields have no column, and the longest value of each.
-
-    >>> unknown_values({"code": "000000", "name": 12}, ["to"])
-    {'code': '000000', 'name': 12}
-    """
-    if not isinstance(unknown, Mapping | None):
-        raise InputError(
-            f"unknown= takes a mapping such as {{'code': '000000'}}, not {unknown!r:.60}", value=unknown
-        )
-    for name, longest in (unknown or {}).items():
-        if name in columns:
-            raise InputError(
-                f"unknown {name!r} is a column of the frame; rename the field, or leave it out of unknown",
-                column=name,
-            )
-        widest(name, longest)
-    return {
-        name: longest if isinstance(longest, str) else int(longest)
-        for name, longest in (unknown or {}).items()
-    }
-
-
-def with_unknown(table: pa.Table, plan: Plan) -> pa.Table:
+def with_unknown(batch: pa.RecordBatch, plan: Plan) -> pa.RecordBatch:
     """Give the fields that nobody knows the values they are expected to have."""
     for name, longest in plan.unknown.items():
-        if name not in plan.fields:
-            raise InputError(f"unknown {name!r} is no field of the text; write {{{name}}} there", column=name)
-        table = table.append_column(name, _column_of(longest, len(table)))
-    return table
+        if name not in batch.schema.names:
+            batch = batch.append_column(name, _column_of(longest, len(batch)))
+    return batch
 
 
 def _column_of(longest: str | int, rows: int, *, of: str = _LETTER) -> pa.Array:
@@ -68,15 +46,17 @@ def widen_range(
     Nothing is the least a text can come to, and characters of two units that GSM lacks are the most; where
     GSM is forced, those of two septets. What could not be sent so does not count.
     """
+    each = replace(plan, duplicates="keep")
     least, *most = (
-        enrich(_filled(batch, plan, of), plan, first_row=first_row) for of in ("", widest("", 1), _EXTENSION)
+        cost_rows(_filled(batch, plan, of), each, first_row=first_row)
+        for of in ("", *_widest_characters(plan))
     )
     present = enriched["cost_cents"].is_valid()
     lows, highs = (
         [each[COSTS[0]] for each in (least, enriched)],
         [each[COSTS[2]] for each in (*most, enriched)],
     )
-    alike = [pc.equal(each["parts"], enriched["parts"]).fill_null(True) for each in (least, *most)]
+    alike = [pc.equal(each["parts"], enriched["parts"]) for each in (least, *most)]
     is_known = np.all([as_mask(each) for each in alike], axis=0)
     changed = {
         COSTS[0]: pc.if_else(present, pc.min_element_wise(*lows), None),
@@ -85,6 +65,20 @@ def widen_range(
     }
     columns = dict(zip(enriched.schema.names, enriched.columns, strict=True))
     return pa.RecordBatch.from_pydict(columns | changed)
+
+
+def _widest_characters(plan: Plan) -> tuple[str, ...]:
+    """List characters that take the most units: in Unicode, in GSM, and of what rewriting makes of one."""
+    if plan.errors != "rewrite":
+        return widest("", 1), _EXTENSION
+    return widest("", 1), _EXTENSION, _widest_rewritten()
+
+
+@cache
+def _widest_rewritten() -> str:
+    """Find the character that rewriting to GSM makes the most septets of."""
+    replaced = {before for rule in SAFE + FOLD for before, _ in rule.replacements if len(before) == 1}
+    return max(sorted(replaced), key=lambda char: segment(to_gsm(char)).units)
 
 
 def _filled(batch: pa.RecordBatch, plan: Plan, of: str) -> pa.RecordBatch:

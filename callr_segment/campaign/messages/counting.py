@@ -18,7 +18,6 @@ from callr_segment.campaign.columns.options import Setting, encode_option
 from callr_segment.campaign.messages.rendering import render
 from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
 from callr_segment.campaign.messages.wording import Wording
-from callr_segment.errors import InputError, did_you_mean
 from callr_segment.text.policy import CODES, DAMAGE, PLACEHOLDER, STOP, cut_link
 from callr_segment.text.problem_codes import (
     ALARMS,
@@ -32,7 +31,7 @@ from callr_segment.text.problem_codes import (
 )
 from callr_segment.text.template import Template, counted
 
-__all__ = ["MessageCounts", "count_messages", "may_lack_stop"]
+__all__ = ["MessageCounts", "count_messages", "count_rows", "may_lack_stop"]
 
 BLANK_VALUES = pa.array(["", *BLANKS], TEXT)
 _BLANK_BYTES = np.isin(np.arange(256), [ord(word[0]) for word in BLANKS])
@@ -70,6 +69,12 @@ def count_messages(
     return counted
 
 
+def count_rows(table: pa.Table, wording: Wording, rows: np.ndarray) -> MessageCounts:
+    """Fill and count the texts of some rows of a table, whether or not they will be sent."""
+    batches = table.take(pa.array(rows)).combine_chunks().to_batches()
+    return count_messages(batches[0], wording, wants_stop=None) if batches else MessageCounts.empty(0)
+
+
 def may_lack_stop(wording: Wording) -> bool:
     """Whether a text may be without a STOP option, whatever stands in its fields."""
     return not all(map(_always_says_stop, wording.templates.values()))
@@ -80,29 +85,22 @@ def _count_kinds(
 ) -> MessageCounts:
     """Count the rows of each template and encoding."""
     chosen = None if wording.choose is None else encode_option(batch, Setting(column=wording.choose))
-    group, kinds = combinations([chosen, encode_option(batch, wording.encoding)], rows=len(batch))
-    if len(kinds) == 1:
-        key, encoding = kinds[0]
-        return _count_alike(batch, _chosen_template(wording, key, first_row), encoding, wording, wants_stop)
+    encodings = encode_option(batch, wording.encoding, first_row=first_row)
+    group, kinds = combinations([chosen, encodings], rows=len(batch))
+    if len(kinds) == 1 and (only := wording.template_of(kinds[0][0])):
+        return _count_alike(batch, only, kinds[0][1], wording, wants_stop)
     counted = MessageCounts.empty(len(batch))
     for number, (key, encoding) in enumerate(kinds):
         rows = np.flatnonzero(group == number)
-        template = _chosen_template(wording, key, first_row + int(rows[0]))
+        template = wording.template_of(key)
+        if template is None:
+            counted.problems[rows] = CODES["missing_template"].bit
+            continue
         wanting = None if wants_stop is None else wants_stop[rows]
         found = _count_alike(batch.take(pa.array(rows)), template, encoding, wording, wanting)
         for column, values in zip(counted, found, strict=True):
             column[rows] = values
     return counted
-
-
-def _chosen_template(wording: Wording, key: str | None, row: int) -> Template:
-    if key in wording.templates:
-        return wording.templates[key]
-    way_out = did_you_mean(key, wording.templates)
-    message = (
-        f"row {row}: column {wording.choose!r} asks for template {key!r}, which text= has not; {way_out}"
-    )
-    raise InputError(message, row=row, column=wording.choose, value=key)
 
 
 def _count_alike(

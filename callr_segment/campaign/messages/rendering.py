@@ -45,6 +45,8 @@ def texts_of(table: pa.Table, wording: Wording, rows: np.ndarray) -> pa.ChunkedA
     lines = pa.chunked_array([], TEXT)
     places = [np.flatnonzero(chosen == number) for number in range(len(keys))]
     for at, (key,) in zip(places, keys, strict=True):
-        filled = render(part.take(pa.array(at)).combine_chunks(), wording.templates[key])
+        template = wording.template_of(key)
+        some = part.take(pa.array(at)).combine_chunks()
+        filled = pa.nulls(len(at), TEXT) if template is None else render(some, template)
         lines = pa.chunked_array([*lines.chunks, filled.cast(TEXT)], TEXT)
     return lines.take(pa.array(np.argsort(np.concatenate([*places, np.zeros(0, np.intp)]))))

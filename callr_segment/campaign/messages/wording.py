@@ -11,9 +11,12 @@ from callr_segment.alphabet.gsm import LIMITS, Limits
 from callr_segment.campaign.columns.options import UNSET, Setting
 from callr_segment.errors import InputError, TemplateError
 from callr_segment.text.policy import POLICY, Policy
-from callr_segment.text.template import Template
+from callr_segment.text.template import Template, widest
 
-__all__ = ["Wording", "read_templates"]
+__all__ = ["ANY", "Wording", "read_templates", "read_unknown"]
+
+ANY = "*"
+"""The key of the template for rows that choose none of the others, as on a rate card."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,10 @@ class Wording:
             t.fields[0] for t in self.templates.values() if t.text == f"{{{''.join(t.fields[:1])}}}"
         )
 
+    def template_of(self, key: str | None) -> Template | None:
+        """Find the template that a cell of ``choose`` picks, None where there is none."""
+        return self.templates.get(key) or self.templates.get(ANY)
+
 
 def read_templates(
     text: str | Template | Mapping[str, str | Template], choose: str | None, columns: Sequence[str]
@@ -82,3 +89,26 @@ def _template(text: str | Template, columns: Iterable[str]) -> Template:
             value=half[0],
         )
     return Template(given.text, tokens=given.tokens, fields=columns)
+
+
+def read_unknown(unknown: Mapping[str, str | int] | None, columns: Sequence[str]) -> dict[str, str | int]:
+    """Read which fields have no column, and the longest value of each.
+
+    >>> read_unknown({"code": "000000", "name": 12}, ["to"])
+    {'code': '000000', 'name': 12}
+    """
+    if not isinstance(unknown, Mapping | None):
+        raise InputError(
+            f"unknown= takes a mapping such as {{'code': '000000'}}, not {unknown!r:.60}", value=unknown
+        )
+    for name, longest in (unknown or {}).items():
+        if name in columns:
+            raise InputError(
+                f"unknown {name!r} is a column of the frame; rename the field, or leave it out of unknown",
+                column=name,
+            )
+        widest(name, longest)
+    return {
+        name: longest if isinstance(longest, str) else int(longest)
+        for name, longest in (unknown or {}).items()
+    }

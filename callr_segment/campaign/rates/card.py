@@ -12,10 +12,9 @@ from weakref import WeakValueDictionary
 
 import pyarrow as pa
 
-from callr_segment.campaign.columns.frames import Frame
 from callr_segment.campaign.rates.cells import Cells
 from callr_segment.campaign.rates.column_mapping import Columns, Keep, Shape
-from callr_segment.campaign.rates.coverage import count_destinations, list_coverage
+from callr_segment.campaign.rates.coverage import count_destinations, list_coverage, read_destinations
 from callr_segment.campaign.rates.learning import learn_records
 from callr_segment.campaign.rates.loaders import (
     KINDS,
@@ -32,17 +31,16 @@ from callr_segment.campaign.rates.loaders import (
 from callr_segment.campaign.rates.money import Unit
 from callr_segment.campaign.rates.multipliers import read_multiplier_records
 from callr_segment.campaign.rates.prices import PriceRule
-from callr_segment.campaign.rates.rate import Basis, Rate
+from callr_segment.campaign.rates.rate import Rate
 from callr_segment.campaign.rates.rows import Record, Row, read_mapping_records, read_rows
 from callr_segment.campaign.rates.specificity import Destination, Levels, day_of, digits_of
 from callr_segment.campaign.rates.table import write_table
-from callr_segment.campaign.recipients.addressing import Addressing
 from callr_segment.errors import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Basis", "Rate", "RateCard"]
+__all__ = ["RateCard"]
 
 MOST_KNOWN = 10_000  # destinations remembered: the batches of a campaign share nearly all of them
 
@@ -457,16 +455,16 @@ class RateCard:
         >>> covered[["country", "rows", "basis"]].to_records(index=False).tolist()
         [('BE', 1, 'unpriced'), ('FR', 2, 'exact')]
         """
-        if hasattr(destinations, "plan"):
-            addressing, when = destinations.plan, destinations.plan.when
-            table = destinations.columns
-        else:
-            frame = Frame(destinations)
-            options = {"country": country, "network": network, "default_region": default_region}
-            addressing = Addressing.of(frame.names, to=to, traffic=traffic, **options)
-            table = addressing.read(frame)
+        options = {"country": country, "network": network, "default_region": default_region}
+        addressing, table = read_destinations(destinations, to=to, traffic=traffic, **options)
         counts = count_destinations(table, addressing, self._prefixes)
+        when = getattr(addressing, "when", when)
         return list_coverage(counts, partial(self.rates_of, when=when), self._rows)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether a price begins or ends to hold on some day."""
+        return any(row.valid_from or row.valid_to for row in self._rows)
 
     def age(self, *, on: date | None = None) -> int | None:
         """Count the days since the newest price in force began to hold; None if no row in force says when.

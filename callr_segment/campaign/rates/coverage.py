@@ -10,18 +10,30 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from callr_segment.campaign.columns.frames import Frame
 from callr_segment.campaign.rates.money import CENTS
 from callr_segment.campaign.rates.rate import Rate
 from callr_segment.campaign.rates.rows import Row
 from callr_segment.campaign.recipients.addressing import Addressing
 from callr_segment.campaign.recipients.audience import read_audience
 
-__all__ = ["count_destinations", "list_coverage"]
+__all__ = ["count_destinations", "list_coverage", "read_destinations"]
 
 UNPRICED = "unpriced"
 LEVELS = ("network", "prefix", "country")
 
 Destination = tuple[str | None, str | None, str | None, str | None]
+
+
+def read_destinations(
+    destinations: Any, *, to: str | None, **options: str | None
+) -> tuple[Addressing, pa.Table]:
+    """Read where rows go: of a frame by options of `estimate`; a costed campaign has its own."""
+    if hasattr(destinations, "plan"):
+        return destinations.plan, destinations.columns
+    frame = Frame(destinations)
+    addressing = Addressing.of(frame.names, to=to, **options)
+    return addressing, addressing.read(frame)
 
 
 def count_destinations(

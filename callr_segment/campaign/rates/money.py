@@ -7,7 +7,7 @@ quote eight decimals. Amounts keep to 18 digits, what ``decimal128(18, 6)`` cent
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
 import numpy as np
@@ -27,9 +27,11 @@ __all__ = [
     "checked_total",
     "decimal_array",
     "from_decimal_array",
+    "major",
     "microcents",
     "quoted",
     "scaled",
+    "shown",
 ]
 
 Unit = Literal["cents", "major"]
@@ -37,6 +39,33 @@ Unit = Literal["cents", "major"]
 DIGITS = 18
 LARGEST = 10**DIGITS - 1
 CENTS = pa.decimal128(DIGITS, 6)
+
+_SMALL = 10  # major units: below, a part of a cent matters
+_MINOR_DIGITS = {
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+}
+"""Decimals of the currencies of ISO 4217 that have not two."""
 
 LONGEST = 10_000  # decimals that are written out before they are refused
 _DECIMALS = {"cents": 6, "major": 8}
@@ -70,6 +99,34 @@ def cents(amount: int) -> Decimal:
     """
     sign, size = ("-", -amount) if amount < 0 else ("", amount)
     return Decimal(f"{sign}{size // 1_000_000}.{size % 1_000_000:06}")
+
+
+def major(amount: Decimal, currency: str | None, *, beside: Decimal | None = None) -> Decimal:
+    """Round cents to major units for people, half to even: to the minor unit, small amounts two places finer.
+
+    What stands ``beside`` it says how small it is, so that the figures of a table have as many places.
+
+    >>> major(Decimal("4.5"), "EUR"), major(Decimal("123450"), "JPY"), major(Decimal("123450"), "KWD")
+    (Decimal('0.0450'), Decimal('1234'), Decimal('1234.500'))
+    """
+    exact = Decimal(amount) / 100
+    places = _MINOR_DIGITS.get(currency or "", 2)
+    if abs(exact if beside is None else beside / 100) < _SMALL:
+        places += 2
+    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+    return rounded if rounded or not exact else exact.normalize()
+
+
+def shown(amount: Decimal, currency: str | None) -> str:
+    """Write cents as people read money: the one rule for all reports.
+
+    >>> shown(Decimal("4.5"), "EUR"), shown(Decimal("25758.5"), "EUR"), shown(Decimal("900"), "EUR")
+    ('0.045 EUR', '257.58 EUR', '9.00 EUR')
+    """
+    rounded, least = major(amount, currency), _MINOR_DIGITS.get(currency or "", 2)
+    whole, point, places = f"{rounded:,f}".partition(".")
+    places = places[:least] + places[least:].rstrip("0")
+    return f"{whole}{point if places else ''}{places} {currency or ''}".rstrip()
 
 
 def scaled(value: object, *, decimals: int) -> int:

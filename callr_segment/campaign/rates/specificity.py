@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from callr_segment.campaign.rates.money import quoted
 from callr_segment.campaign.rates.rows import Row
-from callr_segment.errors import InvalidNumber
+from callr_segment.errors import InputError, InvalidNumber
 
 __all__ = ["Destination", "Levels", "day_of", "digits_of"]
 
@@ -88,7 +88,20 @@ def digits_of(number: str) -> str:
 
 
 def day_of(when: date | None) -> date:
-    """Tell the day of a date or a moment, today by default; of one that knows its time zone that in UTC."""
-    if isinstance(when, datetime):
-        return (when if when.tzinfo is None else when.astimezone(UTC)).date()
-    return when or date.today()
+    """Tell the day of sending, by which prices hold: today unless told, for a moment its day in UTC.
+
+    A moment without its time zone is refused: it would have one price here and another elsewhere.
+
+    >>> day_of(datetime(2026, 2, 1, 23, 30, tzinfo=UTC))
+    datetime.date(2026, 2, 1)
+    """
+    if when is None:
+        return date.today()
+    if not isinstance(when, date):
+        raise InputError(f"when= takes a date, not {when!r}; write date(2026, 2, 1)", value=when)
+    if not isinstance(when, datetime):
+        return when
+    if when.tzinfo is None:
+        message = f"when= is {when}, a moment without a time zone; write its day, .date(), or add tzinfo=UTC"
+        raise InputError(message, value=when)
+    return when.astimezone(UTC).date()

@@ -50,6 +50,11 @@ class Addressing:
         return tuple(getattr(self, name) for name in self.SETTINGS)
 
     @property
+    def is_regional(self) -> bool:
+        """Whether numbers may be written as in a region, without their calling code."""
+        return bool(self.default_region.value or self.default_region.column)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Columns that rows must have."""
         named = (self.to, *(setting.column for setting in self.settings))
@@ -57,4 +62,4 @@ class Addressing:
 
     def read(self, frame: Frame) -> pa.Table:
         """Read those columns of a frame, as texts."""
-        return widened(frame.read(self.columns, to=self.to, settings=self.settings))
+        return widened(frame.read(self.columns, to=self.to, regional=self.is_regional))

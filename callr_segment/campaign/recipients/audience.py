@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -108,22 +109,28 @@ class _Read(NamedTuple):
 
 
 def read_audience(
-    batch: pa.RecordBatch, addressing: Addressing, *, prefixes: frozenset[str] = frozenset()
+    batch: pa.RecordBatch,
+    addressing: Addressing,
+    *,
+    prefixes: frozenset[str] = frozenset(),
+    first_row: int = 0,
 ) -> Audience:
-    """Read whom rows go to, by ``prefixes`` of a card; without a column of numbers nobody is invalid."""
+    """Read whom rows go to, by ``prefixes`` of a card; without a column of numbers nobody is invalid.
+
+    A cell that is no value of its option raises InputError with its row, counted from ``first_row``.
+    """
+    read_option = partial(encode_option, batch, first_row=first_row)
     places = places_of(prefixes)
     if addressing.to is None:
         read = _Read(np.zeros(len(batch), np.uint64), np.zeros(0, np.int32), verbatim=False)
     else:
-        read = _parse_column(batch, addressing, places)
-    columns = [
-        encode_option(batch, each) for each in (addressing.country, addressing.network, addressing.traffic)
-    ]
+        read = _parse_column(batch, addressing, read_option(addressing.default_region), places)
+    columns = [read_option(each) for each in (addressing.country, addressing.network, addressing.traffic)]
     of_number = None if addressing.to is None else Codes(read.places, places.listed)
     kinds, found = kinds_of([of_number, *columns], rows=len(batch))
     listed = {code: _recipients(addressing, *values) for code, values in found.items()}
     written = batch.column(addressing.to) if read.verbatim else None
-    refused = _refused_numbers(read.numbers, addressing) | _refused_senders(batch, addressing)
+    refused = _refused_numbers(read.numbers, addressing) | _refused_senders(read_option(addressing.sender))
     return Audience(read.numbers, written, kinds, listed, refused)
 
 
@@ -154,16 +161,18 @@ def read_numbers(numbers: Iterable[Any] | None, region: Setting) -> np.ndarray:
     return np.unique(found)
 
 
-def _parse_column(batch: pa.RecordBatch, addressing: Addressing, places: Places) -> _Read:
+def _parse_column(
+    batch: pa.RecordBatch, addressing: Addressing, region: Codes | str | None, places: Places
+) -> _Read:
     """Read each row as its region writes numbers."""
     texts = batch.column(addressing.to)
-    group, regions = combinations([encode_option(batch, addressing.default_region)], rows=len(batch))
+    group, regions = combinations([region], rows=len(batch))
     if len(regions) == 1:
         return _parse(texts, regions[0][0], places)
     numbers, found, verbatim = np.zeros(len(batch), np.uint64), np.zeros(len(batch), np.int32), True
-    for number, (region,) in enumerate(regions):
+    for number, (written_in,) in enumerate(regions):
         rows = np.flatnonzero(group == number)
-        read = _parse(texts.take(pa.array(rows)), region, places)
+        read = _parse(texts.take(pa.array(rows)), written_in, places)
         numbers[rows], found[rows] = read.numbers, read.places
         verbatim &= read.verbatim
     return _Read(numbers, found, verbatim)
@@ -184,9 +193,9 @@ def _parse(texts: pa.Array, region: str | None, places: Places) -> _Read:
     return _Read(numbers, at, found.verbatim)
 
 
-def _refused_senders(batch: pa.RecordBatch, addressing: Addressing) -> np.ndarray | int:
+def _refused_senders(senders: Codes | str | None) -> np.ndarray | int:
     """Bits of the senders that nobody may be written to from; each is looked at once."""
-    senders, bit = encode_option(batch, addressing.sender), CODES["invalid_sender"].bit
+    bit = CODES["invalid_sender"].bit
     if not isinstance(senders, Codes):
         return bit if senders is not None and check_sender(senders) else 0
     bits = [bit if name and check_sender(name) else 0 for name in senders.names]

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from callr_segment._core.records import is_missing, shorten
 from callr_segment.campaign.columns.options import OPTIONS
-from callr_segment.campaign.costing.enrichment import severities
-from callr_segment.campaign.reports.provenance import FORMAT, origin_of
-from callr_segment.campaign.savings.what_ifs import repeated
-from callr_segment.errors import visible
+from callr_segment.campaign.costing.costed import Costed
+from callr_segment.campaign.costing.rows import severities
+from callr_segment.campaign.rates.money import major
+from callr_segment.campaign.reports.provenance import origin_of
+from callr_segment.campaign.savings.baseline import baseline_of
+from callr_segment.campaign.savings.culprits import list_culprits, list_fields
+from callr_segment.campaign.savings.what_ifs import list_what_ifs, repeated
+from callr_segment.errors import counted, visible
 from callr_segment.text.policy import CODES
 from callr_segment.text.rewrites import FOLD, SAFE
 
-if TYPE_CHECKING:
-    from callr_segment.campaign.estimation import Estimate
-
-__all__ = ["Fact", "Report", "Section", "brief", "figures", "outline", "to_json"]
+__all__ = ["Fact", "Report", "Section", "brief", "outline"]
 
 NONE = "—"
 NEAR = 5  # units that a text can lose by one word less
@@ -85,7 +85,7 @@ class Report(NamedTuple):
     origin: tuple[tuple[str, str], ...]
 
 
-def outline(estimate: Estimate, *, title: str, problems: int = 50, lines: int = 25) -> Report:
+def outline(campaign: Costed, *, title: str, problems: int = 50, lines: int = 25) -> Report:
     """Gather what an estimate has to say, with so many problems and so many lines of each other table.
 
     >>> from callr_segment import estimate
@@ -94,25 +94,25 @@ def outline(estimate: Estimate, *, title: str, problems: int = 50, lines: int = 
     '1 message is Unicode: 70 characters in one part instead of 160.'
     """
     sections = (
-        _savings(estimate),
-        _fields(estimate),
-        _characters(estimate, lines),
-        _problem_codes(estimate),
-        _groups(estimate, "country", "By country", lines),
-        _groups(estimate, "encoding", "By encoding", lines),
-        _groups(estimate, "parts", "By parts of a message", lines),
-        _problems(estimate, problems),
+        _savings(campaign),
+        _fields(campaign),
+        _characters(campaign, lines),
+        _problem_codes(campaign),
+        _groups(campaign, "country", "By country", lines),
+        _groups(campaign, "encoding", "By encoding", lines),
+        _groups(campaign, "parts", "By parts of a message", lines),
+        _problems(campaign, problems),
     )
     return Report(
         visible(title),
-        (*_sentences(estimate), *_repeated(estimate)),
-        tuple(_facts(estimate)),
+        (*_sentences(campaign), *_repeated(campaign)),
+        tuple(_facts(campaign)),
         tuple(section for section in sections if section.rows),
-        tuple((visible(label), visible(value)) for label, value in _origin(estimate)),
+        tuple((visible(label), visible(value)) for label, value in _origin(campaign)),
     )
 
 
-def brief(estimate: Estimate) -> Report:
+def brief(campaign: Costed) -> Report:
     """Gather what can be said at once, without looking at the rows again.
 
     >>> from callr_segment import estimate
@@ -120,123 +120,84 @@ def brief(estimate: Estimate) -> Report:
     >>> [fact.value for fact in brief(found).facts]
     ['1', '1', 'unknown']
     """
-    problems = _problem_codes(estimate, each="see problems()")
+    problems = _problem_codes(campaign, each="see problems()")
     sections = (problems,) if problems.rows else ()
-    return Report("Estimate", tuple(_sentences(estimate)), tuple(_facts(estimate)), sections, ())
+    return Report("Estimate", tuple(_sentences(campaign)), tuple(_facts(campaign)), sections, ())
 
 
-def figures(estimate: Estimate) -> dict[str, Any]:
-    """Gather the totals for programs: money is in cents, as exact text.
-
-    >>> from callr_segment import RateCard, estimate
-    >>> card = RateCard.flat("4.5", currency="EUR")
-    >>> found = estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}", rates=card)
-    >>> figures(found)["cost_cents"]["expected"]
-    '4.500000'
-    """
-    total, cost, spread = estimate.summary, estimate.cost_cents, estimate.cost_range_cents
-    costs = (
-        None if cost is None or spread is None else {"low": spread[0], "expected": cost, "high": spread[1]}
-    )
-    return {
-        "format": FORMAT,
-        "rows": total.rows,
-        "messages": total.messages,
-        "gsm": total.gsm,
-        "units": total.units,
-        "parts": total.parts,
-        "currency": estimate.currency,
-        "cost_cents": costs and {name: f"{cents:f}" for name, cents in costs.items()},
-        "basis": {name: f"{share:.6f}" for name, share in estimate.basis.items()},
-        "exact_share": None if estimate.exact_share is None else f"{estimate.exact_share:.6f}",
-        "problems": dict(total.problems),
-        "fields": _records(estimate.culprits(by="field")),
-        "culprits": _records(estimate.culprits()),
-        "origin": origin_of(estimate),
-    }
-
-
-def to_json(estimate: Estimate) -> str:
-    """Write the totals for programs as JSON, readable by people too; half a character stands as its code.
-
-    >>> from callr_segment import estimate
-    >>> print(to_json(estimate(pd.DataFrame({"name": ["Zoé"]}), text="Bonjour {name}"))[:41])
-    {
-      "format": "callr-segment estimate 1",
-    """
-    text = json.dumps(figures(estimate), ensure_ascii=False, indent=2)
-    return text.encode("utf-8", "backslashreplace").decode() + "\n"
-
-
-def _sentences(estimate: Estimate) -> Iterator[str]:
-    total, limits = estimate.summary, estimate.plan.limits
-    yield f"{total.messages:,} of {_count(total.rows, 'row')} will be sent, in {_count(total.parts, 'part')}."
+def _sentences(campaign: Costed) -> Iterator[str]:
+    total, limits = campaign.summary, campaign.plan.limits
+    rows, parts = counted(total.rows, "row"), counted(total.parts, "part")
+    yield f"{total.messages:,} of {rows} will be sent, in {parts}."
     unicode = total.messages - total.gsm
     if unicode:
-        some = _count(unicode, "message is", "messages are")
+        some = counted(unicode, "message is", "messages are")
         who = "All of them are" if unicode == total.messages > 1 else some
         yield f"{who} Unicode: {limits.unicode_single} characters in one part instead of {limits.gsm_single}."
 
 
-def _repeated(estimate: Estimate) -> Iterator[str]:
-    again = int(repeated(estimate._billed).sum())
+def _repeated(campaign: Costed) -> Iterator[str]:
+    again = int(repeated(campaign.view(baseline_of)).sum())
     if again:
-        some = _count(again, "message goes", "messages go")
+        some = counted(again, "message goes", "messages go")
         yield f"{some} to a number that already gets one; with duplicates dropped each number gets one."
 
 
-def _facts(estimate: Estimate) -> Iterator[Fact]:
-    total = estimate.summary
-    yield Fact("messages", f"{total.messages:,}", f"of {_count(total.rows, 'row')}")
+def _facts(campaign: Costed) -> Iterator[Fact]:
+    total = campaign.summary
+    yield Fact("messages", f"{total.messages:,}", f"of {counted(total.rows, 'row')}")
     yield Fact("parts", f"{total.parts:,}", f"{_mean(total.parts, total.messages)} per message")
-    cost, spread, share = estimate.cost_cents, estimate.cost_range_cents, estimate.exact_share
-    if cost is None or spread is None or share is None:
+    cost, spread, share = campaign.cost_cents, campaign.cost_range_cents, campaign.exact_share
+    if cost is None or spread is None:
         yield Fact("cost", "unknown", "without a rate card that has prices for it")
         return
     low, high = spread
     around = (
-        f"{_major(low, estimate):,} to {_major(high, estimate):,}" if low != high else "whatever the network"
+        f"{_major(low, campaign):,} to {_major(high, campaign):,}" if low != high else "whatever the network"
     )
-    yield Fact("expected cost", f"{_major(cost, estimate):,} {estimate.currency}", around)
-    yield Fact("exact", f"{share:.1%}", "of the cost has no range")
-    for basis, part in estimate.basis.items():
+    yield Fact("expected cost", f"{_major(cost, campaign):,} {campaign.currency}", around)
+    if share is None:
+        yield Fact("unpriced", f"{total.unpriced:,}", "messages have no price, and are not in the cost")
+    else:
+        yield Fact("exact", f"{share:.1%}", "of the cost has no range")
+    for basis, part in campaign.basis.items():
         if basis != "exact":
             label, where = MEANS[basis]
             yield Fact(label, f"{part:.1%}", where)
 
 
-def _savings(estimate: Estimate) -> Section:
-    found = estimate.what_if(SAFE, (SAFE, FOLD), NEAR)
+def _savings(campaign: Costed) -> Section:
+    found = list_what_ifs(campaign, (SAFE, (SAFE, FOLD), NEAR))
     found = found[found["saved_parts"] > 0]
-    costs = () if estimate.cost_cents is None else (f"{estimate.currency} less",)
+    costs = () if campaign.cost_cents is None else (f"{campaign.currency} less",)
     return Section.of(
         "What would save most",
         ("change", "messages", "fewer parts", *costs),
         (
-            (row.change, row.messages, row.saved_parts, *_costs(row, estimate, "saved_cents"))
+            (row.change, row.messages, row.saved_parts, *_costs(row, campaign, "saved_cents"))
             for row in _lines(found)
         ),
-        shares=_shares(found["saved_parts"], estimate.parts),
+        shares=_shares(found["saved_parts"], campaign.parts),
         remark="Each by itself; SAFE is what no reader notices, FOLD what a reader understands.",
     )
 
 
-def _fields(estimate: Estimate) -> Section:
-    found = estimate.culprits(by="field")
+def _fields(campaign: Costed) -> Section:
+    found = list_fields(campaign)
     return Section.of(
         "Where texts turn Unicode",
-        ("field", "messages", "by itself", "extra parts", *_extra(estimate)),
+        ("field", "messages", "by itself", "extra parts", *_extra(campaign)),
         (
-            (row.field, row.messages, row.alone, row.extra_parts, *_costs(row, estimate, "extra_cost_cents"))
+            (row.field, row.messages, row.alone, row.extra_parts, *_costs(row, campaign, "extra_cost_cents"))
             for row in _lines(found)
         ),
-        shares=_shares(found["messages"], estimate.messages),
+        shares=_shares(found["messages"], campaign.messages),
         remark="By itself: messages that would be GSM but for this field, and so many parts less.",
     )
 
 
-def _characters(estimate: Estimate, lines: int) -> Section:
-    found = estimate.culprits()
+def _characters(campaign: Costed, lines: int) -> Section:
+    found = list_culprits(campaign)
     shown = found.head(lines)
     return Section.of(
         "Characters that make them so",
@@ -248,13 +209,13 @@ def _characters(estimate: Estimate, lines: int) -> Section:
             )
             for row in _lines(shown)
         ),
-        shares=_shares(shown["messages"], estimate.messages),
+        shares=_shares(shown["messages"], campaign.messages),
         hidden=max(len(found) - lines, 0),
     )
 
 
-def _problem_codes(estimate: Estimate, *, each: str = "see each of them below") -> Section:
-    total, (errors, _) = estimate.summary, severities(estimate.plan)
+def _problem_codes(campaign: Costed, *, each: str = "see each of them below") -> Section:
+    total, (errors, _) = campaign.summary, severities(campaign.plan)
     left = total.rows - total.messages
     ways_out = {code: info.way_out for code, info in CODES.items()} | {"invalid_number": each}
     return Section.of(
@@ -264,56 +225,44 @@ def _problem_codes(estimate: Estimate, *, each: str = "see each of them below") 
             (_words(code), count, "not sent" if CODES[code].bit & errors else "sent", ways_out.get(code))
             for code, count in total.problems.items()
         ),
-        remark=f"{_count(left, 'row is', 'rows are')} not sent, and not in the cost." if left else "",
+        remark=f"{counted(left, 'row is', 'rows are')} not sent, and not in the cost." if left else "",
     )
 
 
-def _groups(estimate: Estimate, key: str, title: str, lines: int) -> Section:
+def _groups(campaign: Costed, key: str, title: str, lines: int) -> Section:
     """Sum messages up by a column, where it says anything of them."""
-    groups = estimate.by(key)
+    groups = campaign.by(key)
     groups = groups[groups["messages"] > 0]
     groups = groups[groups.index.notna()]
     shown = groups.head(lines)
-    costs = () if estimate.cost_cents is None else (f"{estimate.currency} expected", "low", "high")
+    costs = () if campaign.cost_cents is None else (f"{campaign.currency} expected", "low", "high")
     return Section.of(
         title,
         (key, "messages", "parts", "per message", *costs),
         (
             (
                 *(str(name), row.messages, row.parts, _mean(row.parts, row.messages)),
-                *_costs(row, estimate, "cost_cents", "cost_low_cents", "cost_high_cents"),
+                *_costs(row, campaign, "cost_cents", "cost_low_cents", "cost_high_cents"),
             )
             for name, row in zip(shown.index, _lines(shown), strict=True)
         ),
-        shares=_shares(shown["cost_cents"].fillna(0), estimate.cost_cents) if costs else (),
+        shares=_shares(shown["cost_cents"].fillna(0), campaign.cost_cents) if costs else (),
         hidden=max(len(groups) - lines, 0),
     )
 
 
-def _costs(row: Any, estimate: Estimate, *names: str) -> tuple[Any, ...]:
-    if estimate.cost_cents is None:
+def _costs(row: Any, campaign: Costed, *names: str) -> tuple[Any, ...]:
+    if campaign.cost_cents is None:
         return ()
-    return tuple(_major(getattr(row, name), estimate) for name in names)
+    return tuple(_major(getattr(row, name), campaign) for name in names)
 
 
-def _extra(estimate: Estimate) -> tuple[str, ...]:
-    return () if estimate.cost_cents is None else (f"{estimate.currency}",)
+def _extra(campaign: Costed) -> tuple[str, ...]:
+    return () if campaign.cost_cents is None else (f"{campaign.currency}",)
 
 
-def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
-    """Write rows for programs: money as exact text, null for what is missing, no labels of a file's own."""
-    records = frame.drop(columns="example_row").to_dict("records")
-    return [{name: _plain(value) for name, value in row.items()} for row in records]
-
-
-def _plain(value: Any) -> Any:
-    if is_missing(value):
-        return None
-    return f"{value:f}" if isinstance(value, Decimal) else value if isinstance(value, int) else str(value)
-
-
-def _problems(estimate: Estimate, lines: int) -> Section:
-    found = estimate.problems(first=lines).sort_values("severity", kind="stable")
+def _problems(campaign: Costed, lines: int) -> Section:
+    found = campaign.problems(limit=lines).sort_values("severity", kind="stable")
     return Section.of(
         "Problems, row by row",
         ("row", "severity", "problem", "value", "way out"),
@@ -321,28 +270,28 @@ def _problems(estimate: Estimate, lines: int) -> Section:
             (str(row.row), row.severity, _words(row.code), _short(row.value), row.way_out)
             for row in _lines(found.head(lines))
         ),
-        hidden=max(sum(estimate.summary.problems.values()) - lines, 0),
+        hidden=max(sum(campaign.summary.problems.values()) - lines, 0),
     )
 
 
-def _origin(estimate: Estimate) -> Iterator[tuple[str, str]]:
+def _origin(campaign: Costed) -> Iterator[tuple[str, str]]:
     """Tell everything that the figures depend on."""
-    plan, origin = estimate.plan, origin_of(estimate)
+    plan, origin = campaign.plan, origin_of(campaign)
     rates, source = origin["rates"], origin["input"]
     yield "made with", f"callr_segment {origin['version']}, {origin['implementation']}"
     yield "alphabet", f"3GPP TS 23.038, sha256 {origin['alphabet_sha256']}"
     yield "limits", "GSM {}, or {} in each part; Unicode {}, or {} in each part".format(*plan.limits)
     yield "rates", "none" if rates is None else "{source}, {currency}, sha256 {sha256}".format(**rates)
-    yield "input", f"{_count(source['rows'], 'row')}, sha256 {source['sha256']}"
+    yield "input", f"{counted(source['rows'], 'row')}, sha256 {source['sha256']}"
     yield "numbers", "none" if plan.to is None else f"column {plan.to}"
     yield "invalid numbers", "costed" if plan.invalid == "price" else "left out"
-    yield "opted out", _count(origin["opted_out"]["count"], "number")
+    yield "opted out", counted(origin["opted_out"]["count"], "number")
     for name in OPTIONS:
         setting = getattr(plan, name)
         if setting.column or setting.value:
             yield _words(name), f"column {setting.column}" if setting.column else setting.value
     for name, longest in plan.unknown.items():
-        most = longest if isinstance(longest, str) else _count(longest, "character")
+        most = longest if isinstance(longest, str) else counted(longest, "character")
         yield f"unknown {name}", f"{most} at most"
     for key, template in plan.templates.items():
         yield "text" if key is None else f"text {key}", template.text
@@ -360,10 +309,6 @@ def _seen(character: str) -> str:
     return character if character.isprintable() else ""
 
 
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def _words(name: str) -> str:
     return name.replace("_", " ")
 
@@ -372,11 +317,11 @@ def _mean(total: int, count: int) -> Decimal:
     return (Decimal(total) / max(count, 1)).quantize(HUNDREDTH)
 
 
-def _major(cents: Any, estimate: Estimate) -> Decimal | None:
-    """Turn cents into major units: rounded here only, half to even, for a small campaign to four places."""
+def _major(cents: Any, campaign: Costed) -> Decimal | None:
+    """Turn cents into major units, with as many places as the cost of the campaign has."""
     if is_missing(cents):
         return None
-    return (Decimal(cents) / 100).quantize(HUNDREDTH if (estimate.cost_cents or 0) >= 1000 else HUNDREDTH**2)
+    return major(cents, campaign.currency, beside=campaign.cost_cents)
 
 
 def _short(value: object) -> str | None:

@@ -1,4 +1,4 @@
-"""An estimate as people read it: one HTML page, or plain text."""
+"""An estimate as people read it: one HTML page."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.reports.outline import Report, brief, outline
 from callr_segment.errors import MissingExtra
 
-if TYPE_CHECKING:
-    from callr_segment.campaign.estimation import Estimate
-
-__all__ = ["brief_html", "render_html", "report_html", "report_text"]
+__all__ = ["brief_html", "render_html", "report_html"]
 
 PAGE = Path(__file__).with_name("page.html.jinja")
 
 
-def report_html(estimate: Estimate, *, title: str = "SMS campaign", problems: int = 50) -> str:
+def report_html(campaign: Costed, *, title: str = "SMS campaign", problems: int = 50) -> str:
     """Write an estimate as one HTML page that needs nothing else: no script, font or image from elsewhere.
 
     ``problems`` is how many of them are listed, errors first. Everything in it is escaped, and characters
@@ -31,7 +29,7 @@ def report_html(estimate: Estimate, *, title: str = "SMS campaign", problems: in
     >>> "<h1>A &amp; B</h1>" in report_html(found, title="A & B")
     True
     """
-    return render_html(outline(estimate, title=title, problems=problems))
+    return render_html(outline(campaign, title=title, problems=problems))
 
 
 def render_html(report: Report) -> str:
@@ -43,7 +41,7 @@ def render_html(report: Report) -> str:
     return _page().render(report=report)
 
 
-def brief_html(estimate: Estimate) -> str:
+def brief_html(campaign: Costed) -> str:
     """Write what an estimate comes to as a notebook shows it: escaped, and with nothing from elsewhere.
 
     >>> import pandas as pd
@@ -52,7 +50,7 @@ def brief_html(estimate: Estimate) -> str:
     >>> "<td>1 of 1 row will be sent, in 1 part.</td>" in brief_html(found).replace("div", "td")
     True
     """
-    report = brief(estimate)
+    report = brief(campaign)
     said = [f"<div>{escape(sentence)}</div>" for sentence in report.sentences]
     facts = [(fact.label, fact.value, fact.note) for fact in report.facts]
     tables = [_table(("", "", ""), "lrl", facts)]
@@ -70,45 +68,6 @@ def _table(header: Sequence[str], align: str, rows: Iterable[Sequence[str]]) -> 
         for tag, row in [*lines, *(("td", row) for row in rows)]
     )
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in cells)}</table>"
-
-
-def report_text(
-    estimate: Estimate, *, title: str = "SMS campaign", problems: int = 10, lines: int = 12
-) -> str:
-    """Write an estimate as plain text, with so many problems and so many lines of each other table.
-
-    >>> import pandas as pd
-    >>> from callr_segment import estimate
-    >>> found = estimate(pd.DataFrame({"name": ["Zoé", "François"]}), text="Bonjour {name}")
-    >>> print(report_text(found).partition("WHERE")[0])
-    SMS campaign
-    <BLANKLINE>
-    2 of 2 rows will be sent, in 2 parts.
-    1 message is Unicode: 70 characters in one part instead of 160.
-    <BLANKLINE>
-    messages        2  of 2 rows
-    parts           2  1.00 per message
-    cost      unknown  without a rate card that has prices for it
-    <BLANKLINE>
-    <BLANKLINE>
-    """
-    report = outline(estimate, title=title, problems=problems, lines=lines)
-    blocks = [report.title, "\n".join(report.sentences), _columns(report.facts, "lrl")]
-    for section in report.sections:
-        table = _columns([section.header, *section.rows], section.align)
-        blocks.append("\n".join(filter(None, [section.title.upper(), table, section.note])))
-    blocks.append(_columns(report.origin, "ll"))
-    return "\n\n".join(blocks) + "\n"
-
-
-def _columns(rows: Sequence[Sequence[str]], align: str) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    adjust = {"l": str.ljust, "r": str.rjust}
-    lines = (
-        "  ".join(adjust[side](cell, width) for cell, width, side in zip(row, widths, align, strict=True))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)
 
 
 @cache

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from callr_segment.campaign.savings.culprits import OWN_TEXT, TOGETHER, count_freed, list_causes
+from callr_segment.campaign.costing.costed import Costed
+from callr_segment.campaign.savings.baseline import baseline_of
+from callr_segment.campaign.savings.culprits import TOGETHER, count_freed, list_cost_steps, list_culprits
+from callr_segment.campaign.savings.damage import OWN_TEXT
 from callr_segment.errors import InputError, MissingExtra, visible
-
-if TYPE_CHECKING:
-    from callr_segment.campaign.estimation import Estimate
 
 __all__ = ["draw"]
 
@@ -22,8 +22,8 @@ WIDTH, HEIGHT = 10.0, 4.2  # inches
 BIN = 2  # units: the walls stand between bins
 
 
-def draw(estimate: Estimate, what: str) -> Any:
-    """Draw one picture of an estimate, or all of them, one under the other."""
+def draw(campaign: Costed, what: str) -> Any:
+    """Draw one picture of an campaign, or all of them, one under the other."""
     if what not in (*PICTURES, "all"):
         raise InputError(f"plot() draws one of {', '.join((*PICTURES, 'all'))}, not {what!r}", value=what)
     chosen = list(PICTURES.values()) if what == "all" else [PICTURES[what]]
@@ -35,15 +35,15 @@ def draw(estimate: Estimate, what: str) -> Any:
     pyplot.close(figure)  # a notebook shows the answer; it would show an open figure a second time
     for part, picture in zip(figure.subfigures(len(chosen), 1, squeeze=False)[:, 0], chosen, strict=True):
         axes = part.subplots()
-        picture(estimate, axes)
+        picture(campaign, axes)
         _tidy(axes)
     return figure
 
 
-def _causes(estimate: Estimate, axes: Any) -> None:
-    """Draw a waterfall from one part for each message to what is billed."""
-    causes = list_causes(estimate._billed, estimate._rewriter)
-    priced = estimate.cost_cents is not None
+def _causes(campaign: Costed, axes: Any) -> None:
+    """Draw a waterfall from one part for each message to what is baseline."""
+    causes = list_cost_steps(campaign)
+    priced = campaign.cost_cents is not None
     amounts = [cause.cost / 1e8 if priced else cause.parts for cause in causes]
     names = [cause.name for cause in causes]
     several = names[-1] == TOGETHER
@@ -51,7 +51,7 @@ def _causes(estimate: Estimate, axes: Any) -> None:
     if len(names[rest]) > 1:
         names[rest], amounts[rest] = ["other fields"], [sum(amounts[rest])]
     ends, digits = np.cumsum(amounts), 2 if priced and sum(amounts) < 1000 else 0
-    unit = estimate.currency if priced else "parts"
+    unit = campaign.currency if priced else "parts"
     for at, (amount, end) in enumerate(zip(amounts, ends, strict=True)):
         colour = GSM if at < 2 else UNICODE
         axes.bar(at, amount, bottom=end - amount, color=colour, width=0.62)
@@ -79,17 +79,17 @@ def _above(axes: Any, at: float, height: float, text: str, most: float) -> None:
     axes.text(at, height + 0.015 * most, text, ha="center", va="bottom", fontsize=9, color=INK)
 
 
-def _lengths(estimate: Estimate, axes: Any) -> None:
-    """Draw a histogram of units, and the walls behind which a part more is billed."""
-    billed, limits = estimate._billed, estimate.plan.limits
+def _lengths(campaign: Costed, axes: Any) -> None:
+    """Draw a histogram of units, and the walls behind which a part more is baseline."""
+    baseline, limits = campaign.view(baseline_of), campaign.plan.limits
     walls = {
-        "GSM": (GSM, billed.is_gsm, (limits.gsm_single, 2 * limits.gsm_part)),
-        "Unicode": (UNICODE, ~billed.is_gsm, (limits.unicode_single, 2 * limits.unicode_part)),
+        "GSM": (GSM, baseline.is_gsm, (limits.gsm_single, 2 * limits.gsm_part)),
+        "Unicode": (UNICODE, ~baseline.is_gsm, (limits.unicode_single, 2 * limits.unicode_part)),
     }
-    units = billed.units[billed.sent]
+    units = baseline.units[baseline.sent]
     last = max(2 * limits.gsm_part + 20, float(np.quantile(units, 0.99)) if len(units) else 0)
     bins = np.arange(0.5, last + BIN, BIN)
-    counts = [np.histogram(billed.units[billed.sent & which], bins)[0] for _, which, _ in walls.values()]
+    counts = [np.histogram(baseline.units[baseline.sent & which], bins)[0] for _, which, _ in walls.values()]
     top = max(int(np.sum(counts, axis=0).max()), 1)
     bottom = np.zeros(len(bins) - 1)
     for (name, (colour, _, edges)), heights in zip(walls.items(), counts, strict=True):
@@ -110,9 +110,9 @@ def _lengths(estimate: Estimate, axes: Any) -> None:
     )
 
 
-def _culprits(estimate: Estimate, axes: Any) -> None:
+def _culprits(campaign: Costed, axes: Any) -> None:
     """Draw the characters that force Unicode, alone or with others, and what is left without the first."""
-    found = estimate.culprits().head(MOST_CULPRITS)
+    found = list_culprits(campaign).head(MOST_CULPRITS)
     places = np.arange(len(found))
     named = zip(found["name"], found["code_point"], found["field"], strict=True)
     labels = [
@@ -133,9 +133,7 @@ def _culprits(estimate: Estimate, axes: Any) -> None:
     axes.set_xlabel("messages", color=SOFT, loc="left")
     axes.set_xlim(left=0)
     if len(found):
-        freed = count_freed(
-            estimate._billed, estimate._rewriter, list(zip(found["field"], found["character"], strict=True))
-        )
+        freed = count_freed(campaign, list(zip(found["field"], found["character"], strict=True)))
         axes.plot(
             freed, places, color=GSM, marker="o", markersize=4, label="GSM again, without all down to here"
         )
@@ -162,7 +160,7 @@ def _tidy(axes: Any) -> None:
     axes.tick_params(colors=SOFT, length=0)
 
 
-PICTURES: dict[str, Callable[[Estimate, Any], None]] = {
+PICTURES: dict[str, Callable[[Costed, Any], None]] = {
     "causes": _causes,
     "lengths": _lengths,
     "culprits": _culprits,

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from callr_segment._core import IMPLEMENTATION
 from callr_segment.alphabet.gsm import BASIC, EXTENSION
-from callr_segment.campaign.columns.arrow import DUPLICATE
 from callr_segment.campaign.columns.hashing import hash_numbers
 from callr_segment.campaign.columns.options import OPTIONS, Setting
+from callr_segment.campaign.costing.costed import Costed
 from callr_segment.text.rewrites import Rewrite
 from callr_segment.version import __version__
-
-if TYPE_CHECKING:
-    from callr_segment.campaign.estimation import Estimate
 
 __all__ = ["FORMAT", "alphabet_hash", "origin_of", "rule_of"]
 
@@ -27,9 +24,9 @@ def alphabet_hash() -> str:
     return sha256((BASIC + EXTENSION).encode()).hexdigest()
 
 
-def origin_of(estimate: Estimate) -> dict[str, Any]:
+def origin_of(campaign: Costed) -> dict[str, Any]:
     """Tell what the figures of an estimate depend on: version, tables, rates, input and options."""
-    first, rewrites = _unwritten(estimate)
+    first, rewrites = _unwritten(campaign)
     card = first.plan.rates
     return {
         "version": __version__,
@@ -48,13 +45,13 @@ def origin_of(estimate: Estimate) -> dict[str, Any]:
     }
 
 
-def _unwritten(estimate: Estimate) -> tuple[Estimate, list[tuple[Rewrite, ...]]]:
+def _unwritten(campaign: Costed) -> tuple[Costed, list[tuple[Rewrite, ...]]]:
     """Find the estimate that was not rewritten, and the rules that made this one of it."""
     rewrites = []
-    while estimate._before is not None:
-        rewrites.insert(0, estimate._rules)
-        estimate = estimate._before
-    return estimate, rewrites
+    while campaign.before is not None:
+        rewrites.insert(0, campaign.rules)
+        campaign = campaign.before
+    return campaign, rewrites
 
 
 def rule_of(rule: Rewrite) -> dict[str, str]:
@@ -62,8 +59,8 @@ def rule_of(rule: Rewrite) -> dict[str, str]:
     return {"name": rule.name, "sha256": sha256(repr(rule.replacements).encode()).hexdigest()}
 
 
-def _options_of(estimate: Estimate) -> dict[str, Any]:
-    plan = estimate.plan
+def _options_of(campaign: Costed) -> dict[str, Any]:
+    plan = campaign.plan
     policy = {**plan.policy._asdict(), "severities": dict(plan.policy.severities)}
     return {
         "templates": [
@@ -77,7 +74,7 @@ def _options_of(estimate: Estimate) -> dict[str, Any]:
         "limits": list(plan.limits),
         "errors": plan.errors,
         "when": plan.when and plan.when.isoformat(),
-        "duplicates": "drop" if DUPLICATE in estimate._table.column_names else "keep",
+        "duplicates": plan.duplicates,
         "invalid": plan.invalid,
         "policy": policy,
     }

@@ -8,53 +8,29 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from callr_segment._core import GSM
 from callr_segment.alphabet.character_names import name_of
-from callr_segment.campaign.columns.arrow import as_mask
+from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.rates.money import CENTS, cents, checked_sum
-from callr_segment.campaign.savings.baseline import Billed, uses
-from callr_segment.campaign.savings.rewriting import Rewriter
+from callr_segment.campaign.savings.baseline import Baseline, baseline_of, uses
+from callr_segment.campaign.savings.damage import OWN_TEXT, damage_of
+from callr_segment.campaign.savings.rewriting import Rewriter, rewriter_of
 from callr_segment.campaign.savings.signatures import Residue
-from callr_segment.text.problem_codes import DAMAGES
-from callr_segment.text.replacements import DIRECTIONS, INVISIBLE, JOINERS, RIGHT_TO_LEFT
 from callr_segment.text.rewrites import replacement
 from callr_segment.text.template import Template
 
 __all__ = [
-    "OWN_TEXT",
     "TOGETHER",
-    "Cause",
+    "CostStep",
     "count_freed",
-    "list_causes",
+    "list_cost_steps",
     "list_culprits",
-    "list_damage",
     "list_fields",
 ]
 
 TOGETHER = "several together"
-OWN_TEXT = "(template)"
-"""Where a character stands that no field brought in; no field can be called so."""
-
 _BLAME = ("messages", "alone", "together", "extra_parts", "extra_cost_cents", "example_row")
-
-
-def _unwanted() -> str:
-    """Match what cannot be seen, unless it is spelling: joiners in other scripts, marks right to left."""
-    others = "".join(char for char in INVISIBLE if char not in JOINERS + DIRECTIONS)
-    marks = f"(?:^|[^{RIGHT_TO_LEFT}])[{DIRECTIONS}](?:[^{RIGHT_TO_LEFT}]|$)"
-    return f"[{others}]|(?:^|[\x01-\u02ff])[{JOINERS}]|{marks}"
-
-
-_DAMAGES = (
-    *((damage.cause, damage.pattern, damage.way_out) for damage in DAMAGES),
-    ("accents apart from their letters (NFD)", "[A-Za-z][\u0300-\u036f]", "compose them: NFC, or SAFE"),
-    ("invisible characters", _unwanted(), "leave them out, as SAFE does"),
-    ("spaces at the end", "[ \t\xa0\u202f]$", "strip the column"),
-)
-"""Cause, pattern and way out of what is wrong with a text before it comes here."""
 
 
 class _Marks(NamedTuple):
@@ -96,21 +72,22 @@ class _Blame:
         self.cost += other.cost
         self.first = min(self.first, other.first)
 
-    def cells(self, billed: Billed) -> tuple[Any, ...]:
+    def cells(self, baseline: Baseline) -> tuple[Any, ...]:
         messages, alone, parts, cost, first = astuple(self)
-        money = cents(cost) if billed.plan.rates is not None else None
-        return messages, alone, messages - alone, parts, money, billed.labels[first]
+        money = cents(cost) if baseline.priced else None
+        return messages, alone, messages - alone, parts, money, baseline.labels[first]
 
 
-def list_culprits(billed: Billed, rewriter: Rewriter) -> pd.DataFrame:
+def list_culprits(costed: Costed) -> pd.DataFrame:
     """Blame each character that GSM lacks, in each place it stands in."""
+    baseline, rewriter = costed.view(baseline_of), costed.view(rewriter_of)
     found: dict[tuple[str, str], _Blame] = {}
-    for place, chars, blame in _accounts(billed, rewriter, by_character=True):
+    for place, chars, blame in _accounts(baseline, rewriter, by_character=True):
         for char in chars:
             found.setdefault((place, char), _Blame()).add(blame)
     header = ("field", "character", "code_point", "name", *_BLAME, "replacement", "rule", "damage")
     rows = [
-        (place, *_identity(char), *blame.cells(billed), *replacement(char), _damage(char))
+        (place, *_identity(char), *blame.cells(baseline), *replacement(char), damage_of(char))
         for (place, char), blame in found.items()
     ]
     return _sorted(
@@ -118,56 +95,59 @@ def list_culprits(billed: Billed, rewriter: Rewriter) -> pd.DataFrame:
     )
 
 
-def list_fields(billed: Billed, rewriter: Rewriter) -> pd.DataFrame:
+def list_fields(costed: Costed) -> pd.DataFrame:
     """Blame each field, and the template's own text."""
-    found = _by_field(billed, rewriter)
-    rows = [(place, *blame.cells(billed)) for place, blame in found.items()]
+    baseline, rewriter = costed.view(baseline_of), costed.view(rewriter_of)
+    found = _by_field(baseline, rewriter)
+    rows = [(place, *blame.cells(baseline)) for place, blame in found.items()]
     return _sorted(pd.DataFrame(rows, columns=["field", *_BLAME]), ["field"])
 
 
-def _by_field(billed: Billed, rewriter: Rewriter) -> dict[str, _Blame]:
+def _by_field(baseline: Baseline, rewriter: Rewriter) -> dict[str, _Blame]:
     found: dict[str, _Blame] = {}
-    for place, _, blame in _accounts(billed, rewriter, by_character=False):
+    for place, _, blame in _accounts(baseline, rewriter, by_character=False):
         found.setdefault(place, _Blame()).add(blame)
     return found
 
 
-class Cause(NamedTuple):
-    """A step from one part for each message to what is billed: parts more, and microcents more."""
+class CostStep(NamedTuple):
+    """A step from one part for each message to what is baseline: parts more, and microcents more."""
 
     name: str
     parts: int
     cost: int
 
 
-def list_causes(billed: Billed, rewriter: Rewriter) -> list[Cause]:
+def list_cost_steps(costed: Costed) -> list[CostStep]:
     """Take what is billed apart: one part each, length, each field that forces Unicode, several together."""
-    one, as_plain = np.minimum(billed.parts, 1), rewriter.as_gsm
-    longer, more = as_plain - one, billed.parts - as_plain
-    costs = [billed.sum_costs(parts) for parts in (longer, more)]
+    baseline, rewriter = costed.view(baseline_of), costed.view(rewriter_of)
+    one, as_plain = np.minimum(baseline.parts, 1), rewriter.as_gsm
+    longer, more = as_plain - one, baseline.parts - as_plain
+    costs = [baseline.sum_costs(parts) for parts in (longer, more)]
     alone = [
-        Cause(place, blame.parts, blame.cost)
-        for place, blame in sorted(_by_field(billed, rewriter).items(), key=lambda item: -item[1].parts)
+        CostStep(place, blame.parts, blame.cost)
+        for place, blame in sorted(_by_field(baseline, rewriter).items(), key=lambda item: -item[1].parts)
         if blame.parts
     ]
-    together = Cause(
+    together = CostStep(
         TOGETHER,
         int(more.sum()) - sum(cause.parts for cause in alone),
         costs[1] - sum(cause.cost for cause in alone),
     )
     return [
-        Cause("one part each", int(one.sum()), checked_sum(billed.costs) - sum(costs)),
-        Cause("longer texts", int(longer.sum()), costs[0]),
+        CostStep("one part each", int(one.sum()), checked_sum(baseline.costs) - sum(costs)),
+        CostStep("longer texts", int(longer.sum()), costs[0]),
         *alone,
         *([together] if together.parts else []),
     ]
 
 
-def count_freed(billed: Billed, rewriter: Rewriter, order: Sequence[tuple[str, str]]) -> np.ndarray:
+def count_freed(costed: Costed, order: Sequence[tuple[str, str]]) -> np.ndarray:
     """Count, for each place and character in order, the messages that are GSM without it and those before."""
+    baseline, rewriter = costed.view(baseline_of), costed.view(rewriter_of)
     ranks = {each: rank for rank, each in enumerate(order)}
     freed = np.zeros(len(order) + 1, np.int64)
-    for use, places in _places(billed, rewriter):
+    for use, places in _places(baseline, rewriter):
         last = np.full(len(use.rows), -1)
         for place, marks in places.items():
             worst = [
@@ -179,42 +159,16 @@ def count_freed(billed: Billed, rewriter: Rewriter, order: Sequence[tuple[str, s
     return np.cumsum(freed)[:-1]
 
 
-def list_damage(billed: Billed) -> pd.DataFrame:
-    """Name what is wrong with the values of the fields and with the templates: what, where, how often."""
-    found: dict[tuple[str, str, str], _Blame] = {}
-    for use in _uses(billed):
-        for place, texts in _texts(billed, use):
-            for cause, pattern, way_out in _DAMAGES:
-                hits = use.rows[as_mask(pc.match_substring_regex(texts, pattern))]
-                if len(hits):
-                    seen = _Blame(messages=len(hits), first=int(hits[0]))
-                    found.setdefault((cause, place, way_out), _Blame()).add(seen)
-    header = ["damage", "field", "messages", "example_row", "way_out"]
-    rows = [
-        (cause, place, seen.messages, billed.labels[seen.first], way_out)
-        for (cause, place, way_out), seen in found.items()
-    ]
-    return _sorted(pd.DataFrame(rows, columns=header), ["field", "damage"])
-
-
-def _texts(billed: Billed, use: _Use) -> Iterator[tuple[str, pa.ChunkedArray]]:
-    """Tell what stands in each place of a template, row by row."""
-    own = " ".join(piece.literal for piece in use.template.pieces) + "."
-    yield OWN_TEXT, pa.chunked_array([pa.repeat(own, len(use.rows))])
-    for field in use.template.fields:
-        yield field, billed.table[field].take(pa.array(use.rows))
-
-
 def _accounts(
-    billed: Billed, rewriter: Rewriter, *, by_character: bool
+    baseline: Baseline, rewriter: Rewriter, *, by_character: bool
 ) -> Iterator[tuple[str, frozenset[str], _Blame]]:
     """Make out an account for each set of culprits, in each place of each template.
 
     Only what stands alone has a cost: were one of several gone, the message would stay Unicode.
     """
-    extra = billed.parts - rewriter.as_gsm
-    owed = extra, billed.cost(extra)
-    for use, places in _places(billed, rewriter):
+    extra = baseline.parts - rewriter.as_gsm
+    owed = extra, baseline.cost(extra)
+    for use, places in _places(baseline, rewriter):
         weights = [marks.weights(by_character=by_character) for marks in places.values()]
         sole = np.sum(weights, axis=0) == 1
         for place, marks in places.items():
@@ -222,10 +176,10 @@ def _accounts(
                 yield place, chars, blame
 
 
-def _places(billed: Billed, rewriter: Rewriter) -> Iterator[tuple[_Use, dict[str, _Marks]]]:
+def _places(baseline: Baseline, rewriter: Rewriter) -> Iterator[tuple[_Use, dict[str, _Marks]]]:
     """Find the culprits in each place of each template, row by row."""
-    columns = {field: _marks(rewriter.residue(field)) for field in billed.plan.fields}
-    for use in _uses(billed):
+    columns = {field: _marks(rewriter.residue(field)) for field in baseline.plan.fields}
+    for use in _uses(baseline):
         fields = {field: columns[field].take(use.rows) for field in use.template.fields}
         yield use, {OWN_TEXT: _own_marks(use), **fields}
 
@@ -247,8 +201,8 @@ def _tally(
             yield marks.sets[code], _Blame(*figures)
 
 
-def _uses(billed: Billed) -> Iterator[_Use]:
-    found = (_Use(template, rows) for template, rows in uses(billed, billed.sent))
+def _uses(baseline: Baseline) -> Iterator[_Use]:
+    found = (_Use(template, rows) for template, rows in uses(baseline, baseline.sent))
     yield from (use for use in found if len(use.rows))
 
 
@@ -273,10 +227,3 @@ def _sorted(frame: pd.DataFrame, ties: list[str]) -> pd.DataFrame:
 
 def _identity(char: str) -> tuple[str, str, str]:
     return char, f"U+{ord(char):04X}", name_of(char)
-
-
-def _damage(char: str) -> str | None:
-    """Name the damage that a character by itself is a sign of."""
-    import re  # noqa: PLC0415
-
-    return next((cause for cause, pattern, _ in _DAMAGES if re.search(pattern, f"a{char}.")), None)

@@ -18,9 +18,10 @@ import pyarrow as pa
 from callr_segment.alphabet.gsm import EXTENSION, Limits
 from callr_segment.campaign.columns.arrow import TEXT
 from callr_segment.campaign.columns.options import Setting
+from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.messages.rendering import render
-from callr_segment.campaign.savings.baseline import Billed, recount, unforced, uses
+from callr_segment.campaign.savings.baseline import Baseline, baseline_of, count_with, unforced, uses
 from callr_segment.campaign.savings.row_classes import NOBODY, Alike, Tried
 from callr_segment.campaign.savings.signatures import Residue, residue_of
 from callr_segment.campaign.savings.template_pieces import (
@@ -37,7 +38,7 @@ from callr_segment.campaign.savings.template_pieces import (
 from callr_segment.text.rewrites import Rewrite, suggest
 from callr_segment.text.template import Template
 
-__all__ = ["Choice", "Rewriter", "Rewritten", "reword"]
+__all__ = ["Choice", "Rewriter", "Rewritten", "reword", "rewriter_of", "rewritten"]
 
 WORDING, WHOLE = "\x00wording", "rewritten_text"
 """Columns of a reworded table: the template of each row, and the texts that had to be made."""
@@ -63,26 +64,36 @@ class Rewritten(NamedTuple):
     choices: list[Choice]
 
 
+def rewriter_of(costed: Costed) -> Rewriter:
+    """Make the rewriter of a campaign; ask for it with ``costed.view(rewriter_of)``, and it is made once."""
+    return Rewriter(costed.view(baseline_of))
+
+
+def rewritten(costed: Costed, rules: tuple[Rewrite, ...]) -> tuple[pa.Table, Plan]:
+    """Make the table and the plan of a campaign that rules rewrite, where that saves a part."""
+    return reword(costed.view(baseline_of), costed.view(rewriter_of).rewrite(rules, texts=True))
+
+
 class Rewriter:
     """Rewrites the messages of an estimate by any rules; what does not depend on the rules is done once."""
 
-    def __init__(self, billed: Billed) -> None:
-        self._billed = billed
+    def __init__(self, baseline: Baseline) -> None:
+        self._baseline = baseline
         self._residues: dict[str, Residue] = {}
         self._known: dict[tuple[tuple[Rewrite, ...], ...], Rewritten] = {}
 
     def residue(self, field: str) -> Residue:
         """Find what is left of the values of a field without the characters that cost one septet."""
         if field not in self._residues:
-            self._residues[field] = residue_of(self._billed.table[field])
+            self._residues[field] = residue_of(self._baseline.table[field])
         return self._residues[field]
 
     @cached_property
     def _groups(self) -> list[_Group]:
-        long = self._billed.sent & (self._billed.parts > 1)
+        long = self._baseline.sent & (self._baseline.parts > 1)
         return [
-            _Group(self._billed, template, rows, self)
-            for template, rows in uses(self._billed, long)
+            _Group(self._baseline, template, rows, self)
+            for template, rows in uses(self._baseline, long)
             if len(rows)
         ]
 
@@ -99,7 +110,7 @@ class Rewriter:
         return self._known[active]
 
     def _rewritten(self, active: tuple[tuple[Rewrite, ...], ...], *, texts: bool) -> Rewritten:
-        parts, characters = self._billed.parts.copy(), np.zeros(len(self._billed.parts), np.int64)
+        parts, characters = self._baseline.parts.copy(), np.zeros(len(self._baseline.parts), np.int64)
         choices: list[Choice] = []
         for group, rules in zip(self._groups, active, strict=True):
             if rules:
@@ -111,8 +122,8 @@ class Rewriter:
     @cached_property
     def as_gsm(self) -> np.ndarray:
         """Parts of each row if GSM had one septet for what it lacks; forced encodings stay what they are."""
-        parts = self._billed.parts.copy()
-        free = unforced(self._billed)
+        parts = self._baseline.parts.copy()
+        free = unforced(self._baseline)
         for group in self._groups:
             spelled = np.minimum(group.as_gsm(), parts[group.rows])
             parts[group.rows] = np.where(free[group.rows], spelled, parts[group.rows])
@@ -122,16 +133,16 @@ class Rewriter:
 class _Group:
     """The rows of one template that have more than one part."""
 
-    def __init__(self, billed: Billed, template: Template, rows: np.ndarray, rewriter: Rewriter) -> None:
-        plan = billed.plan
+    def __init__(self, baseline: Baseline, template: Template, rows: np.ndarray, rewriter: Rewriter) -> None:
+        plan = baseline.plan
         self.rows = rows
-        self._billed = billed
+        self._baseline = baseline
         self._plan = replace(plan, templates={None: template}, choose=None)
         self._template = template
-        self._parts = billed.parts[rows].astype(np.int64)
+        self._parts = baseline.parts[rows].astype(np.int64)
         rewritable = [field for field in template.fields if field not in _options(plan)]
         residues = {field: rewriter.residue(field).take(rows) for field in rewritable}
-        self._pieces = Pieces(template, billed.table, residues, rows)
+        self._pieces = Pieces(template, baseline.table, residues, rows)
         self._counted: dict[tuple[Rewrite, ...], Tried] = {}
         self._found_alike: dict[tuple[bool, ...], Alike] = {}
 
@@ -140,7 +151,7 @@ class _Group:
         """Units of each row but for what rules may touch: the same in either encoding."""
         codes, weights, *_ = self._pieces.weigh(())
         as_sent = np.where(weights[:, MISSING] == 0, weights[:, SEPTETS], weights[:, UNITS])
-        return self._billed.units[self.rows] - as_sent[codes]
+        return self._baseline.units[self.rows] - as_sent[codes]
 
     @cached_property
     def _states(self) -> tuple[np.ndarray, int]:
@@ -193,12 +204,12 @@ class _Group:
         table = self._table(some)
         for field, column in worded.columns.items():
             table = table.set_column(table.schema.get_field_index(field), field, column)
-        return recount(table, replace(plan, templates={None: worded.template})).parts
+        return count_with(table, replace(plan, templates={None: worded.template})).parts
 
     def _table(self, some: np.ndarray) -> pa.Table:
         encoding = self._plan.encoding.column
         names = dict.fromkeys([*self._template.fields, *([encoding] if encoding else [])])
-        table = self._billed.table
+        table = self._baseline.table
         return (
             table.select(list(names) or table.column_names[:1])
             .take(pa.array(self.rows[some]))
@@ -337,11 +348,11 @@ def _width(text: str) -> int:
     return sum(1 + (char > "\uffff") for char in text)
 
 
-def reword(billed: Billed, found: Rewritten) -> tuple[pa.Table, Plan]:
+def reword(baseline: Baseline, found: Rewritten) -> tuple[pa.Table, Plan]:
     """Make the table and the plan of rewritten messages: each choice is a template of its own."""
-    plan, rows = billed.plan, len(billed.parts)
+    plan, rows = baseline.plan, len(baseline.parts)
     names = [f"rewritten {number}" for number in range(1, len(found.choices) + 1)]
-    chosen = pa.nulls(rows, TEXT) if plan.choose is None else billed.table[plan.choose].combine_chunks()
+    chosen = pa.nulls(rows, TEXT) if plan.choose is None else baseline.table[plan.choose].combine_chunks()
     new = {
         WORDING: (
             chosen,
@@ -353,10 +364,10 @@ def reword(billed: Billed, found: Rewritten) -> tuple[pa.Table, Plan]:
     }
     for choice in found.choices:
         for field, values in choice.columns.items():
-            known = field in billed.table.column_names
-            column = billed.table[field].combine_chunks() if known else pa.nulls(rows, TEXT)
+            known = field in baseline.table.column_names
+            column = baseline.table[field].combine_chunks() if known else pa.nulls(rows, TEXT)
             new.setdefault(field, (column, []))[1].append((choice.rows, values))
-    table = billed.table
+    table = baseline.table
     for name, (old, pieces) in new.items():
         column = _laid(old.cast(TEXT), pieces)
         at = table.schema.get_field_index(name)

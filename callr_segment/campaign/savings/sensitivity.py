@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from callr_segment.campaign.columns.options import Setting
+from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.costing.summary import Summary
-from callr_segment.campaign.rates.money import CENTS, cents, scaled
-from callr_segment.campaign.savings.baseline import Billed, recount, unforced
-from callr_segment.errors import InputError
+from callr_segment.campaign.rates.money import CENTS, cents, scaled, shown
+from callr_segment.campaign.savings.baseline import Baseline, baseline_of, count_with, unforced
+from callr_segment.errors import InputError, counted
 from callr_segment.text.template import Template
 
 __all__ = ["list_sensitivities"]
@@ -31,12 +32,13 @@ class _Doubt(NamedTuple):
     cost: int
 
 
-def list_sensitivities(billed: Billed, total: Summary, *, failed: str | int | Decimal) -> pd.DataFrame:
-    """Cost an estimate again under each doubt, a line of words for each."""
+def list_sensitivities(costed: Costed, *, failed: str | int | Decimal) -> pd.DataFrame:
+    """Cost a campaign again under each doubt, a line of words for each."""
+    baseline, total = costed.view(baseline_of), costed.summary
     known = total.expected if total.priced else None
-    currency = billed.plan.rates.currency if billed.plan.rates is not None and total.priced else None
+    currency = baseline.plan.rates.currency if baseline.plan.rates is not None and total.priced else None
     lines = []
-    for doubt, parts, cost in _doubts(billed, total, _share(failed)):
+    for doubt, parts, cost in _doubts(baseline, total, _share(failed)):
         money = None if known is None else (cents(cost), cents(cost - known))
         words = _words(_Doubt(doubt, parts - total.parts, cost - (known or 0)), currency)
         lines.append((doubt, parts, parts - total.parts, *(money or (None, None)), words))
@@ -45,17 +47,17 @@ def list_sensitivities(billed: Billed, total: Summary, *, failed: str | int | De
     return frame.astype({name: pd.ArrowDtype(CENTS) for name in ("cost_cents", "more_cents")})
 
 
-def _doubts(billed: Billed, total: Summary, failed: int) -> Iterator[_Doubt]:
+def _doubts(baseline: Baseline, total: Summary, failed: int) -> Iterator[_Doubt]:
     named = {
-        "if € and the other extension characters are not GSM": _without_extension(billed),
-        "if parts are units divided, and no pair is kept together": _divided(billed),
+        "if € and the other extension characters are not GSM": _without_extension(baseline),
+        "if parts are units divided, and no pair is kept together": _divided(baseline),
     }
     if any(
-        token in template.text for template in billed.plan.templates.values() for token in template.tokens
+        token in template.text for template in baseline.plan.templates.values() for token in template.tokens
     ):
-        named["if what replaces a token is twice as long"] = _with_longer_tokens(billed)
+        named["if what replaces a token is twice as long"] = _with_longer_tokens(baseline)
     for doubt, parts in named.items():
-        change = billed.sum_costs(parts - billed.parts)
+        change = baseline.sum_costs(parts - baseline.parts)
         yield _Doubt(doubt, int(parts.sum()), total.expected + change)
     if total.low != total.high:
         yield _Doubt("if all are on the cheapest network", total.parts, total.low)
@@ -65,31 +67,31 @@ def _doubts(billed: Billed, total: Summary, failed: int) -> Iterator[_Doubt]:
     yield _Doubt(f"if {share.normalize():f} % fail and are not billed", total.parts, total.expected - lost)
 
 
-def _without_extension(billed: Billed) -> np.ndarray:
+def _without_extension(baseline: Baseline) -> np.ndarray:
     """Count as Unicode what the extension table makes GSM: it has more septets than characters."""
-    spelled = recount(billed.table, replace(billed.plan, encoding=Setting("unicode")))
-    doubtful = billed.sent & billed.is_gsm & unforced(billed) & (billed.units > spelled.units)
-    return np.where(doubtful, spelled.parts, billed.parts)
+    spelled = count_with(baseline.table, replace(baseline.plan, encoding=Setting("unicode")))
+    doubtful = baseline.sent & baseline.is_gsm & unforced(baseline) & (baseline.units > spelled.units)
+    return np.where(doubtful, spelled.parts, baseline.parts)
 
 
-def _divided(billed: Billed) -> np.ndarray:
-    limits = billed.plan.limits
-    single = np.where(billed.is_gsm, limits.gsm_single, limits.unicode_single)
-    part = np.where(billed.is_gsm, limits.gsm_part, limits.unicode_part)
-    return np.where(billed.sent & (billed.units > single), -(-billed.units // part), billed.parts)
+def _divided(baseline: Baseline) -> np.ndarray:
+    limits = baseline.plan.limits
+    single = np.where(baseline.is_gsm, limits.gsm_single, limits.unicode_single)
+    part = np.where(baseline.is_gsm, limits.gsm_part, limits.unicode_part)
+    return np.where(baseline.sent & (baseline.units > single), -(-baseline.units // part), baseline.parts)
 
 
-def _with_longer_tokens(billed: Billed) -> np.ndarray:
+def _with_longer_tokens(baseline: Baseline) -> np.ndarray:
     templates = {
         key: Template(
             template.text,
             tokens={name: 2 * size for name, size in template.tokens.items()},
             fields=template.fields,
         )
-        for key, template in billed.plan.templates.items()
+        for key, template in baseline.plan.templates.items()
     }
-    plan: Plan = replace(billed.plan, templates=templates)
-    return np.where(billed.sent, recount(billed.table, plan).parts, 0)
+    plan: Plan = replace(baseline.plan, templates=templates)
+    return np.where(baseline.sent, count_with(baseline.table, plan).parts, 0)
 
 
 def _share(failed: str | int | Decimal) -> int:
@@ -103,9 +105,7 @@ def _words(change: _Doubt, currency: str | None) -> str:
     doubt, parts, cost = change
     if not parts and not cost:
         return f"{doubt}: no difference"
-    noun = "part" if abs(parts) == 1 else "parts"
-    figures = [f"{abs(parts):,} {noun} {'more' if parts > 0 else 'fewer'}"] if parts else []
+    figures = [f"{counted(abs(parts), 'part')} {'more' if parts > 0 else 'fewer'}"] if parts else []
     if currency and cost:
-        amount = (abs(cents(cost)) / 100).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
-        figures.append(f"{amount:,} {currency} {'more' if cost > 0 else 'less'}")
+        figures.append(f"{shown(abs(cents(cost)), currency)} {'more' if cost > 0 else 'less'}")
     return f"{doubt}: {', '.join(figures)}"

@@ -11,26 +11,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from callr_segment.alphabet.gsm import Limits
+from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.rates.card import RateCard
 from callr_segment.campaign.rates.money import CENTS, cents, checked_sum
-from callr_segment.campaign.savings.baseline import Billed, expected_costs, recount, uses
-from callr_segment.campaign.savings.rewriting import Rewriter
-from callr_segment.errors import InputError, did_you_mean
+from callr_segment.campaign.savings.baseline import Baseline, baseline_of, uses
+from callr_segment.campaign.savings.near_misses import parts_saved
+from callr_segment.campaign.savings.rewriting import rewriter_of
+from callr_segment.errors import InputError, counted, did_you_mean
 from callr_segment.text.policy import CODES
 from callr_segment.text.rewrites import CURRENCY, EMOJI, EURO, FOLD, GREEK, SAFE, Rewrite
 from callr_segment.text.template import Template
 
-__all__ = [
-    "RULES",
-    "WORDING",
-    "allowed_rules",
-    "flat_rules",
-    "list_near_misses",
-    "list_what_ifs",
-    "parts_saved",
-    "repeated",
-]
+__all__ = ["RULES", "WORDING", "allowed_rules", "flat_rules", "list_what_ifs", "repeated"]
 
 WORDING = ("currency", "greek", "emoji")
 """Rules that change more than the look of a letter."""
@@ -45,57 +37,63 @@ _DROPPED = "without duplicates and invalid numbers"
 
 
 class _Outcome(NamedTuple):
-    """What a change comes to: rows changed, characters changed, parts of each row, microcents saved."""
+    """What a change comes to: rows changed (bool[n]), characters changed, parts, microcents in all.
+
+    ``microcents`` are None where the cost is not known.
+    """
 
     name: str
     changed: np.ndarray
     characters: int
-    parts: np.ndarray
-    saved: int | None
+    parts: int
+    microcents: int | None
 
 
-def list_what_ifs(billed: Billed, rewriter: Rewriter, changes: Sequence[Any]) -> pd.DataFrame:
-    """Cost an estimate again under each change, and sort them by what they save."""
-    asked = _outcomes(billed, rewriter, changes or _TRIED)
-    known = [*([] if changes else _dropping(billed, rewriter)), *asked]
+def list_what_ifs(costed: Costed, changes: Sequence[Any]) -> pd.DataFrame:
+    """Cost a campaign again under each change, and sort them by what they save."""
+    known = list(_outcomes(costed, changes or _TRIED))
+    if not changes:
+        known = [*_dropping(costed), *known]
     lines = [
-        (each.name, int(each.changed.sum()), each.characters, int(each.parts.sum()), *_money(billed, each))
+        (each.name, int(each.changed.sum()), each.characters, each.parts, *_money(costed, each))
         for each in known
     ]
     header = ["change", "messages", "characters", "parts", "cost_cents", "saved_cents"]
     frame = pd.DataFrame(lines, columns=header)
-    frame.insert(4, "saved_parts", int(billed.parts.sum()) - frame["parts"])
+    frame.insert(4, "saved_parts", costed.parts - frame["parts"])
     frame = frame.astype({name: pd.ArrowDtype(CENTS) for name in header[-2:]})
-    by = ["saved_cents", "saved_parts"] if billed.plan.rates is not None else ["saved_parts", "characters"]
+    by = ["saved_cents", "saved_parts"] if costed.plan.rates is not None else ["saved_parts", "characters"]
     return frame.sort_values(by, ascending=[False, by[1] == "characters"], kind="stable", ignore_index=True)
 
 
-def _money(billed: Billed, found: _Outcome) -> tuple[Decimal | None, Decimal | None]:
-    if billed.plan.rates is None or found.saved is None:
+def _money(costed: Costed, found: _Outcome) -> tuple[Decimal | None, Decimal | None]:
+    """Read cost and saving in cents; nothing is saved on what has no price."""
+    if found.microcents is None:
         return None, None
-    return cents(checked_sum(billed.costs) - found.saved), cents(found.saved)
+    saved = cents(costed.summary.expected - found.microcents) if costed.summary.priced else None
+    return cents(found.microcents), saved
 
 
-def _outcomes(billed: Billed, rewriter: Rewriter, changes: Iterable[Any]) -> Iterator[_Outcome]:
+def _outcomes(costed: Costed, changes: Iterable[Any]) -> Iterator[_Outcome]:
+    names = _card_names(changes)
     for change in changes:
         match change:
             case RateCard():
-                yield _other_card(billed, change)
+                yield _other_card(costed, change, names[change])
             case bool():
                 raise _no_change(change)
             case int():
-                yield _shorter(billed, change)
+                yield _shorter(costed, change)
             case Mapping():
-                yield _other_words(billed, change, ())
+                yield _other_words(costed, change, ())
             case Rewrite():
-                yield _rewriting(billed, rewriter, (change,))
+                yield _rewriting(costed, (change,))
             case tuple() | list():
                 words = {
                     old: new for each in change if isinstance(each, Mapping) for old, new in each.items()
                 }
                 rules = flat_rules(each for each in change if not isinstance(each, Mapping))
-                found = _other_words(billed, words, rules) if words else _rewriting(billed, rewriter, rules)
-                yield found
+                yield _other_words(costed, words, rules) if words else _rewriting(costed, rules)
             case _:
                 raise _no_change(change)
 
@@ -131,12 +129,6 @@ def allowed_rules(keep: str | Iterable[str]) -> tuple[Rewrite, ...]:
     return tuple(rule for rule in RULES if rule.name not in kept)
 
 
-def _rewriting(billed: Billed, rewriter: Rewriter, rules: tuple[Rewrite, ...]) -> _Outcome:
-    found = rewriter.rewrite(rules)
-    saved = billed.sum_costs(billed.parts - found.parts)
-    return _Outcome(_name(rules), found.characters > 0, int(found.characters.sum()), found.parts, saved)
-
-
 def _name(rules: tuple[Rewrite, ...]) -> str:
     """Name a set of rules, SAFE and FOLD as such where all of either is in it."""
     whole = [name for name, each in {"SAFE": SAFE, "FOLD": FOLD}.items() if set(each) <= set(rules)]
@@ -144,97 +136,105 @@ def _name(rules: tuple[Rewrite, ...]) -> str:
     return ", ".join([*whole, *(rule.name for rule in rules if rule not in known)])
 
 
-def _dropping(billed: Billed, rewriter: Rewriter) -> Iterator[_Outcome]:
+def _total(costed: Costed, fewer: np.ndarray) -> int | None:
+    """Price a campaign of which each message loses some parts, in microcents."""
+    if not costed.summary.priced:
+        return None
+    return costed.summary.expected - costed.view(baseline_of).sum_costs(fewer)
+
+
+def _rewriting(costed: Costed, rules: tuple[Rewrite, ...]) -> _Outcome:
+    found = costed.view(rewriter_of).rewrite(rules)
+    total = _total(costed, costed.view(baseline_of).parts - found.parts)
+    return _Outcome(
+        _name(rules), found.characters > 0, int(found.characters.sum()), int(found.parts.sum()), total
+    )
+
+
+def _other_words(costed: Costed, words: Mapping[str, str], rules: tuple[Rewrite, ...]) -> _Outcome:
+    """Change words of the templates, cost what comes of it, and rewrite that where there are rules."""
+    reworded, name = (
+        _with_words(costed, words),
+        ", ".join(f"{new!r} for {old!r}" for old, new in words.items()),
+    )
+    sizes = _replaced(costed, words)
+    found = _rewriting(reworded, rules)
+    if rules:
+        sizes, name = sizes + reworded.view(rewriter_of).rewrite(rules).characters, f"{name}, {found.name}"
+    return found._replace(name=name, changed=sizes > 0, characters=int(sizes.sum()))
+
+
+def _with_words(costed: Costed, words: Mapping[str, str]) -> Costed:
+    """Cost the campaign with other words in its templates."""
+    templates: dict[str | None, Template] = {}
+    for key, template in costed.plan.templates.items():
+        text = template.text
+        for old, new in words.items():
+            text = text.replace(old, new)
+        templates[key] = Template(text, tokens=template.tokens, fields=costed.columns.column_names)
+    return costed.costed_with(replace(costed.plan, templates=templates))
+
+
+def _replaced(costed: Costed, words: Mapping[str, str]) -> np.ndarray:
+    """Count the characters of the template that are replaced in each message."""
+    baseline = costed.view(baseline_of)
+    sizes = np.zeros(len(baseline.parts), np.int64)
+    for template, rows in uses(baseline, baseline.sent):
+        text = template.text
+        for old, new in words.items():
+            sizes[rows] += len(old) * text.count(old)
+            text = text.replace(old, new)
+    if not any(old in template.text for template in costed.plan.templates.values() for old in words):
+        missing = ", ".join(map(repr, words))
+        raise InputError(f"no template has {missing}; copy the words from it", value=words)
+    return sizes
+
+
+def _dropping(costed: Costed) -> Iterator[_Outcome]:
     """Send to each number once and to no other; by itself, and with what SAFE and FOLD save on the rest."""
-    if billed.plan.to is None:
+    if costed.plan.to is None:
         return
-    dropped = billed.sent & (repeated(billed) | (billed.problems & CODES["invalid_number"].bit != 0))
-    kept, left = np.where(dropped, 0, billed.parts), np.where(dropped, billed.costs, 0)
-    yield _Outcome(_DROPPED, dropped, 0, kept, checked_sum(left))
-    found = rewriter.rewrite(SAFE + FOLD)
-    parts = np.where(dropped, 0, found.parts)
-    saved = checked_sum(left) + billed.sum_costs(kept - parts)
-    changed = dropped | (found.characters > 0)
+    baseline, found = costed.view(baseline_of), costed.view(rewriter_of).rewrite(SAFE + FOLD)
+    dropped = baseline.sent & (repeated(baseline) | (baseline.problems & CODES["invalid_number"].bit != 0))
+    left = checked_sum(np.where(dropped, 0, baseline.costs)) if baseline.priced else None
+    kept, parts = (np.where(dropped, 0, each) for each in (baseline.parts, found.parts))
+    yield _Outcome(_DROPPED, dropped, 0, int(kept.sum()), left)
+    total = None if left is None else left - baseline.sum_costs(kept - parts)
     characters = int(found.characters[~dropped].sum())
-    yield _Outcome(f"{_DROPPED}, SAFE, FOLD", changed, characters, parts, saved)
+    changed = dropped | (found.characters > 0)
+    yield _Outcome(f"{_DROPPED}, SAFE, FOLD", changed, characters, int(parts.sum()), total)
 
 
-def repeated(billed: Billed) -> np.ndarray:
-    """Mark the messages to a number that another message goes to before."""
-    numbers = np.where(billed.sent, billed.numbers, 0)
+def repeated(baseline: Baseline) -> np.ndarray:
+    """Mark the messages to a number that another message goes to before: bool[n]."""
+    numbers = np.where(baseline.sent, baseline.numbers, 0)
     return pd.Series(numbers).duplicated().to_numpy() & (numbers > 0)
 
 
-def _shorter(billed: Billed, units: int) -> _Outcome:
-    fewer = parts_saved(billed, units)
-    name = f"{units} units fewer in every message" if units > 1 else "1 unit fewer in every message"
-    return _Outcome(name, fewer > 0, units * int(fewer.sum()), billed.parts - fewer, billed.sum_costs(fewer))
+def _shorter(costed: Costed, units: int) -> _Outcome:
+    fewer = parts_saved(costed.view(baseline_of), units)
+    name, characters = f"{counted(units, 'unit')} fewer in every message", units * int(fewer.sum())
+    return _Outcome(name, fewer > 0, characters, costed.parts - int(fewer.sum()), _total(costed, fewer))
 
 
-def _other_words(billed: Billed, words: Mapping[str, str], rules: tuple[Rewrite, ...]) -> _Outcome:
-    """Change words of the templates, in every message that has them, and rewrite what comes of it."""
-    changed, sizes = _with_words(billed, words)
-    parts, name = changed.parts, ", ".join(f"{new!r} for {old!r}" for old, new in words.items())
-    if rules:
-        found = Rewriter(changed).rewrite(rules)
-        parts, sizes, name = found.parts, sizes + found.characters, f"{name}, {_name(rules)}"
-    saved = billed.sum_costs(billed.parts - parts)
-    return _Outcome(name, sizes > 0, int(sizes.sum()), parts, saved)
+def _card_names(changes: Iterable[Any]) -> dict[RateCard, str]:
+    """Name the cards among the changes by their sources, and by their content where several share one."""
+    cards = list(dict.fromkeys(change for change in changes if isinstance(change, RateCard)))
+    sources = [PurePath(card.source).name for card in cards]
+    return {
+        card: f"the rates of {source}" + (f", sha256 {card.sha256[:8]}" if sources.count(source) > 1 else "")
+        for card, source in zip(cards, sources, strict=True)
+    }
 
 
-def _with_words(billed: Billed, words: Mapping[str, str]) -> tuple[Billed, np.ndarray]:
-    """Count the messages with other words, and the characters that are changed in each."""
-    templates: dict[str | None, Template] = {}
-    sizes = np.zeros(len(billed.parts), np.int64)
-    lengths: dict[Template, int] = {}
-    for key, template in billed.plan.templates.items():
-        text, lengths[template] = template.text, 0
-        for old, new in words.items():
-            lengths[template] += len(old) * text.count(old)
-            text = text.replace(old, new)
-        templates[key] = Template(text, tokens=template.tokens, fields=billed.table.column_names)
-    if not any(lengths.values()):
-        missing = ", ".join(map(repr, words))
-        raise InputError(f"no template has {missing}; copy the words from it", value=words)
-    for template, rows in uses(billed, billed.sent):
-        sizes[rows] = lengths[template]
-    plan = replace(billed.plan, templates=templates)
-    parts = np.where(billed.sent, recount(billed.table, plan).parts, 0)
-    return billed._replace(plan=plan, parts=parts), sizes
-
-
-def _other_card(billed: Billed, card: RateCard) -> _Outcome:
-    """Price the same parts by another card; no cost where it has no price for some of them."""
-    name, nobody = f"the rates of {PurePath(card.source).name}", np.zeros(len(billed.parts), bool)
-    if billed.plan.rates is not None and card.currency != billed.plan.rates.currency:
+def _other_card(costed: Costed, card: RateCard, name: str) -> _Outcome:
+    """Price the campaign by another card; no cost where that has no price for some of its messages."""
+    if costed.plan.rates is not None and card.currency != costed.plan.rates.currency:
         raise InputError(
-            f"a card in {card.currency} compares with none in {billed.plan.rates.currency}",
+            f"a card in {card.currency} compares with none in {costed.plan.rates.currency}",
             value=card.currency,
         )
-    costs, priced = expected_costs(billed, card)
-    saved = checked_sum(billed.costs) - checked_sum(costs) if priced[billed.sent].all() else None
-    return _Outcome(name, nobody, 0, billed.parts, saved)
-
-
-def list_near_misses(billed: Billed, units: int) -> pd.DataFrame:
-    """Tell, for each number of units up to so many, which messages lose a part with that many fewer."""
-    lines = []
-    for cut in range(1, _checked_units(billed.plan.limits, units) + 1):
-        fewer = parts_saved(billed, cut)
-        lines.append((cut, int(np.count_nonzero(fewer)), int(fewer.sum()), billed.total(fewer)))
-    frame = pd.DataFrame(lines, columns=["units", "messages", "parts", "cost_cents"]).set_index("units")
-    return frame.astype({"cost_cents": pd.ArrowDtype(CENTS)})
-
-
-def parts_saved(billed: Billed, units: int) -> np.ndarray:
-    """Count the parts each message loses, at most one, if it ends so many units earlier."""
-    _checked_units(billed.plan.limits, units)
-    return ((billed.parts > 1) & (billed.over_by <= units)).astype(np.int64)
-
-
-def _checked_units(limits: Limits, units: object) -> int:
-    """Refuse more units than a message of three parts can lose before it is but one."""
-    most = min(2 * limits.gsm_part - limits.gsm_single, 2 * limits.unicode_part - limits.unicode_single)
-    if not isinstance(units, int) or not 1 <= units <= most:
-        raise InputError(f"messages are cut by 1 to {most} units, not {units!r}", value=units)
-    return units
+    other, sent = costed.costed_with(replace(costed.plan, rates=card)), costed.view(baseline_of).sent
+    is_priced = other.enriched["cost_cents"].is_valid().to_numpy()
+    total = other.summary.expected if is_priced[sent].all() and other.summary.priced else None
+    return _Outcome(name, np.zeros(len(sent), bool), 0, other.parts, total)

@@ -14,9 +14,10 @@ from callr_segment.campaign.columns.arrow import TEXT
 from callr_segment.campaign.columns.codes import Codes
 from callr_segment.campaign.columns.hashing import TextHash
 from callr_segment.campaign.columns.options import Setting, encode_option
-from callr_segment.campaign.costing.enrichment import severities
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.costing.pricing import COSTS, PROBLEMS
+from callr_segment.campaign.costing.rows import severities
+from callr_segment.campaign.messages.counting import count_rows
 from callr_segment.campaign.messages.rendering import texts_of
 from callr_segment.campaign.rates.money import from_decimal_array
 from callr_segment.campaign.recipients.audience import read_numbers
@@ -49,12 +50,12 @@ def outgoing(found: Estimate, *, rows: int = ROWS) -> Iterator[pa.RecordBatch]:
     >>> pa.Table.from_batches(outgoing(found)).select(["row", "number", "text", "high"]).to_pylist()
     [{'row': 0, 'number': '+33639980102', 'text': 'Bonjour Zoé STOP', 'high': 4500000}]
     """
-    for start in range(0, len(found._table), rows):
-        enriched = found._enriched.slice(start, rows).combine_chunks()
+    for start in range(0, len(found.columns), rows):
+        enriched = found.enriched.slice(start, rows).combine_chunks()
         kept = np.flatnonzero(_unfit(enriched, found.plan) == 0)
         if len(kept):
             yield _batch(
-                found._table.slice(start, rows), enriched.take(pa.array(kept)), found.plan, kept, start
+                found.columns.slice(start, rows), enriched.take(pa.array(kept)), found.plan, kept, start
             )
 
 
@@ -74,6 +75,8 @@ def _batch(table: pa.Table, enriched: pa.Table, plan: Plan, kept: np.ndarray, st
     part = table.take(pa.array(kept)).combine_chunks()
     forced = _values(part, plan.encoding)
     costs = (from_decimal_array(enriched[name])[0] for name in COSTS)
+    # Rows that are left out have no parts in an estimate; a plan knows what they would have.
+    parts = pa.array(count_rows(table, plan, kept).parts) if left_out.any() else _plain(enriched["parts"])
     return pa.RecordBatch.from_pydict(
         {
             "row": pa.array(kept + start),
@@ -83,7 +86,7 @@ def _batch(table: pa.Table, enriched: pa.Table, plan: Plan, kept: np.ndarray, st
             "traffic": _values(part, plan.traffic),
             "forced_encoding": forced,
             "encoding": _plain(enriched["encoding"].cast(TEXT)),
-            "parts": _plain(enriched["parts"]),
+            "parts": parts,
             **dict(zip(("low", "expected", "high"), map(pa.array, costs), strict=True)),
             "to_send": pa.array(~left_out),
         }
@@ -132,7 +135,7 @@ def refuse_unfit(found: Estimate, *, skip_errors: bool, allow_duplicates: bool) 
     if found.plan.unknown:
         name = next(iter(found.plan.unknown))
         raise InputError(f"what {{{name}}} will be is not known: make it a column, and estimate again")
-    unfit = _unfit(found._enriched, found.plan)
+    unfit = _unfit(found.enriched, found.plan)
     if unfit.any() and not skip_errors:
         raise _refused(found, unfit)
     _refuse_incomplete(found, unfit)
@@ -157,9 +160,9 @@ def _refused(found: Estimate, unfit: np.ndarray) -> InputError:
 
 def _refuse_incomplete(found: Estimate, unfit: np.ndarray) -> None:
     """Refuse what a policy lets through though it cannot be sent, or not within a budget."""
-    left_out = found._enriched[PROBLEMS].to_numpy() & _left_out() != 0
+    left_out = found.enriched[PROBLEMS].to_numpy() & _left_out() != 0
     for name, what in (("number", "no number"), ("cost_high_cents", "no price"), ("encoding", "no text")):
-        lacking = pc.is_null(found._enriched[name]).to_numpy() & (unfit == 0) & ~left_out
+        lacking = pc.is_null(found.enriched[name]).to_numpy() & (unfit == 0) & ~left_out
         if lacking.any():
             row = int(np.flatnonzero(lacking)[0])
             raise InputError(
@@ -169,8 +172,8 @@ def _refuse_incomplete(found: Estimate, unfit: np.ndarray) -> None:
 
 def _repeated(found: Estimate, unfit: np.ndarray) -> int:
     errors, _ = severities(found.plan)
-    sent = found._enriched[PROBLEMS].to_numpy() & errors == 0
-    return int(found._enriched["number"].filter(pa.array(sent & (unfit == 0))).to_pandas().duplicated().sum())
+    sent = found.enriched[PROBLEMS].to_numpy() & errors == 0
+    return int(found.enriched["number"].filter(pa.array(sent & (unfit == 0))).to_pandas().duplicated().sum())
 
 
 class Fingerprint:

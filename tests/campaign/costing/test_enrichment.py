@@ -74,7 +74,8 @@ def plain(frame):
             low, _, high = rate.fee_low_microcents, rate.fee_cents, rate.fee_high_microcents
             fees = (Decimal(low).scaleb(-6), rate.fee_cents, Decimal(high).scaleb(-6))
             costs = tuple(price * parts + fee for price, fee in zip(prices, fees, strict=True))
-        yield (number and number.e164, country, row.get("network"), parts, *costs)
+        billed = parts if number and rate else None
+        yield (number and number.e164, country, row.get("network"), billed, *costs)
 
 
 def normalized(text, region):
@@ -87,7 +88,7 @@ def normalized(text, region):
 def enriched(frame, options, edges=()):
     """Enrich a frame in batches that end at some edges."""
     found = sms.estimate(frame, text=TEXT, to="to", rates=CARD, **options)
-    batch = found._table.combine_chunks().to_batches()[0]
+    batch = found.columns.combine_chunks().to_batches()[0]
     pieces = (batch.slice(start, stop - start) for start, stop in pairwise(sorted({0, *edges, len(frame)})))
     return found, [sms.enrich(piece, found.plan) for piece in pieces]
 
@@ -114,6 +115,7 @@ def summed(table):
     problems = dict.fromkeys(CODES, 0)
     for row in table.to_pylist():
         sent = row["severity"] != "error"
+        assert row["billable"] == sent
         low, expected, high = (int((row[name] or Decimal(0)).scaleb(6)) for name in COSTS)
         ranged = expected if low != high else 0
         more = {
@@ -189,7 +191,7 @@ def test_the_frame_has_the_types_it_always_had():
     assert all(rows.dtypes[name] == pd.ArrowDtype(CENTS) for name in COSTS)
     names = ("country", "network", "encoding", "basis", "problem", "severity")
     assert all(isinstance(rows.dtypes[name], pd.CategoricalDtype) for name in names)
-    assert rows.loc[1].isna().tolist() == [True] * 12 + [False, False]
+    assert rows.loc[1].isna().tolist() == [True] * 3 + [False] + [True] * 9 + [False, False]
     assert np.asarray(rows["parts"].fillna(0)).tolist() == [1, 0]
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import callr_segment as sms
-from callr_segment.campaign.verification import Record
+from callr_segment.campaign.verification import RecordedEstimate
 from callr_segment.errors import InputError, TemplateError
 from callr_segment.sending.ledger.outbox import refuse_unfit
 
@@ -73,7 +73,7 @@ def test_rewriting_keeps_the_range():
 
 def test_an_estimate_is_made_again_from_what_was_written():
     found = cost("{name}, code {code} " + "x" * 140, {"code": "000000"})
-    record = Record(found.to_json())
+    record = RecordedEstimate(found.to_json())
     assert record.columns == ("name", "to")
     assert record.remake(FRAME, rates=CARD, exclude=None).to_json() == found.to_json()
     assert "unknown code" in found.to_html()

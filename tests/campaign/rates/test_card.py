@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import random
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -155,7 +155,7 @@ def test_a_price_holds_from_its_first_day_until_the_day_before_its_last():
     card = card_of(
         "country,cents,valid_from,valid_to\nFR,4,,2026-02-01\nFR,5,2026-02-01,2026-03-01\nBE,6,,\nIT,7,2026-03-02,"
     )
-    days = [date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28), datetime(2026, 2, 28, 23, 59)]
+    days = [date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28), datetime(2026, 2, 28, 23, 59, tzinfo=UTC)]
     assert [card.lookup(country="FR", when=day).cents for day in days] == [4, 5, 5, 5]
     assert card.lookup(country="FR", when=date(2026, 3, 1)) is None
     assert card.lookup(country="IT", when=date(2026, 3, 1)) is None

@@ -85,6 +85,19 @@ DATED = [
 PARIS = timezone(timedelta(hours=1))
 
 
+def test_a_moment_without_a_time_zone_is_refused():
+    card, moment = RateCard.from_rows(DATED, **EUR), datetime(2026, 2, 1, 0, 30)
+    for ask in (
+        lambda: card.lookup(country="FR", when=moment),
+        lambda: card.age(on=moment),
+        lambda: card.valid_on(moment),
+        lambda: cost(DATED, to(FRENCH), when=moment),
+        lambda: card.coverage(to(FRENCH), to="to", when=moment),
+    ):
+        with pytest.raises(InputError, match=r"a moment without a time zone; write its day, \.date\(\)"):
+            ask()
+
+
 @pytest.mark.parametrize(
     ("when", "cents"),
     [
@@ -92,7 +105,6 @@ PARIS = timezone(timedelta(hours=1))
         (date(2026, 2, 1), 5),
         (date(2026, 2, 28), 5),
         (date(2026, 3, 1), None),
-        (datetime(2026, 2, 1, 0, 30), 5),  # the day that is written
         (datetime(2026, 2, 1, 0, 30, tzinfo=PARIS), 4),  # still the 31st of January in UTC
         (datetime(2026, 2, 1, 1, 0, tzinfo=PARIS), 5),
         (datetime(2026, 2, 28, 23, 59, tzinfo=UTC), 5),

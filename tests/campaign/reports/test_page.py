@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 import callr_segment as sms
 from callr_segment.campaign import demo
 from callr_segment.campaign.reports import page as report
-from callr_segment.campaign.reports.outline import figures, outline
-from callr_segment.campaign.reports.page import report_html, report_text
+from callr_segment.campaign.reports.figures import figures
+from callr_segment.campaign.reports.outline import outline
+from callr_segment.campaign.reports.page import report_html
+from callr_segment.campaign.reports.text import report_text
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import callr_segment as sms
 from callr_segment._core.fallback import text as fallback
-from callr_segment.campaign.savings.culprits import count_freed, list_causes
+from callr_segment.campaign.savings.culprits import count_freed, list_cost_steps
 from callr_segment.errors import InputError, MissingExtra
 
 pytestmark = pytest.mark.once
@@ -91,7 +91,7 @@ ROWS = [("Zoé", "20 e"), ("Aç", "20\xa0e"), ("Zoé", "20\xa0e" + "y" * 70), ("
 
 def test_the_causes_add_up_to_the_cost():
     found = cost(ROWS)
-    causes = list_causes(found._billed, found._rewriter)
+    causes = list_cost_steps(found)
     assert sum(cause.parts for cause in causes) == found.parts
     assert sum(cause.cost for cause in causes) == found.summary.expected
     (axes,) = found.plot("causes").axes
@@ -106,7 +106,7 @@ def test_fees_are_a_cause_too_and_many_fields_are_drawn_as_one():
         frame.loc[at, f"f{at}"] = "ç"
     text = "".join(f"{{f{at}}}" for at in range(9)) + "x" * 80
     found = sms.estimate(frame, text=text, rates=card)
-    causes = list_causes(found._billed, found._rewriter)
+    causes = list_cost_steps(found)
     assert causes[0][1:] == (9, 9 * 6_500_000)
     assert sum(cause.cost for cause in causes) == found.summary.expected
     (axes,) = found.plot("causes").axes
@@ -138,7 +138,7 @@ def test_who_is_freed_is_what_the_texts_say(rows, random):
     blame = found.culprits()
     order = list(zip(blame["field"], blame["character"], strict=True))
     random.shuffle(order)
-    freed = count_freed(found._billed, found._rewriter, order)
+    freed = count_freed(found, order)
     for gone in range(len(order)):
         left = [
             [char for char in text if (place, char) not in order[: gone + 1] and not sms.is_gsm(char)]

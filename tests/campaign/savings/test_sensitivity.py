@@ -24,7 +24,7 @@ def test_an_extension_character_may_make_a_text_unicode():
         *(6, 1),
         *(Decimal(27), Decimal("4.5")),
     ]
-    assert line["line"].endswith(": 1 part more, 0.04 EUR more")
+    assert line["line"].endswith(": 1 part more, 0.045 EUR more")
 
 
 def test_a_pair_that_is_not_split_may_need_a_part_more_than_a_division():
@@ -52,7 +52,7 @@ def test_failed_messages_may_be_free():
         Decimal("13.5"),
         Decimal("-4.5"),
     ]
-    assert lines["line"].iloc[-1] == "if 25 % fail and are not billed: 0.04 EUR less"
+    assert lines["line"].iloc[-1] == "if 25 % fail and are not billed: 0.045 EUR less"
     with pytest.raises(InputError, match=r"0\.02 for 2 %"):
         doubts(["a"], failed="2")
 

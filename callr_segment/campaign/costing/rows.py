@@ -1,0 +1,113 @@
+"""A batch of rows, read and filled, costed row by row."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from callr_segment.campaign.columns.arrow import BATCH
+from callr_segment.campaign.columns.options import dictionary_array, name_array
+from callr_segment.campaign.costing.plan import Plan
+from callr_segment.campaign.costing.pricing import price_classes, price_rows
+from callr_segment.campaign.messages.counting import MessageCounts, count_messages, may_lack_stop
+from callr_segment.campaign.recipients.audience import Audience, read_audience
+from callr_segment.text.policy import CODES
+
+__all__ = ["cost_rows", "severities"]
+
+ENCODINGS = ("unicode", "gsm")
+_ABSENT = CODES["missing_text"].bit | CODES["missing_field"].bit | CODES["missing_template"].bit
+
+
+def cost_rows(
+    batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0, seen: set[int] | None = None
+) -> pa.RecordBatch:
+    """Cost a batch that has ``plan.columns`` as large_string, as `enrich` does, with each value as it is."""
+    errors, warnings = severities(plan)
+    audience = read_audience(batch, plan, prefixes=plan.prefixes, first_row=first_row)
+    wants_stop = _wants_stop(plan, audience) if may_lack_stop(plan) else None
+    messages = count_messages(batch, plan, wants_stop=wants_stop, first_row=first_row)
+    if np.any(audience.refused):
+        np.bitwise_or(messages.problems, audience.refused, out=messages.problems)
+    prices = price_classes(audience, plan, errors)
+    if plan.duplicates == "drop":
+        _mark_duplicates(messages.problems, audience, prices, errors, seen)
+    reported = errors | warnings
+    priced = price_rows(audience, messages, prices, errors=errors, reported=reported, first_row=first_row)
+    networks = audience.networks
+    return pa.RecordBatch.from_pydict(
+        {
+            "number": audience.e164(),
+            "country": priced.pop("country"),
+            "network": dictionary_array(networks.codes, tuple(networks.names)),
+            **_counts(messages, errors),
+            **priced,
+        }
+    )
+
+
+def severities(plan: Plan) -> tuple[int, int]:
+    """Bits of the problems that keep a message from being sent, and of those that only warn."""
+    bits = {"error": 0, "warning": 0}
+    for code, info in CODES.items():
+        severity = plan.policy.severity(code)
+        if code == "duplicate":  # marked only where duplicates are dropped
+            severity = "error"
+        elif code == "invalid_number" and plan.invalid == "price" and severity == "error":
+            severity = "warning"
+        if severity is not None:
+            bits[severity] |= info.bit
+    return bits["error"], bits["warning"]
+
+
+def _wants_stop(plan: Plan, audience: Audience) -> np.ndarray:
+    """Marketing to countries where the law asks for it."""
+    countries = plan.policy.stop_countries
+    return audience.spread(lambda each: each.country in countries and each.traffic == "marketing", bool)
+
+
+def _mark_duplicates(
+    problems: np.ndarray, audience: Audience, prices: np.ndarray, errors: int, seen: set[int] | None
+) -> None:
+    """Mark what could be sent but for a row before it, or a number already seen, to the same number."""
+    of_class = prices[:, 0][audience.kinds + 1]
+    rows = np.flatnonzero(((problems | of_class) & errors == 0) & (audience.numbers != 0))
+    numbers = audience.numbers[rows]
+    again = pd.Series(numbers).duplicated().to_numpy()
+    if seen is not None:
+        listed = numbers.tolist()
+        if seen:
+            again |= np.fromiter((number in seen for number in listed), bool, len(listed))
+        seen.update(listed)
+    problems[rows[again]] |= CODES["duplicate"].bit
+
+
+def _counts(messages: MessageCounts, errors: int) -> dict[str, pa.Array]:
+    """Show whether each row is billed, and what it counts; null where it is not, or has no text."""
+    rows, absent, bits = len(messages.problems), messages.problems & (errors | _ABSENT) != 0, None
+    hidden = np.count_nonzero(absent)
+    if hidden:
+        bits = pa.py_buffer(np.packbits(~absent, bitorder="little"))
+    counts = {
+        name: pa.Array.from_buffers(pa.int32(), rows, [bits, pa.py_buffer(getattr(messages, name))], hidden)
+        for name in ("units", "parts", "remaining", "over_by")
+    }
+    empty = None if messages.parts.all() else messages.parts == 0
+    is_gsm = pa.array(messages.is_gsm.view(np.int8), mask=empty)
+    return {
+        "billable": pa.array(messages.problems & errors == 0) if hidden else _all_true(rows),
+        "encoding": pa.DictionaryArray.from_arrays(is_gsm, name_array(ENCODINGS), safe=False),
+        **counts,
+    }
+
+
+def _all_true(rows: int) -> pa.Array:
+    return _batch_all_true().slice(0, rows) if rows <= BATCH else pa.array(np.ones(rows, bool))
+
+
+@lru_cache(maxsize=1)
+def _batch_all_true() -> pa.Array:
+    return pa.array(np.ones(BATCH, bool))
