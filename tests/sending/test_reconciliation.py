@@ -1,9 +1,11 @@
 """What was billed is held against the estimate, message by message, and teaches prices and alphabets."""
 
+import json
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 import pandas as pd
 import polars as pl
@@ -13,7 +15,8 @@ from hypothesis import strategies as st
 
 from callr_segment import Breaker, RateCard, estimate, reconcile
 from callr_segment.errors import InputError, RateError
-from callr_segment.sending.api.wire import Message, Receipt
+from callr_segment.sending.api.requests import Page
+from callr_segment.sending.api.wire import Message, Receipt, read_receipt
 from callr_segment.sending.billing.matching import of_estimate, read_receipts
 from callr_segment.sending.billing.reconciliation import find_receipts
 from callr_segment.sending.fake import FakeCallr
@@ -265,6 +268,197 @@ def test_unknown_messages_are_settled_by_what_callr_lists_and_by_nothing_else(tm
     ledger.close()
 
 
+SHAPES = {
+    "list of dicts": lambda sms: sms,
+    "page": lambda sms: {"hits": sms, "total": len(sms)},
+    "bodies": pd.DataFrame,
+    "normalised": pd.json_normalize,
+    "text beside": frame_of,
+    "bodies as texts": lambda sms: pd.DataFrame([{**each, "body": each["body"]["text"]} for each in sms]),
+    "polars": lambda sms: pl.DataFrame([{**each, "body": each["body"]["text"]} for each in sms]),
+    "whole numbers": lambda sms: frame_of(sms).assign(to=[int(each["to"]) for each in sms]),
+    "floats": lambda sms: frame_of(sms).assign(to=[float(each["to"]) for each in sms]),
+    "no plus": lambda sms: frame_of(sms).assign(to=[each["to"][1:] for each in sms]),
+    "receipts": lambda sms: [replace(read_receipt(each), to=each["to"][1:]) for each in sms],
+}
+
+
+@pytest.fixture(scope="module")
+def answered(found):
+    with FakeCallr(rates=CARD) as fake:
+        sent(found, fake)
+        return fake.receipts
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_receipts_come_in_the_shape_of_the_api_or_of_a_table(found, answered, shape):
+    bill = reconcile(found, SHAPES[shape](answered))
+    assert (bill.counts["billed"], bill.unmatched) == (60, ())
+    assert bill.billed_cents == sum(Decimal(each["cost"]) for each in answered)
+
+
+@pytest.mark.parametrize("name", ["bill.json", "bill.csv", "bill.parquet"])
+def test_receipts_may_be_in_a_file(found, answered, tmp_path, name):
+    path, table = tmp_path / name, frame_of(answered)
+    if name == "bill.json":
+        path.write_text(json.dumps(answered), encoding="utf-8")
+    elif name == "bill.csv":
+        table.to_csv(path, index=False)
+    else:
+        table.to_parquet(path)
+    for place in (path, str(path)):
+        assert reconcile(found, place).billed_cents == sum(Decimal(each["cost"]) for each in answered)
+    (tmp_path / "torn.json").write_text('[{"sid"', encoding="utf-8")
+    with pytest.raises(InputError, match=r"torn\.json.*not JSON"):
+        reconcile(found, tmp_path / "torn.json")
+
+
+def test_a_text_that_a_receipt_has_is_never_taken_from_the_plan(found, answered):
+    other = [{**each, "body": {"text": "another campaign"}} for each in answered]
+    for receipts in (other, pd.DataFrame(other), pd.json_normalize(other)):
+        bill = reconcile(found, receipts)
+        assert (bill.counts["billed"], len(bill.unmatched), bill.double_sends) == (0, 60, ())
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "words"),
+    [
+        (lambda frame: frame.rename(columns={"cost": "costs"}), "cost", "did you mean 'costs'"),
+        (lambda frame: frame.drop(columns="to").drop(columns="sid"), "to", "whose they are"),
+        (lambda frame: frame.assign(to="06 12 34 56 78"), "to", "row 0, column 'to': .*calling code"),
+        (lambda frame: frame.assign(to="n/a"), "to", "is not E.164"),
+        (lambda frame: frame.assign(to=0.5), "to", "is not E.164"),
+    ],
+)
+def test_a_column_that_would_leave_all_of_it_pending_is_named(found, answered, change, column, words):
+    with pytest.raises(InputError, match=words) as refused:
+        reconcile(found, change(frame_of(answered)))
+    assert refused.value.column == column
+    assert "34 56" not in str(refused.value)
+
+
+def test_an_estimate_knows_receipts_by_their_numbers(found, answered):
+    with pytest.raises(InputError, match="no receipt tells its number"):
+        reconcile(found, frame_of(answered).drop(columns="to"))
+
+
+def test_final_receipts_of_its_own_messages_are_written_into_a_ledger(tmp_path):
+    """Sent before prices were known, and never told by a webhook: the bill comes by another way."""
+    options = {"budget_cents": 1000, "progress": False}
+    with (
+        FakeCallr(rates=CARD, prices_at_once=False) as fake,
+        fake.client() as client,
+        client.send_all(campaign(20), tmp_path / "ledger", **options) as ledger,
+    ):
+        assert (reconcile(ledger).counts["pending"], reconcile(ledger).billed_cents) == (20, 0)
+        fake.advance(steps=5)
+        by_sid = [
+            {"sid": each["sid"], "cost": each["cost"], "status": each["status"]} for each in fake.receipts
+        ]
+        bill = reconcile(ledger, by_sid)
+        assert (bill.counts["billed"], bill.counts["pending"]) == (20, 0)
+        assert (bill.billed_cents, bill.unmatched) == (Decimal("90"), ())
+        assert reconcile(ledger).billed_cents == 90, "the ledger knows it from now on"
+        assert set(bill.rows["status"]) == {"delivered"}
+
+
+def test_accepted_messages_without_a_cost_are_asked_about_too(tmp_path):
+    options = {"budget_cents": 1000, "progress": False}
+    with (
+        FakeCallr(rates=CARD, prices_at_once=False) as fake,
+        fake.client() as client,
+        client.send_all(campaign(3), tmp_path / "ledger", **options) as ledger,
+    ):
+        fake.advance(steps=5)
+        assert reconcile(ledger, find_receipts(client, ledger)).counts["billed"] == 3
+        assert find_receipts(client, ledger) == []
+
+
+class Endless:
+    """A server that always has more: the same page again and again, or ever new SMS."""
+
+    def __init__(self, made):
+        self.made, self.asked = made, 0
+
+    def search(self, *, to, limit, offset):
+        self.asked += 1
+        receipts = tuple(Receipt(sid=self.made(offset + each), to=to, text="a") for each in range(limit))
+        return Page(receipts=receipts, offset=offset, total=None, has_more=True)
+
+
+def test_a_search_ends_though_the_server_has_more(tmp_path):
+    with FakeCallr(rates=CARD) as fake, fake.client(timeout=2.0) as client:
+        fake.faults.then(["drop after accept"])
+        with client.send_all(campaign(1), tmp_path / "ledger", budget_cents=1000, progress=False) as ledger:
+            again = Endless(lambda number: str(number % 100))
+            assert len(find_receipts(again, ledger)) == 100
+            assert again.asked == 2
+            new = Endless(str)
+            assert find_receipts(new, ledger) == []
+            assert new.asked == 10
+
+
+OFFER = "Bonjour, 20 % ce samedi. STOP 36105"
+DOUBLE, FOREIGN, MISSING = 37, 11, 9
+
+
+def invoice_of(receipts, numbers, seed):
+    """An invoice as it comes: reports late and early and in any order, some missing, some of others."""
+    random = Random(seed)
+    other = {"body": {"text": "Autre"}, "status": "delivered", "cost": "3.333"}
+    foreign = [{"sid": f"foreign{each}", "to": f"+3361111{each:04}", **other} for each in range(FOREIGN)]
+    missing = numbers[DOUBLE : DOUBLE + MISSING]
+    lines = [*(each for each in receipts if each["to"] not in missing), *foreign]
+    early = [
+        {**each, "cost": None, "parts": None, "status": "created", "updated": "2020-01-01T00:00:00Z"}
+        for each in random.sample(lines, len(lines) // 5)
+    ]
+    random.shuffle(lines := [*lines, *early])
+    return lines
+
+
+def send_twice_what_was_sent(fake, plan, numbers, ledger_file):
+    """Send a campaign, by a ledger or by code of one's own, and then some of it once more."""
+    with fake.client() as client:
+        ledger = None
+        if ledger_file is None:
+            for number in numbers:
+                client.deliver(Message(number, OFFER))
+        else:
+            options = {"breaker": PATIENT, "progress": False, "in_flight": 32}
+            ledger = client.send_all(plan, ledger_file, budget_cents=len(numbers) * 10, **options)
+        for number in numbers[:DOUBLE]:
+            client.deliver(Message(number, OFFER))
+    fake.advance(steps=5)
+    return ledger
+
+
+@pytest.mark.parametrize("by_ledger", [True, False], ids=["ledger", "estimate"])
+@pytest.mark.parametrize("messages", [200, pytest.param(2000, marks=pytest.mark.slice)])
+def test_the_whole_is_the_invoice_to_the_cent(tmp_path, messages, by_ledger):
+    numbers = [f"+33612{row:06}" for row in range(messages)]
+    plan = estimate(pd.DataFrame({"to": numbers}), text=OFFER, to="to", rates=CARD)
+    with FakeCallr(rates="4.517") as fake:
+        ledger = send_twice_what_was_sent(fake, plan, numbers, tmp_path / "ledger" if by_ledger else None)
+        lines = invoice_of(fake.receipts, numbers, seed=messages)
+    bill = reconcile(ledger or plan, lines)
+    billed = messages if by_ledger else messages - MISSING  # a ledger was told the cost by the answers
+    amounts = [billed * Decimal("4.517"), DOUBLE * Decimal("4.517"), FOREIGN * Decimal("3.333")]
+    invoice = bill.invoice()
+    assert invoice["line"].tolist() == ["planned messages", "double sends", "of no planned message"]
+    assert invoice["messages"].tolist() == [billed, DOUBLE, FOREIGN]
+    assert invoice["billed_cents"].tolist() == amounts
+    assert bill.invoice_cents == sum(amounts)
+    assert (len(bill.double_sends), len(bill.unmatched)) == (DOUBLE, DOUBLE + FOREIGN)
+    assert bill.strangers == bill.unmatched
+    assert bill.counts["unknown"] == messages - billed
+    assert bill.figures()["invoice_cents"] == str(bill.invoice_cents)
+    assert "37 receipts are of messages that were sent once more." in bill.to_html()
+    assert "with what was not planned" in str(bill)
+    if ledger:
+        ledger.close()
+
+
 def test_a_message_that_may_be_of_another_campaign_stays_unknown(tmp_path):
     """The same text to the same number, twice in Callr's list and once in the plan: nobody can say which."""
     with FakeCallr(rates=CARD) as fake, fake.client(timeout=2.0) as client:
@@ -276,8 +470,10 @@ def test_a_message_that_may_be_of_another_campaign_stays_unknown(tmp_path):
     ledger.close()
 
 
-def test_an_older_message_of_the_same_text_confirms_nothing(tmp_path):
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_message_of_another_time_confirms_nothing(tmp_path, days):
+    """Of yesterday's campaign, or of tomorrow's: with the same text."""
+    long_ago = datetime.now(UTC) + timedelta(days=days)
     old = Receipt(sid="old", to="+33612345600", text="Bonjour Zoé STOP", created=long_ago)
     with FakeCallr(rates=CARD) as fake, fake.client(timeout=2.0) as client:
         fake.faults.then(["drop before accept"])

@@ -15,7 +15,7 @@ from callr_segment.errors import InputError, WebhookError
 from callr_segment.sending.api.redaction import masked
 from callr_segment.sending.api.wire import Receipt, read_json, read_receipt
 
-__all__ = ["SIGNATURE_HEADER", "Event", "Headers", "InboundMessage", "StatusEvent", "parse_event"]
+__all__ = ["SIGNATURE_HEADER", "STATUS", "Event", "Headers", "InboundMessage", "StatusEvent", "parse_event"]
 
 SIGNATURE_HEADER = "X-CALLR-HmacSignature"
 """The header that carried signatures in the older API; no public page names that of v2, so it can be set."""
@@ -25,7 +25,7 @@ _LARGEST_BODY = 1_000_000
 
 Headers = Mapping[str, str] | Iterable[tuple[bytes, bytes]] | Iterable[tuple[str, str]]
 
-_STATUS, _INBOUND = "v2.sms.outbound.updated", "v2.sms.inbound.received"
+STATUS, _INBOUND = "v2.sms.outbound.updated", "v2.sms.inbound.received"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,4 +211,4 @@ def _writable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-_KINDS: dict[str, type[StatusEvent | InboundMessage]] = {_STATUS: StatusEvent, _INBOUND: InboundMessage}
+_KINDS: dict[str, type[StatusEvent | InboundMessage]] = {STATUS: StatusEvent, _INBOUND: InboundMessage}

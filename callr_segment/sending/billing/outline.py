@@ -24,6 +24,7 @@ _HUNDREDTH = Decimal("0.01")
 def outline(found: Reconciliation, *, title: str) -> Report:
     """Gather what is to be said: figures, and a table for each way in which a bill may differ."""
     sections = (
+        *_invoice(found),
         _section("Where the difference comes from", found.explained(), found),
         _section("Parts", found.confusion("parts"), found, "Estimated by row, as Callr counted them beside."),
         _section("Encodings", found.confusion("encoding"), found),
@@ -44,14 +45,17 @@ def outline(found: Reconciliation, *, title: str) -> Report:
 
 def _sentences(found: Reconciliation) -> Iterator[str]:
     counts = found.counts
-    sums = " + ".join(f"{counts[name]:,} {name}" for name in ("accepted", "rejected", "unknown", "not sent"))
+    states = [name for name in ("accepted", "rejected", "unknown", "not sent", "opted out") if name in counts]
+    sums = " + ".join(f"{counts[name]:,} {name}" for name in states)
     yield f"{counts['planned']:,} planned = {sums}."
     if counts["pending"]:
         yield f"{counts['pending']:,} of the accepted are not billed yet: their receipts tell no cost."
     if counts["unknown"]:
         yield f"{counts['unknown']:,} may have been sent: look for them before anything is sent again."
-    if found.strangers:
-        yield f"{len(found.strangers):,} receipts are of no message of this plan, or of any of several."
+    if found.double_sends:
+        yield f"{len(found.double_sends):,} receipts are of messages that were sent once more."
+    if others := len(found.unmatched) - len(found.double_sends):
+        yield f"{others:,} receipts are of no message of this plan, or of any of several."
 
 
 def _facts(found: Reconciliation) -> Iterator[Fact]:
@@ -66,6 +70,12 @@ def _facts(found: Reconciliation) -> Iterator[Fact]:
     yield Fact("estimated for them", f"{_major(found.estimated_cents, found):,}", spread)
     share = f"{difference / found.estimated_cents:+.2%}" if found.estimated_cents else "of nothing"
     yield Fact("difference", f"{_major(difference, found):+,}", share)
+
+
+def _invoice(found: Reconciliation) -> Iterator[Section]:
+    """Show the lines of an invoice that has more than planned messages."""
+    if found.unmatched:
+        yield _section("What the invoice adds up to", found.invoice(), found)
 
 
 def _characters(found: Reconciliation) -> pd.DataFrame:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,9 +18,17 @@ from callr_segment.campaign.rates.card import RateCard
 from callr_segment.campaign.rates.money import cents, checked_sum, decimal_array
 from callr_segment.errors import InputError
 from callr_segment.sending.api.requests import Page
+from callr_segment.sending.api.webhooks import STATUS, StatusEvent
 from callr_segment.sending.api.wire import Receipt
 from callr_segment.sending.billing.character_evidence import list_characters, list_extensions
-from callr_segment.sending.billing.matching import beside, by_content, of_estimate, of_ledger, read_receipts
+from callr_segment.sending.billing.matching import (
+    beside,
+    by_content,
+    content_of,
+    of_estimate,
+    of_ledger,
+    read_receipts,
+)
 from callr_segment.sending.ledger.book import Ledger
 
 if TYPE_CHECKING:
@@ -42,13 +52,14 @@ class Searcher(Protocol):
 
 
 def reconcile(planned: Ledger | Estimate, receipts: Any = None) -> Reconciliation:
-    """Hold what was billed against what was estimated.
+    """Hold what was billed against what was estimated, so that the whole equals the invoice.
 
-    ``planned`` is a ledger, or the estimate of a campaign that your own code sent. ``receipts`` is a frame of
-    what Callr answered, with columns named as the fields of Receipt or of the API, or a list of Receipt; a
-    ledger has its own, and others settle its unknown messages: those of the same number and text that are not
-    its own already, where there are no more of them than messages. Those are then accepted in the ledger too;
-    nothing is ever sent for it. Raises InputError for receipts that cannot be read.
+    ``planned`` is a ledger, or the estimate of a campaign that your own code sent. ``receipts`` is what Callr
+    answered: a frame, a list of SMS objects or of Receipt, or the path of a table or of JSON. A ledger has
+    its own; of others, those of its own messages are written into it, and those of unknown messages settle
+    them: of the same number and text, created while it was sent, where there are no more of them than
+    messages. Nothing is ever sent for it. What belongs to no planned message stands on lines of its own.
+    Raises InputError for receipts that cannot be read.
 
     >>> from callr_segment import RateCard, estimate
     >>> frame = pd.DataFrame({"to": ["+33612345678", "+33612345679"], "name": ["Zoé", "Léa"]})
@@ -63,20 +74,33 @@ def reconcile(planned: Ledger | Estimate, receipts: Any = None) -> Reconciliatio
         return _of_ledger(planned, told)
     if receipts is None:
         raise InputError("an estimate does not know what was billed: pass receipts, or a ledger instead")
-    rows, strangers = beside(of_estimate(planned), told)
-    return Reconciliation(rows, currency=planned.currency, strangers=strangers)
+    if told and all(receipt.to is None for receipt in told):
+        raise InputError("no receipt tells its number, by which an estimate knows them: add a column 'to'")
+    rows, left = beside(of_estimate(planned), told)
+    return Reconciliation(rows, currency=planned.currency, unmatched=left)
 
 
 def _of_ledger(ledger: Ledger, told: list[Receipt]) -> Reconciliation:
-    own = {each.sid for each in ledger.deliveries("accepted", "rejected")}
-    strangers = [receipt for receipt in told if receipt.sid not in own]
-    resolved = list(_resolved(ledger.unknown(), strangers))
+    own = {each.sid: each for each in ledger.deliveries("accepted", "rejected") if each.sid}
+    _write_own(ledger, own, told)
+    others = [receipt for receipt in told if receipt.sid not in own]
+    resolved = list(_resolved(ledger.unknown(), others))
     for row, receipt in resolved:
         ledger.confirm(row, receipt)
     settled = {receipt.sid for _, receipt in resolved}
-    left = [receipt for receipt in strangers if receipt.sid not in settled]
+    left = [receipt for receipt in others if receipt.sid not in settled or receipt.sid is None]
     _, currency = ledger.planned_cost_cents()
-    return Reconciliation(of_ledger(ledger), currency=currency, strangers=left, resolved=len(resolved))
+    return Reconciliation(of_ledger(ledger), currency=currency, unmatched=left, resolved=len(resolved))
+
+
+def _write_own(ledger: Ledger, own: Mapping[str, Delivery], told: list[Receipt]) -> None:
+    """Write into the ledger what is news of its messages, as webhooks would have told it."""
+    for receipt in told:
+        delivery = own.get(receipt.sid or "")
+        known = None if delivery is None else delivery.receipt
+        if known is not None and known.joined(receipt) != known:
+            name = sha256(repr(astuple(receipt)).encode("utf-8", "backslashreplace")).hexdigest()
+            ledger.record(StatusEvent(id=f"reconciled {name}", type=STATUS, receipt=receipt))
 
 
 def _resolved(unknown: list[Delivery], told: list[Receipt]) -> Iterator[tuple[int, Receipt]]:
@@ -87,9 +111,10 @@ def _resolved(unknown: list[Delivery], told: list[Receipt]) -> Iterator[tuple[in
     waiting = by_content(receipt for receipt in told if receipt.sid)
     for key, messages in alike.items():
         first = min(each.claimed_at or _EVER for each in messages) - CLOCKS_DIFFER
-        later = [each for each in waiting.get(key, []) if (each.created or first) >= first]
-        if len(later) <= len(messages):
-            yield from ((each.row, receipt) for each, receipt in zip(messages, later, strict=False))
+        last = max(each.answered_at or each.claimed_at or _EVER for each in messages) + CLOCKS_DIFFER
+        in_time = [each for each in waiting.get(key, []) if first <= (each.created or first) <= last]
+        if len(in_time) <= len(messages):
+            yield from ((each.row, receipt) for each, receipt in zip(messages, in_time, strict=False))
 
 
 def find_receipts(client: Searcher, ledger: Ledger) -> list[Receipt]:
@@ -133,8 +158,9 @@ def _listed(client: Searcher, number: str) -> list[Receipt]:
 class Reconciliation:
     """What was planned, what was billed, and where they differ; money is in cents of ``currency``.
 
-    ``rows`` has a line for each planned message. ``strangers`` are receipts of no planned message,
-    ``resolved`` how many messages were unknown before.
+    ``rows`` has a line for each planned message. ``unmatched`` are receipts of no planned message, or of any
+    of several; of those, ``double_sends`` are of the number and text of one that has its own. ``resolved`` is
+    how many messages were unknown before. ``invoice_cents`` is all of it, line by line in ``invoice()``.
     """
 
     def __init__(
@@ -142,17 +168,56 @@ class Reconciliation:
         rows: pd.DataFrame,
         *,
         currency: str | None,
-        strangers: Iterable[Receipt] = (),
+        unmatched: Iterable[Receipt] = (),
         resolved: int = 0,
     ) -> None:
         self._rows = rows
         self.currency = currency
-        self.strangers = tuple(strangers)
+        self.unmatched = tuple(unmatched)
         self.resolved = resolved
+
+    @property
+    def strangers(self) -> tuple[Receipt, ...]:
+        """The same as ``unmatched``, by its older name."""
+        return self.unmatched
+
+    @cached_property
+    def double_sends(self) -> tuple[Receipt, ...]:
+        """What of the unmatched was sent once more: all planned messages of its content have their own."""
+        open_ = self._rows["state"].isin(["unknown", "planned"])
+        contents = list(zip(self._rows["number"], self._rows["text"], strict=True))
+        undecided = {content for content, is_open in zip(contents, open_, strict=True) if is_open}
+        again = set(contents) - undecided
+        return tuple(receipt for receipt in self.unmatched if content_of(receipt) in again)
+
+    def invoice(self) -> pd.DataFrame:
+        """Add up the invoice: planned messages, double sends, and what is not of this campaign.
+
+        Columns: line (text), messages (how many are billed, int64), billed_cents (exact decimal, cents).
+        """
+        double, unmatched = _costs(self.double_sends), _costs(self.unmatched)
+        lines = [
+            ("planned messages", len(self._billed), self.billed_cents),
+            ("double sends", len(double), sum(double, Decimal(0))),
+            ("of no planned message", len(unmatched) - len(double), sum(unmatched) - sum(double, Decimal(0))),
+        ]
+        frame = pd.DataFrame(lines, columns=["line", "messages", "billed_cents"])
+        microcents = [int((amount * 10**6).to_integral_value()) for amount in frame["billed_cents"]]
+        return _as_cents(frame.assign(billed_cents=pd.Series(microcents, dtype="Int64")), "billed_cents")
+
+    @property
+    def invoice_cents(self) -> Decimal:
+        """What all receipts come to: those of planned messages, and those of none."""
+        return self.billed_cents + sum(_costs(self.unmatched), Decimal(0))
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """One line per planned message: what was estimated, what became of it, what was billed."""
+        """One line per planned message: what was estimated, what became of it, what was billed.
+
+        Columns: row (of the frame), number, text, forced_encoding, encoding and parts as estimated,
+        cost_low_cents, cost_cents and cost_high_cents as estimated, state and why (as in a ledger), sid,
+        status, billed_encoding, billed_parts, billed_cents and network as billed, missing where not told.
+        """
         names = {"low": "cost_low_cents", "expected": "cost_cents", "high": "cost_high_cents"}
         shown = self._rows.rename(columns={**names, "billed": "billed_cents"})
         return _as_cents(shown, *names.values(), "billed_cents")
@@ -163,10 +228,12 @@ class Reconciliation:
         states = self._rows["state"].value_counts()
         found = {name: int(states.get(name, 0)) for name in ("accepted", "rejected", "unknown")}
         is_pending = (self._rows["state"] == "accepted") & self._rows["billed"].isna()
+        left_out = {"opted out": int(states["opted_out"])} if states.get("opted_out") else {}
         return {
             "planned": len(self._rows),
             **found,
             "not sent": int(states.get("planned", 0)),
+            **left_out,
             "billed": len(self._billed),
             "pending": int(is_pending.sum()),
         }
@@ -266,9 +333,14 @@ class Reconciliation:
         return {
             **{name.replace(" ", "_"): count for name, count in self.counts.items()},
             "resolved": self.resolved,
-            "strangers": len(self.strangers),
+            "unmatched": len(self.unmatched),
+            "strangers": len(self.unmatched),
+            "double_sends": len(self.double_sends),
             "currency": self.currency,
             "billed_cents": str(self.billed_cents),
+            "double_sends_cents": str(sum(_costs(self.double_sends), Decimal(0))),
+            "unmatched_cents": str(sum(_costs(self.unmatched), Decimal(0))),
+            "invoice_cents": str(self.invoice_cents),
             "estimated_cents": {"low": str(low), "expected": str(self.estimated_cents), "high": str(high)},
             "difference_cents": str(self.difference_cents),
         }
@@ -290,13 +362,22 @@ class Reconciliation:
         return self.to_html()
 
     def __str__(self) -> str:
-        states = ("accepted", "rejected", "unknown", "not sent")
+        states = [
+            name
+            for name in ("accepted", "rejected", "unknown", "not sent", "opted out")
+            if name in self.counts
+        ]
         sums = " + ".join(f"{self.counts[name]:,} {name}" for name in states)
         money = f"{_plain(self.estimated_cents)} cents estimated, {_plain(self.billed_cents)} billed"
-        return f"{self.counts['planned']:,} planned = {sums}; {money}"
+        more = f"; {_plain(self.invoice_cents)} with what was not planned" if self.unmatched else ""
+        return f"{self.counts['planned']:,} planned = {sums}; {money}{more}"
 
     def __repr__(self) -> str:
         return f"<Reconciliation: {self}>"
+
+
+def _costs(receipts: Iterable[Receipt]) -> list[Decimal]:
+    return [receipt.cost_cents for receipt in receipts if receipt.cost_cents is not None]
 
 
 def _sum(amounts: pd.Series) -> Decimal:
