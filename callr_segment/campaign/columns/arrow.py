@@ -67,9 +67,9 @@ def arrow_column(values: Any, name: object = None, *, utf8: bool = False) -> Col
     ``utf8`` has the texts checked too, for those whom the core will not count.
     """
     if is_arrow(values):
-        column = _chunked(_imported(values, name))
+        column = _imported(values, name)
         check_array(column, name, utf8=utf8)
-        return Column(column)
+        return Column(_chunked(column))
     if hasattr(values, "to_numpy") and values.dtype == object:
         return _from_objects(values.to_numpy(), name)
     array = np.asarray(values, dtype=None if isinstance(values, np.ndarray) else object)
@@ -177,7 +177,9 @@ def _chunked(array: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def plain(array: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Write a dictionary column out."""
+    """Write dictionaries and views out, for what takes neither."""
+    if pa.types.is_string_view(array.type):
+        return array.cast(TEXT)
     if not pa.types.is_dictionary(array.type):
         return array
     kind = TEXT if holds_texts(array.type) else array.type.value_type

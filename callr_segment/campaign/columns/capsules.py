@@ -30,7 +30,7 @@ import pyarrow as pa
 from callr_segment.campaign.columns.validation import damaged
 from callr_segment.errors import InputError
 
-__all__ = ["import_column", "import_table"]
+__all__ = ["ArrowArray", "ArrowSchema", "ArrowStream", "import_column", "import_table"]
 
 LONGEST = 2**62  # cells: twice that would wrap
 DEEPEST = 64  # types in types
@@ -42,46 +42,46 @@ BUFFERS = {b"n": 0, b"+r": 0, b"+s": 1, b"+w": 1, b"+l": 2, b"+L": 2, b"+m": 2, 
 Kind = TypeVar("Kind", bound=Structure)
 
 
-class _Schema(Structure):
-    pass
+class ArrowSchema(Structure):
+    """The type of an array, and those of its columns."""
 
 
-class _Array(Structure):
-    pass
+class ArrowArray(Structure):
+    """The buffers of an array, and its columns."""
 
 
-class _StreamCalls(Structure):
-    pass
+class ArrowStream(Structure):
+    """What gives arrays one by one."""
 
 
-_Schema._fields_ = [
+ArrowSchema._fields_ = [
     ("format", c_char_p),
     ("name", c_char_p),
     ("metadata", c_void_p),
     ("flags", c_int64),
     ("n_children", c_int64),
-    ("children", POINTER(POINTER(_Schema))),
-    ("dictionary", POINTER(_Schema)),
-    ("release", CFUNCTYPE(None, POINTER(_Schema))),
+    ("children", POINTER(POINTER(ArrowSchema))),
+    ("dictionary", POINTER(ArrowSchema)),
+    ("release", CFUNCTYPE(None, POINTER(ArrowSchema))),
     ("private_data", c_void_p),
 ]
-_Array._fields_ = [
+ArrowArray._fields_ = [
     ("length", c_int64),
     ("null_count", c_int64),
     ("offset", c_int64),
     ("n_buffers", c_int64),
     ("n_children", c_int64),
     ("buffers", POINTER(c_void_p)),
-    ("children", POINTER(POINTER(_Array))),
-    ("dictionary", POINTER(_Array)),
-    ("release", CFUNCTYPE(None, POINTER(_Array))),
+    ("children", POINTER(POINTER(ArrowArray))),
+    ("dictionary", POINTER(ArrowArray)),
+    ("release", CFUNCTYPE(None, POINTER(ArrowArray))),
     ("private_data", c_void_p),
 ]
-_StreamCalls._fields_ = [
-    ("get_schema", CFUNCTYPE(c_int, POINTER(_StreamCalls), POINTER(_Schema))),
-    ("get_next", CFUNCTYPE(c_int, POINTER(_StreamCalls), POINTER(_Array))),
-    ("get_last_error", CFUNCTYPE(c_void_p, POINTER(_StreamCalls))),
-    ("release", CFUNCTYPE(None, POINTER(_StreamCalls))),
+ArrowStream._fields_ = [
+    ("get_schema", CFUNCTYPE(c_int, POINTER(ArrowStream), POINTER(ArrowSchema))),
+    ("get_next", CFUNCTYPE(c_int, POINTER(ArrowStream), POINTER(ArrowArray))),
+    ("get_last_error", CFUNCTYPE(c_void_p, POINTER(ArrowStream))),
+    ("release", CFUNCTYPE(None, POINTER(ArrowStream))),
     ("private_data", c_void_p),
 ]
 
@@ -141,10 +141,10 @@ class _Stream:
 
     def __init__(self, capsule: object) -> None:
         self._capsule = capsule  # whose end is that of the stream
-        self._calls = _structure(capsule, b"arrow_array_stream", _StreamCalls)
+        self._calls = _structure(capsule, b"arrow_array_stream", ArrowStream)
         if not self._calls.release:
             raise InputError("the Arrow stream has been read; ask its library for it again")
-        schema = _Schema()
+        schema = ArrowSchema()
         self._check(self._calls.get_schema(byref(self._calls), byref(schema)))
         try:
             _check_schema(schema)
@@ -156,13 +156,13 @@ class _Stream:
     def pairs(self) -> Iterator[_Capsules]:
         """Give each array, with a schema of its own."""
         while True:
-            array = _Array()
+            array = ArrowArray()
             self._check(self._calls.get_next(byref(self._calls), byref(array)))
             if not array.release:
                 return
             schema = self.field.__arrow_c_schema__()
             try:
-                _check_array(array, _structure(schema, b"arrow_schema", _Schema))
+                _check_array(array, _structure(schema, b"arrow_schema", ArrowSchema))
                 yield _Capsules(schema, _wrap(addressof(array), b"arrow_array", None))
             finally:
                 if array.release:
@@ -177,9 +177,9 @@ class _Stream:
 
 
 def _checked_pair(schema: object, array: object) -> _Capsules:
-    of_schema = _structure(schema, b"arrow_schema", _Schema)
+    of_schema = _structure(schema, b"arrow_schema", ArrowSchema)
     _check_schema(of_schema)
-    _check_array(_structure(array, b"arrow_array", _Array), of_schema)
+    _check_array(_structure(array, b"arrow_array", ArrowArray), of_schema)
     return _Capsules(schema, array)
 
 
@@ -190,7 +190,7 @@ def _structure(capsule: object, name: bytes, kind: type[Kind]) -> Kind:
         raise InputError(f"no {name.decode()} is where the Arrow interface has one") from None
 
 
-def _check_schema(schema: _Schema, depth: int = 0) -> None:
+def _check_schema(schema: ArrowSchema, depth: int = 0) -> None:
     _need(schema.release, "its type is no more")
     _need(schema.format is not None, "its type has no format")
     _need(depth < DEEPEST, f"its types are in one another {DEEPEST} times")
@@ -202,7 +202,7 @@ def _check_schema(schema: _Schema, depth: int = 0) -> None:
         _check_schema(schema.dictionary[0], depth + 1)
 
 
-def _check_array(array: _Array, schema: _Schema) -> None:
+def _check_array(array: ArrowArray, schema: ArrowSchema) -> None:
     _need(array.release, "its memory was given back")
     _need(0 <= array.length < LONGEST and 0 <= array.offset < LONGEST, "its length or its offset is negative")
     _need(-1 <= array.null_count <= array.length, f"{array.null_count} of {array.length} cells are null")
@@ -216,7 +216,7 @@ def _check_array(array: _Array, schema: _Schema) -> None:
         _check_array(array.dictionary[0], schema.dictionary[0])
 
 
-def _check_child(array: _Array, schema: _Schema, at: int) -> None:
+def _check_child(array: ArrowArray, schema: ArrowSchema, at: int) -> None:
     child, of_child = array.children[at][0], schema.children[at][0]
     is_column = schema.format == b"+s"
     try:
@@ -229,7 +229,7 @@ def _check_child(array: _Array, schema: _Schema, at: int) -> None:
         raise damaged((of_child.name or b"").decode(errors="replace"), error) from error
 
 
-def _check_buffers(array: _Array, letters: bytes) -> None:
+def _check_buffers(array: ArrowArray, letters: bytes) -> None:
     """See that every buffer is there which cells are read from."""
     is_text = letters in OFFSETS or letters in VIEWS
     wanted = 3 if is_text else BUFFERS.get(letters.split(b":")[0], 2)
@@ -250,13 +250,13 @@ def _check_buffers(array: _Array, letters: bytes) -> None:
         _check_view_buffers(array)
 
 
-def _check_data(array: _Array, kind: type[c_int32 | c_int64]) -> None:
+def _check_data(array: ArrowArray, kind: type[c_int32 | c_int64]) -> None:
     end = cast(array.buffers[1], POINTER(kind))[array.length + array.offset]
     _need(end >= 0, f"its texts end at byte {end}")
     _need(array.buffers[2] or not end, "its texts are not there")
 
 
-def _check_view_buffers(array: _Array) -> None:
+def _check_view_buffers(array: ArrowArray) -> None:
     count = array.n_buffers - 3
     if not count:
         return

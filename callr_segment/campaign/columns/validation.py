@@ -7,7 +7,7 @@ checked here for all rows at once; that texts are UTF-8, by whoever decodes them
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from callr_segment.errors import InputError
 __all__ = ["check_array", "check_rows", "check_texts", "check_utf8", "damaged", "is_text"]
 
 INLINE_BYTES = 12  # of a text that stands in its view itself
+LONGEST = 1 << 40  # cells: more than any memory holds, and so few that bytes of them do not wrap
 OUTSIDE = "its text lies outside the column"
 
 
@@ -28,7 +29,7 @@ def damaged(name: object, problem: object, row: int | None = None) -> InputError
     return InputError(f"{place}: the Arrow data is damaged: {problem}; make it anew", row=row, column=name)
 
 
-def check_rows(rows: pa.Table | pa.RecordBatch, names: Iterable[str], *, first_row: int = 0) -> None:
+def check_rows(rows: pa.RecordBatch, names: Iterable[str], *, first_row: int = 0) -> None:
     """Check the columns of these names; ``first_row`` is the number errors call the first row by."""
     for name in names:
         check_array(rows.column(name), name, first_row=first_row)
@@ -50,19 +51,19 @@ def check_array(
     for chunk in array.chunks if isinstance(array, pa.ChunkedArray) else [array]:
         _check_chunk(chunk, name, first_row)
         if utf8:
-            check_utf8(chunk, name, first_row=first_row)
+            check_utf8(chunk, name, rows=range(first_row, first_row + len(chunk)))
         first_row += len(chunk)
 
 
-def check_utf8(array: pa.Array, name: object, *, first_row: int | None = None) -> None:
-    """Check the texts of an array that can be read; without ``first_row`` its cells are those of no row."""
+def check_utf8(array: pa.Array, name: object, *, rows: Sequence[int] | np.ndarray | None = None) -> None:
+    """Check the texts of an array that can be read; ``rows`` are what errors call its cells by."""
     try:
         array.validate(full=True)
     except (pa.ArrowException, ValueError) as error:
         at = _first_not_utf8(array)
         if at is None:
             raise damaged(name, error) from error
-        row = None if first_row is None else first_row + at
+        row = None if rows is None else int(rows[at])
         raise damaged(name, "a text is not valid UTF-8", row) from error
 
 
@@ -92,7 +93,9 @@ def is_text(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
 
 
-def _check_chunk(chunk: pa.Array, name: object, first_row: int) -> None:
+def _check_chunk(chunk: pa.Array, name: object, first_row: int | None) -> None:
+    if chunk.offset < 0 or len(chunk) > LONGEST:  # before anything else: pyarrow counts the nulls there
+        raise damaged(name, f"it is said to have {len(chunk)} cells from cell {chunk.offset} on")
     try:
         chunk.validate()
     except (pa.ArrowException, ValueError) as error:
@@ -101,7 +104,7 @@ def _check_chunk(chunk: pa.Array, name: object, first_row: int) -> None:
     _check_nulls(chunk, name)
     kind = chunk.type
     if pa.types.is_dictionary(kind):
-        _check_chunk(chunk.dictionary, name, 0)
+        _check_chunk(chunk.dictionary, name, None)
         check_utf8(chunk.dictionary, name)
         wrong, problem = _wrong_indices(chunk), f"its index is none of the {len(chunk.dictionary)} values"
     elif pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
@@ -112,7 +115,7 @@ def _check_chunk(chunk: pa.Array, name: object, first_row: int) -> None:
         check_utf8(chunk, name)
         return
     if wrong is not None and wrong.any():
-        raise damaged(name, problem, first_row + int(wrong.argmax()))
+        raise damaged(name, problem, None if first_row is None else first_row + int(wrong.argmax()))
 
 
 def _check_nulls(chunk: pa.Array, name: object) -> None:
@@ -156,8 +159,7 @@ def _wrong_views(chunk: pa.Array) -> np.ndarray | None:
     ends = np.array([*(0 if each is None else each.size for each in buffers), -1], np.int64)
     buffer = np.where((buffer >= 0) & (buffer < len(buffers)), buffer, -1)
     outside = (start < 0) | (start.astype(np.int64) + size > ends[buffer])
-    wrong = (size < 0) | (outside & (size > INLINE_BYTES))
-    return wrong & chunk.is_valid().to_numpy(zero_copy_only=False)
+    return (size < 0) | (outside & (size > INLINE_BYTES))  # of a null too: casts read it
 
 
 def _wrong_indices(chunk: pa.DictionaryArray) -> np.ndarray | None:

@@ -15,7 +15,7 @@ from callr_segment._core import columnar
 from callr_segment._core.hooks import force_gsm
 from callr_segment._core.records import not_gsm
 from callr_segment.alphabet.gsm import LIMITS, Limits
-from callr_segment.campaign.columns.arrow import arrow_column, holds_texts, room, text_column
+from callr_segment.campaign.columns.arrow import arrow_column, holds_texts, is_arrow, room, text_column
 from callr_segment.errors import InputError
 
 __all__ = ["SegmentTable", "segment_many"]
@@ -141,7 +141,7 @@ def segment_many(
     >>> table.units
     array([7, 7, 0], dtype=int32)
     """
-    if isinstance(texts, Iterable) and not hasattr(texts, "__len__"):
+    if isinstance(texts, Iterable) and not (hasattr(texts, "__len__") or is_arrow(texts)):
         texts = list(texts)
     counts = _count(texts, encoding=encoding, limits=limits, threads=threads)
     if encoding == "gsm":

@@ -13,6 +13,7 @@ from callr_segment._core import columnar
 from callr_segment.campaign.columns.arrow import TEXT, arrow_column, is_arrow, number_column
 from callr_segment.campaign.columns.codes import Codes, combinations, kinds_of
 from callr_segment.campaign.columns.options import Setting, encode_option
+from callr_segment.campaign.columns.validation import check_utf8
 from callr_segment.campaign.recipients.addressing import Addressing
 from callr_segment.campaign.recipients.zones import Place, Places, longest_prefixes, places_of
 from callr_segment.errors import InputError
@@ -125,6 +126,7 @@ def read_audience(
         read = _Read(np.zeros(len(batch), np.uint64), np.zeros(0, np.int32), verbatim=False)
     else:
         read = _parse_column(batch, addressing, read_option(addressing.default_region), places)
+        _check_refused(batch.column(addressing.to), addressing.to, read.numbers, first_row)
     columns = [read_option(each) for each in (addressing.country, addressing.network, addressing.traffic)]
     of_number = None if addressing.to is None else Codes(read.places, places.listed)
     kinds, found = kinds_of([of_number, *columns], rows=len(batch))
@@ -132,6 +134,13 @@ def read_audience(
     written = batch.column(addressing.to) if read.verbatim else None
     refused = _refused_numbers(read.numbers, addressing) | _refused_senders(read_option(addressing.sender))
     return Audience(read.numbers, written, kinds, listed, refused)
+
+
+def _check_refused(texts: pa.Array, name: str, numbers: np.ndarray, first_row: int) -> None:
+    """See that what is no number is a text at least, which lists of problems will show."""
+    rows = np.flatnonzero(numbers == 0)
+    if len(rows):
+        check_utf8(texts.take(pa.array(rows)), name, rows=first_row + rows)
 
 
 def _recipients(
@@ -150,7 +159,7 @@ def read_numbers(numbers: Iterable[Any] | None, region: Setting) -> np.ndarray:
     if numbers is None:
         return np.zeros(0, np.uint64)
     values = numbers if hasattr(numbers, "dtype") or is_arrow(numbers) else list(numbers)
-    texts = number_column(arrow_column(values), "exclude").texts.combine_chunks()
+    texts = number_column(arrow_column(values, "exclude", utf8=True), "exclude").texts.combine_chunks()
     found = _parse(texts, region.value, places_of(frozenset())).numbers
     if not found.all():
         row = int(np.argmin(found != 0))
