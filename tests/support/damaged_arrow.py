@@ -31,9 +31,9 @@ from callr_segment.campaign.recipients.audience import read_numbers
 from callr_segment.errors import CallrSegmentError
 
 ROWS = 12
-DOORS_EVERY = int(
-    os.environ.get("DOORS_EVERY", "20")
-)  # cases; the others do with the column alone what every door does with it
+DOORS_EVERY = int(os.environ.get("DOORS_EVERY", "20"))
+"""One case in so many goes through a whole door; the others read the column alone, as every door does."""
+
 DIES_AT = int(os.environ.get("DAMAGED_ARROW_DIES_AT", "-1"))  # to see that a death is seen
 CELLS = {
     "to": ["+33639980102", "0639980103", "+32470000001", "n/a", "+33 6 39 98 01 04"],
