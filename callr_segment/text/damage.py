@@ -215,7 +215,8 @@ def _reread(piece: str, damage: Damage) -> str | None:
         except UnicodeError:
             continue
         if _is_plausible(said):
-            again = _reread(said, damage) if len(said) < len(piece) else None
+            twice = _patterns()[DAMAGES.index(damage)].search(said)
+            again = _reread(said, damage) if twice else None
             return said if again is None else again
     return None
 

@@ -8,15 +8,21 @@ from __future__ import annotations
 __all__ = [
     "ACCENTS",
     "COMPOSED",
+    "COMPOSING",
     "CURRENCY",
+    "CYRILLIC",
+    "DECOMPOSED",
     "DIRECTIONS",
     "GREEK",
     "INVISIBLE",
+    "JAMO",
     "JOINERS",
+    "KEPT_LETTERS",
     "LETTERFORMS",
     "LIGATURES",
     "LOOKALIKES",
     "MARKS",
+    "MODIFIERS",
     "PUNCTUATION",
     "RIGHT_TO_LEFT",
     "SPACES",
@@ -38,10 +44,12 @@ COMPOSED = {
 } | {"\u212b": "Å", "\u2126": "Ω", "\u212a": "K", "\u037e": ";"}
 
 _PUNCTUATION = """
-'‘’‚‛′‹›ʹʻʼ´` "“”„‟″«» -‐‑‒–—―−‣◦•⁃ /⁄∕ .·․
+'‘’‚‛′‹›´` "“”„‟″«»❝❞〝〞 -‐‑‒–—―−‣◦•⁃●○■□▪►▸➤◆ /⁄∕ .․
 """
 
-_SPACES = "\t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_SPACES = (
+    "\t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u2800\u3000"
+)
 
 # Zero width non-joiner and joiner, and the variation selectors: inside emoji, Arabic and Indic text they are
 # spelling, elsewhere they are leftovers.
@@ -56,21 +64,46 @@ RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _INVISIBLE = "\x1b\xad\u034f\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff" + JOINERS + DIRECTIONS
 
 _ACCENTS = """
-AÀÁÂÃĀĂĄǍǠȀȂȦḀẠẢẤẦẨẪẬẮẰẲẴẶȺ BḂḄḆɃ CĆĈĊČȻ DĎḊḌḎḐḒĐÐ EÈÊËĒĔĖĘĚȄȆȨḔḖḘḚḜẸẺẼẾỀỂỄỆƏ FḞ GĜĞĠĢǦǴḠǤ HĤȞḢḤḦḨḪĦ
-IÌÍÎÏĨĪĬĮİǏȈȊḬḮỈỊƗ JĴ KĶǨḰḲḴ LĹĻĽḶḸḺḼŁĿȽ MḾṀṂ NŃŅŇǸṄṆṈṊŊ OÒÓÔÕŌŎŐƠǑǪǬȌȎȬȮȰṌṎṐṒỌỎỐỒỔỖỘỚỜỞỠỢ PṔṖ RŔŖŘȐȒṘṚṜṞ
-SŚŜŞŠȘṠṢṤṦṨ TŢŤȚṪṬṮṰŦȾ UÙÚÛŨŪŬŮŰŲƯǓȔȖṲṴṶṸṺỤỦỨỪỬỮỰ VṼṾ WŴẀẂẄẆẈ XẊẌ YÝŶŸȲẎỲỴỶỸ ZŹŻŽẐẒẔƵ
-ÄǞ ÅǺ ÆǢǼ ÇḈ ÖȪ ØǾ ÜǕǗǙǛ
-aáâãāăąǎǡȁȃȧḁạảấầẩẫậắằẳẵặ bḃḅḇƀ cçćĉċčḉȼ dďḋḍḏḑḓđð eêëēĕėęěȅȇȩḕḗḙḛḝẹẻẽếềểễệə fḟ gĝğġģǧǵḡǥ hĥȟḣḥḧḩḫẖħ
-iíîïĩīĭįǐȉȋḭḯỉịıɨ jĵǰ kķǩḱḳḵĸ lĺļľḷḹḻḽłŀƚ mḿṁṃ nńņňǹṅṇṉṋŋ oóôõōŏőơǒǫǭȍȏȭȯȱṍṏṑṓọỏốồổỗộớờởỡợ pṕṗ rŕŗřȑȓṙṛṝṟ
-sśŝşšșṡṣṥṧṩſ tţťțṫṭṯṱẗŧ uúûũūŭůűųưǔȕȗṳṵṷṹṻụủứừửữự vṽṿ wŵẁẃẅẇẉẘ xẋẍ yýÿŷȳẏẙỳỵỷỹ zźżžẑẓẕƶ
-äǟ åǻ æǣǽ öȫ øǿ üǖǘǚǜ
+AÀÁÂÃĀĂĄǍǠȀȂȦḀẠẢẤẦẨẪẬẮẰẲẴẶȺ BḂḄḆɃƁ CĆĈĊČȻ DĎḊḌḎḐḒĐÐƊ EÈÊËĒĔĖĘĚȄȆȨḔḖḘḚḜẸẺẼẾỀỂỄỆƏƐ FḞ GĜĞĠĢǦǴḠǤ HĤȞḢḤḦḨḪĦ
+IÌÍÎÏĨĪĬĮİǏȈȊḬḮỈỊƗ JĴ KĶǨḰḲḴƘ LĹĻĽḶḸḺḼŁĿȽ MḾṀṂ NŃŅŇǸṄṆṈṊŊƝ OÒÓÔÕŌŎƠǑǪǬȌȎȬȮȰṌṎṐṒỌỎỐỒỔỖỘỚỜỞỠỢƆ PṔṖ RŔŖŘȐȒṘṚṜṞ
+SŚŜŞŠȘṠṢṤṦṨ TŢŤȚṪṬṮṰŦȾ UÙÚÛŨŪŬŮŲƯǓȔȖṲṴṶṸṺỤỦỨỪỬỮỰ VṼṾ WŴẀẂẄẆẈ XẊẌ YÝŶŸȲẎỲỴỶỸƳ ZŹŻŽẐẒẔƵ
+ÄǞ ÅǺ ÆǢǼ ÇḈ ÖŐȪ ØǾ ÜŰǕǗǙǛ
+aáâãāăąǎǡȁȃȧḁạảấầẩẫậắằẳẵặ bḃḅḇƀɓ cçćĉċčḉȼ dďḋḍḏḑḓđðɗ eêëēĕėęěȅȇȩḕḗḙḛḝẹẻẽếềểễệəɛ fḟ gĝğġģǧǵḡǥ hĥȟḣḥḧḩḫẖħ
+iíîïĩīĭįǐȉȋḭḯỉịıɨ jĵǰ kķǩḱḳḵĸƙ lĺļľḷḹḻḽłŀƚ mḿṁṃ nńņňǹṅṇṉṋŋɲ oóôõōŏơǒǫǭȍȏȭȯȱṍṏṑṓọỏốồổỗộớờởỡợɔ pṕṗ rŕŗřȑȓṙṛṝṟ
+sśŝşšșṡṣṥṧṩſ tţťțṫṭṯṱẗŧ uúûũūŭůųưǔȕȗṳṵṷṹṻụủứừửữự vṽṿ wŵẁẃẅẇẉẘ xẋẍ yýÿŷȳẏẙỳỵỷỹƴ zźżžẑẓẕƶ
+äǟ åǻ æǣǽ öőȫ øǿ üűǖǘǚǜ
 """
 
 # The combining diacritical marks, left over where no composed letter is in GSM.
 MARKS = "".join(map(chr, range(0x300, 0x370))).replace("\u034f", "")
 
+# What else composes with the character before it: Arabic, Indic, Burmese and Japanese signs; Korean letters.
+COMPOSING = (
+    "\u0653\u0654\u0655\u09be\u09d7\u0b3e\u0b56\u0b57\u0bbe\u0bd7\u0c56\u0cc2\u0cd5\u0cd6\u0d3e\u0d57"
+    "\u0dca\u0dcf\u0ddf\u102e\u3099\u309a"
+)
+JAMO = "\u1100-\u1112\u1161-\u1175\u11a8-\u11c2"
+DECOMPOSED = (
+    f"[^\\s\u0300-\u036f{COMPOSING}][\u0300-\u036f{COMPOSING}]+|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?"
+    "|[가-힣][\u11a8-\u11c2]"
+)
+"""Matches what may be a letter apart from its signs, in any script."""
+
+# Letters that mean another word where they are folded, by language.
+KEPT_LETTERS = {
+    "tr": "ı",
+    "az": "ıəƏ",
+    "kk": "ı",
+    "vi": "".join(chr(code) for code in range(0x1EA0, 0x1EFA)) + "ơƠưƯăĂđĐâÂêÊôÔãÃõÕũŨĩĨýÝáÁíÍóÓúÚ",
+}
+
+_CYRILLIC = "AА BВ CС EЕ HН KК MМ OО PР TТ XХ aа cс eе iі IІ jј JЈ oо pр sѕ SЅ xх yу"
+
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÁÉÍÓÚÝÆÖ"
+_PLAIN_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZAÉIOUYÆÖ"
 LIGATURES = {
     "œ": "oe", "Œ": "OE", "ĳ": "ij", "Ĳ": "IJ", "ŉ": "'n", "ẞ": "SS", "þ": "th", "Þ": "Th",
+    **{f"Þ{after}": f"TH{plain}" for after, plain in zip(_CAPITALS, _PLAIN_CAPITALS, strict=True)},
     "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
     "Ǆ": "DZ", "ǅ": "Dz", "ǆ": "dz", "Ǉ": "LJ", "ǈ": "Lj", "ǉ": "lj", "Ǌ": "NJ", "ǋ": "Nj", "ǌ": "nj",
     "Ǳ": "DZ", "ǲ": "Dz", "ǳ": "dz",
@@ -91,10 +124,17 @@ LETTERFORMS = (
     | {chr(0x1D7CE + place): str(place % 10) for place in range(5 * 10)}
 )
 
+# Letters that stand for signs, and full-width currency signs.
+MODIFIERS = dict(zip("￠￡￥ʹʻʼʽʺˮ", "c£¥''''\"\"", strict=True))
+
 SYMBOLS = {
     "©": "(c)", "®": "(R)", "™": "(TM)", "№": "No", "°C": "C", "°F": "F", "°": "o", "º": "o", "ª": "a",
     "m²": "m2", "m³": "m3", "×": "x", "÷": "/", "±": "+/-", "µ": "u", "≤": "<=", "≥": ">=", "→": "->",
-    "←": "<-", "★": "*", "☆": "*", "¦": "|",
+    "←": "<-", "★": "*", "☆": "*", "¦": "|", "·": ".", "‼": "!!", "⁉": "!?", "⁇": "??", "⁈": "?!", "✓": "v",
+    "✗": "x", "M²": "M2", "M³": "M3", "½": "1/2", "¼": "1/4", "¾": "3/4",
+    **{f"{digit}{char}": f"{digit} {part}" for digit in range(10)
+       for char, part in (("½", "1/2"), ("¼", "1/4"), ("¾", "3/4"))},
+    "©\ufe0f": "(c)", "®\ufe0f": "(R)", "™\ufe0f": "(TM)", "‼\ufe0f": "!!", "⁉\ufe0f": "!?",
 } | {chr(0x2080 + digit): str(digit) for digit in range(10)}  # fmt: skip
 
 CURRENCY = {
@@ -114,4 +154,5 @@ SPACES = dict.fromkeys(_SPACES, " ") | dict.fromkeys("\v\u2028\u2029", "\n")
 INVISIBLE = dict.fromkeys(_INVISIBLE, "")
 ACCENTS = by_word(_ACCENTS) | dict.fromkeys(MARKS, "")
 LOOKALIKES = by_word(_LOOKALIKES)
+CYRILLIC = by_word(_CYRILLIC)
 GREEK = LOOKALIKES | by_word(_GREEK_SMALL)

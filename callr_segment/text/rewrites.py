@@ -17,7 +17,9 @@ from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
 from callr_segment.errors import InputError
 from callr_segment.text import emoji
 from callr_segment.text import replacements as tables
-from callr_segment.text.message import count_parts, is_gsm
+from callr_segment.text.damage import find_repairs
+from callr_segment.text.hosts import find_addresses
+from callr_segment.text.message import count_parts, is_gsm, segment
 from callr_segment.text.template import counted
 
 if TYPE_CHECKING:
@@ -25,36 +27,37 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CURRENCY",
+    "CYRILLIC",
     "EMOJI",
     "EURO",
     "FOLD",
     "GREEK",
+    "REPAIR",
     "SAFE",
     "Change",
     "Edited",
     "Rewrite",
     "Suggestion",
     "edit",
+    "fold_for",
     "list_changes",
     "replacement",
     "rewrite",
     "suggest",
     "to_gsm",
+    "touches",
 ]
 
 _ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
 _GSM = _ONE_SEPTET | frozenset(EXTENSION)
-_MOST_RULES = 12
+_MOST_RULES = 16
+_MOST_TRIED = 200_000  # characters to replace times sets of rules
 
 _LATIN = r"\x00-\u02ff\u1e00-\u1eff"
 _PLAIN = rf"{_LATIN}\u0300-\u052f\u2000-\u206f\u20a0-\u20cf\ufe00-\ufe0f\ufeff"
-_LETTER = r"\w\u0300-\u036f"
-_ADDRESS = rf"""
-    (?: :// | \b[Ww]{{3}}\. | \bmailto: ) \S* [{_LETTER}/=&\#%+~$*-]
-  | (?<! [{_LETTER}.+%@-] ) [{_LETTER}.+%-]+ @ [{_LETTER}-]+ (?: \.[{_LETTER}-]+ )+
-  | (?<! [{_LETTER}.-] ) [{_LETTER}-]+ (?: \.[{_LETTER}-]+ )* \.[A-Za-z]{{2,24}} (?! [{_LETTER}] )
-    (?: :\d+ )? (?: [/?\#]\S* [{_LETTER}/=&\#%+~$*-] )?
-"""
+_COMPOSING = frozenset(tables.MARKS + tables.COMPOSING) | frozenset(
+    map(chr, (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)))
+)
 _SPELLING = rf"""
     (?: [^{_PLAIN}] | [©®‼⁉] ) [{tables.JOINERS}]+
   | (?<! [{tables.JOINERS}] ) [{tables.JOINERS}]+ (?= [^{_PLAIN}] )
@@ -148,19 +151,56 @@ SAFE: tuple[Rewrite, ...] = (
 )
 """What no reader notices."""
 
-FOLD: tuple[Rewrite, ...] = (
-    Rewrite("accents", tables.ACCENTS, "letters without the accents GSM lacks; é è à ù and the like stay"),
-    Rewrite("ligatures", tables.LIGATURES, "œ and other joined letters apart"),
-    Rewrite("lookalikes", tables.LOOKALIKES, "Greek capitals that look Latin as the Latin ones"),
-    Rewrite(
-        "letterforms", tables.LETTERFORMS, "full-width and mathematical letters and digits as plain ones"
-    ),
-    Rewrite("symbols", tables.SYMBOLS, "© ® ™ ° × and other symbols in letters"),
+_KEPT = "ı" + tables.KEPT_LETTERS["vi"]
+"""Letters that FOLD keeps as long as nobody says which language it is, unless another has them too."""
+
+
+def _fold(kept: str) -> tuple[Rewrite, ...]:
+    accents = {before: after for before, after in tables.ACCENTS.items() if before not in kept}
+    return (
+        Rewrite("accents", accents, "letters without the accents GSM lacks; é è à ù and the like stay"),
+        Rewrite("ligatures", tables.LIGATURES, "œ and other joined letters apart"),
+        Rewrite("lookalikes", tables.LOOKALIKES, "Greek capitals that look Latin as the Latin ones"),
+        Rewrite(
+            "letterforms",
+            tables.LETTERFORMS | tables.MODIFIERS,
+            "full-width and mathematical letters and digits as plain ones",
+        ),
+        Rewrite("symbols", tables.SYMBOLS, "© ® ™ ° × and other symbols in letters"),
+    )
+
+
+FOLD: tuple[Rewrite, ...] = _fold(
+    "ı" + "".join(char for char in tables.KEPT_LETTERS["vi"] if char >= "\u0180")
 )
-"""What a reader notices and understands."""
+"""What a reader notices and understands, in any language: Turkish ı and Vietnamese tones stay."""
+
+
+def fold_for(language: str) -> tuple[Rewrite, ...]:
+    """Take the rules of FOLD that suit a language, by its ISO 639 code: ``"fr"``, ``"pt-BR"``.
+
+    What means another word without its accent stays: Turkish ı, Azerbaijani ə, the letters and tones of
+    Vietnamese. In any other language all letters that GSM lacks are folded, those too.
+
+    >>> rewrite("Sıkıldım, " * 8, *fold_for("tr"))[:8], rewrite("Şıkıdım, " * 8, *fold_for("fr"))[:7]
+    ('Sıkıldım', 'Sikidim')
+    """
+    code = language.replace("_", "-").partition("-")[0].lower()
+    if not (code.isascii() and code.isalpha() and len(code) in (2, 3)):
+        raise InputError(f"{language!r} is no language; write a code such as 'fr' or 'tr'", value=language)
+    return _fold(tables.KEPT_LETTERS.get(code, ""))
+
+
+REPAIR = Rewrite(
+    "repair", {}, "what was damaged on its way as it was: Ã© as é, &amp; as &, a literal \\\\n as a line"
+)
+"""Undoes only what is certain: see `find_repairs`. Other rules go on from what it makes."""
 
 GREEK = Rewrite("greek", tables.GREEK, "Greek in unaccented capitals, which GSM has")
 """Greek as it is commonly sent in GSM; a change of style, so in neither set."""
+
+CYRILLIC = Rewrite("cyrillic", tables.CYRILLIC, "Cyrillic letters that look Latin as the Latin ones")
+"""Of use where a few stand in Latin words; in Cyrillic text they save nothing, so in neither set."""
 
 CURRENCY = Rewrite("currency", tables.CURRENCY, "currency signs as currency codes")
 """₺ as TRY and so on; a change of wording, so in neither set."""
@@ -192,31 +232,48 @@ def rewrite(text: str, *rules: Rewrite, limits: Limits = LIMITS) -> str:
     return text
 
 
-def suggest(text: str, *rules: Rewrite, limits: Limits = LIMITS) -> tuple[Suggestion, ...]:
+def suggest(
+    text: str, *rules: Rewrite, limits: Limits = LIMITS, saving_only: bool = True
+) -> tuple[Suggestion, ...]:
     """List what would save parts, the best first: most parts saved, then fewest characters changed.
 
     Without rules: SAFE and FOLD. Each set of rules that saves is listed, unless fewer of them save as much.
+    With ``saving_only=False`` also what makes a text shorter or GSM though it has as many parts, as whoever
+    writes a template may want to know. Of a text with very many characters to replace, the rules are tried
+    one by one, all together, and all but one.
 
     >>> for found in suggest("Réduction d’été ! Le prêt à porter à -50 % jusqu’à samedi : à très bientôt"):
     ...     print(found.rules, found.parts_before, "→", found.parts_after, found.changes[0])
     ('punctuation', 'accents') 2 → 1 Change(position=11, before='’', after="'")
+    >>> suggest("L’été", saving_only=False)[0].text
+    "L'été"
     """
     _check(rules)
-    before = count_parts(counted(text), limits=limits)
-    if before < 2:
+    before = _size(text, limits, saving_only=saving_only)
+    if saving_only and before[0] < 2:
         return ()
     rules = rules or SAFE + FOLD
     spots = _spots(text, rules)
-    saving: dict[frozenset[int], Suggestion] = {}
+    saving: dict[frozenset[int], tuple[tuple[int, int], Suggestion]] = {}
     for chosen in _sets_of_rules(spots):
         changes = tuple(_changes(spots, chosen))
         after = _edit(text, changes)
-        parts = count_parts(counted(after), limits=limits)
-        with_fewer = (found.parts_after for fewer, found in saving.items() if fewer < chosen)
-        if 0 < parts < min(with_fewer, default=before):
+        size = _size(after, limits, saving_only=saving_only)
+        with_fewer = (found for fewer, (found, _) in saving.items() if fewer < chosen)
+        if after and size < min(with_fewer, default=before):
             names = tuple(rules[place].name for place in sorted(chosen))
-            saving[chosen] = Suggestion(names, after, before, parts, changes)
-    return tuple(sorted(saving.values(), key=_rank))
+            saving[chosen] = size, Suggestion(names, after, before[0], size[0], changes)
+    return tuple(found for _, found in sorted(saving.values(), key=_rank))
+
+
+def _size(text: str, limits: Limits, *, saving_only: bool) -> tuple[int, int]:
+    """Parts of a text, then, where they do not tell all, its bits."""
+    billed = counted(text)
+    parts = count_parts(billed, limits=limits)
+    if saving_only:
+        return parts, 0
+    found = segment(billed)
+    return parts, found.units * (7 if found.encoding == "gsm" else 16)
 
 
 def replacement(char: str) -> tuple[str | None, str | None]:
@@ -225,11 +282,13 @@ def replacement(char: str) -> tuple[str | None, str | None]:
     >>> replacement("’"), replacement("œ"), replacement("Ж")
     (("'", 'SAFE'), ('oe', 'FOLD'), (None, None))
     """
-    for name, rules in (("SAFE", SAFE), ("FOLD", FOLD)):
-        for rule in rules:
-            if (after := dict(rule.replacements).get(char)) is not None:
-                return after, name
-    return None, None
+    return _replacements().get(char, (None, None))
+
+
+@cache
+def _replacements() -> dict[str, tuple[str, str]]:
+    named = [(rule, name) for name, rules in (("FOLD", FOLD), ("SAFE", SAFE)) for rule in rules]
+    return {before: (after, name) for rule, name in named for before, after in rule.replacements}
 
 
 def to_gsm(text: str) -> str:
@@ -281,8 +340,9 @@ def edit(text: str, rules: tuple[Rewrite, ...], *, before: str = "", after: str 
     """
     start, stop = len(before), len(before) + len(text)
     spots = _spots(before + text + after, rules)
-    inside = [spot for spot in spots if start <= spot.position and spot.position + len(spot.piece) <= stop]
-    around = [spot.piece for spot in spots if spot not in inside]
+    is_inside = [start <= spot.position and spot.position + len(spot.piece) <= stop for spot in spots]
+    inside = [spot for spot, within in zip(spots, is_inside, strict=True) if within]
+    around = [spot.piece for spot, within in zip(spots, is_inside, strict=True) if not within]
     apart = [spot.piece for spot in (*_spots(before + "x", rules), *_spots("x" + after, rules))]
     changes = tuple(_changes(inside, frozenset(range(len(rules)))))
     text = _edit(text, (change._replace(position=change.position - start) for change in changes))
@@ -291,37 +351,98 @@ def edit(text: str, rules: tuple[Rewrite, ...], *, before: str = "", after: str 
 
 
 class _Spot(NamedTuple):
-    """What may be replaced, and by what according to each rule that would, by the rule's place."""
+    """What may be replaced, and by what according to each rule that would, by the rule's place.
+
+    ``then`` is what other rules make of what the first made.
+    """
 
     position: int
     piece: str
     options: dict[int, str]
+    then: dict[int, str]
 
 
 def _spots(text: str, rules: tuple[Rewrite, ...]) -> list[_Spot]:
-    pattern, tables = _scanner(rules)
+    pattern, by_rule = _scanner(rules)
     found = list(pattern.finditer(text))
-    addresses, spelling = _kept(text) if found else (frozenset(), frozenset())
-    return [
-        _Spot(match.start(), match[0], dict(_options(match, tables)))
+    repaired = list(_repaired(text, rules, by_rule)) if REPAIR in rules else []
+    addresses, spelling = _kept(text) if found or repaired else (frozenset(), frozenset())
+    taken = frozenset(place for spot in repaired for place in _extent(spot))
+    spots = [
+        _Spot(match.start(), match[0], dict(_options(match, by_rule)), dict(_then(match, by_rule)))
         for match in found
         if addresses.isdisjoint(range(*match.span()))
-        and (
-            _stands_apart(text, match, addresses)
-            if match.lastgroup
-            else spelling.isdisjoint(range(*match.span()))
-        )
+        and taken.isdisjoint(range(*match.span()))
+        and _may_go(text, match, addresses, spelling)
     ]
+    if repaired:
+        spots += [spot for spot in repaired if addresses.isdisjoint(_extent(spot))]
+        spots.sort(key=lambda spot: spot.position)
+    return [spot for spot in spots if spot.options]
 
 
-def _options(match: re.Match[str], tables: tuple[dict[str, str], ...]) -> Iterator[tuple[int, str]]:
-    piece, whole = match[0], match.lastgroup is not None
-    for place, table in enumerate(tables):
-        by_character = table is emoji.PARTS if whole else table is not emoji.PARTS
-        after = "".join(table.get(char, char) for char in piece) if by_character else piece
-        after = table.get(piece, after)
-        if after != piece and (by_character or whole):
+def _extent(spot: _Spot) -> range:
+    return range(spot.position, spot.position + len(spot.piece))
+
+
+def _may_go(text: str, match: re.Match[str], addresses: frozenset[int], spelling: frozenset[int]) -> bool:
+    if match.lastgroup == "whole":
+        return _stands_apart(text, match, addresses)
+    is_one = match.lastgroup == "composed" or (len(match[0]) > 1 and match[0][-1] == "\ufe0f")
+    return is_one or spelling.isdisjoint(range(*match.span()))
+
+
+def _repaired(text: str, rules: tuple[Rewrite, ...], by_rule: tuple[dict[str, str], ...]) -> Iterator[_Spot]:
+    """List what REPAIR makes of the text, and what other rules make of that."""
+    place = rules.index(REPAIR)
+    for start, stop, after in find_repairs(text):
+        yield _Spot(start, text[start:stop], {place: after}, dict(_by_character(after, by_rule)))
+
+
+def _options(match: re.Match[str], by_rule: tuple[dict[str, str], ...]) -> Iterator[tuple[int, str]]:
+    piece, kind = match[0], match.lastgroup
+    if kind is None and len(piece) > 1:
+        yield from ((place, table[piece]) for place, table in enumerate(by_rule) if piece in table)
+        if piece[-1] == "\ufe0f":  # an emoji, as a whole
+            return
+    for place, table in enumerate(by_rule):
+        after = piece
+        if kind == "whole":
+            after = table.get(piece, piece)
+            if table is emoji.PARTS:
+                after = "".join(table.get(char, char) for char in piece)
+        elif kind == "composed":
+            if table is tables.COMPOSED:
+                after = _compose(piece)
+            elif _is_latin(piece[0]) and table is not emoji.PARTS:
+                after = "".join(table.get(char, char) for char in piece)
+        elif table is not emoji.PARTS:
+            after = table.get(piece, "".join(table.get(char, char) for char in piece))
+        if after != piece:
             yield place, after
+
+
+def _then(match: re.Match[str], by_rule: tuple[dict[str, str], ...]) -> Iterator[tuple[int, str]]:
+    if match.lastgroup == "composed":
+        yield from _by_character(_compose(match[0]), by_rule)
+
+
+def _by_character(text: str, by_rule: tuple[dict[str, str], ...]) -> Iterator[tuple[int, str]]:
+    """List what each rule makes of the characters of a text."""
+    for place, table in enumerate(by_rule):
+        after = "".join(table.get(char, char) for char in text)
+        if table is not emoji.PARTS and after != text:
+            yield place, after
+
+
+def _is_latin(char: str) -> bool:
+    return char < "\u0300" or "\u1e00" <= char < "\u1f00"
+
+
+def _compose(piece: str) -> str:
+    from unicodedata import normalize  # noqa: PLC0415 (1 MB that most processes never need)
+
+    return normalize("NFC", piece)
 
 
 def _stands_apart(text: str, match: re.Match[str], addresses: frozenset[int]) -> bool:
@@ -335,17 +456,20 @@ def _stands_apart(text: str, match: re.Match[str], addresses: frozenset[int]) ->
 
 
 def _sets_of_rules(spots: list[_Spot]) -> Iterator[frozenset[int]]:
-    """Every set of the rules that have something to replace, the small ones first."""
-    places = sorted({place for spot in spots for place in spot.options})
-    for size in range(1, len(places) + 1):
-        yield from map(frozenset, combinations(places, size))
+    """Every set of the rules that have something to replace, the small ones first; of too many, a few."""
+    places = sorted({place for spot in spots for place in (*spot.options, *spot.then)})
+    few = len(spots) << len(places) > _MOST_TRIED
+    sizes = {1, len(places) - 1, len(places)} if few else range(1, len(places) + 1)
+    for size in sorted(sizes):
+        yield from map(frozenset, combinations(places, size) if size else ())
 
 
 def _changes(spots: list[_Spot], chosen: frozenset[int]) -> Iterator[Change]:
-    for position, piece, options in spots:
+    for position, piece, options, then in spots:
         for place, after in options.items():
             if place in chosen:
-                yield Change(position, piece, after)
+                further = (then[other] for other in then if other in chosen and other != place)
+                yield Change(position, piece, after if is_gsm(after) else next(further, after))
                 break
 
 
@@ -357,8 +481,9 @@ def _edit(text: str, changes: Iterable[Change]) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def _rank(found: Suggestion) -> tuple[int, int]:
-    return found.parts_after, sum(len(change.before) for change in found.changes)
+def _rank(found: tuple[tuple[int, int], Suggestion]) -> tuple[tuple[int, int], int]:
+    size, suggestion = found
+    return size, sum(len(change.before) for change in suggestion.changes)
 
 
 def _check(rules: tuple[object, ...]) -> None:
@@ -379,24 +504,32 @@ def _check(rules: tuple[object, ...]) -> None:
 def _scanner(rules: tuple[Rewrite, ...]) -> tuple[re.Pattern[str], tuple[dict[str, str], ...]]:
     import re  # noqa: PLC0415 (a third of the time this package takes to import)
 
-    tables = tuple(emoji.PARTS if rule == EMOJI else dict(rule.replacements) for rule in rules)
-    keys = sorted(
-        set().union(*(table for table in tables if table is not emoji.PARTS)), key=len, reverse=True
-    )
+    found = tuple(map(_table, rules))
+    keys = sorted(set().union(*(table for table in found if table is not emoji.PARTS)), key=len, reverse=True)
     sequences = [re.escape(key) for key in keys if len(key) > 1]
     single = "".join(re.escape(key) for key in keys if len(key) == 1)
-    whole = [f"(?P<whole>{emoji.PATTERN})"] if emoji.PARTS in tables else []
-    pieces = [*whole, *sequences, *([f"[{single}]"] if single else [])]
-    return re.compile("|".join(pieces or ["(?!)"])), tables
+    whole = [f"(?P<whole>{emoji.PATTERN})"] if EMOJI in rules else []
+    composed = [f"(?P<composed>{tables.DECOMPOSED})"] if SAFE[0] in rules else []
+    pieces = [*whole, *composed, *sequences, *([f"[{single}]"] if single else [])]
+    return re.compile("|".join(pieces or ["(?!)"])), found
+
+
+def _table(rule: Rewrite) -> dict[str, str]:
+    return {EMOJI.name: emoji.PARTS, SAFE[0].name: tables.COMPOSED}.get(rule.name) or dict(rule.replacements)
 
 
 @cache
 def _forced() -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
-    pattern, tables = _scanner(SAFE + FOLD)
+    pattern, found = _scanner(SAFE + _fold(""))
     merged: dict[str, str] = {}
-    for table in reversed(tables):
+    for table in reversed(found):
         merged |= table
-    return pattern, lambda match: merged[match[0]]
+
+    def replace(match: re.Match[str]) -> str:
+        piece = _compose(match[0]) if match.lastgroup == "composed" else match[0]
+        return merged.get(piece) or "".join(merged.get(char, char) for char in piece)
+
+    return pattern, replace
 
 
 def _kept(text: str) -> tuple[frozenset[int], frozenset[int]]:
@@ -406,8 +539,16 @@ def _kept(text: str) -> tuple[frozenset[int], frozenset[int]]:
     spelling = re.finditer(_SPELLING, text, re.VERBOSE)
     if re.search(f"[{tables.RIGHT_TO_LEFT}]", text):
         spelling = chain(spelling, re.finditer(f"[{tables.DIRECTIONS}]", text))
-    return _places(re.finditer(_ADDRESS, text, re.VERBOSE)), _places(spelling)
+    addresses = chain.from_iterable(range(*span) for span in find_addresses(text))
+    return frozenset(addresses), frozenset(chain.from_iterable(range(*match.span()) for match in spelling))
 
 
-def _places(matches: Iterable[re.Match[str]]) -> frozenset[int]:
-    return frozenset(chain.from_iterable(range(*match.span()) for match in matches))
+def touches(rule: Rewrite, present: frozenset[str]) -> bool:
+    r"""Whether a rule may have anything to replace in texts that hold these characters.
+
+    >>> touches(GREEK, frozenset("α")), touches(EURO, frozenset("α")), touches(SAFE[0], frozenset("и\u0306"))
+    (True, False, True)
+    """
+    if rule.name == SAFE[0].name and not present.isdisjoint(_COMPOSING):
+        return True
+    return any(not present.isdisjoint(before) for before, _ in rule.replacements)

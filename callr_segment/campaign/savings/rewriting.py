@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callr_segment.alphabet.gsm import EXTENSION, Limits
-from callr_segment.campaign.columns.arrow import TEXT
+from callr_segment.campaign.columns.arrow import TEXT, as_mask
 from callr_segment.campaign.columns.options import Setting
 from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.costing.plan import Plan
@@ -35,7 +36,8 @@ from callr_segment.campaign.savings.template_pieces import (
     Pieces,
     Weighed,
 )
-from callr_segment.text.rewrites import Rewrite, suggest
+from callr_segment.text.problem_codes import DAMAGE
+from callr_segment.text.rewrites import REPAIR, SAFE, Rewrite, suggest, touches
 from callr_segment.text.template import Template
 
 __all__ = ["Choice", "Rewriter", "Rewritten", "reword", "rewriter_of", "rewritten"]
@@ -217,12 +219,16 @@ class _Group:
         )
 
     def active(self, rules: tuple[Rewrite, ...]) -> tuple[Rewrite, ...]:
-        """Keep the rules that have anything to replace here."""
-        return tuple(
-            rule
-            for rule in rules
-            if any(not self._pieces.present.isdisjoint(key) for key, _ in rule.replacements)
-        )
+        """Keep the rules that have anything to replace here; REPAIR may make that for all of them."""
+        if REPAIR in rules and len(self._damaged):
+            return rules
+        return tuple(rule for rule in rules if touches(rule, self._pieces.present))
+
+    @cached_property
+    def _damaged(self) -> np.ndarray:
+        """Find the rows whose text was damaged: what it was is only known of the whole."""
+        texts = render(self._table(self._each.rows), self._template)
+        return np.flatnonzero(as_mask(pc.match_substring_regex(texts, DAMAGE)))
 
     def best(self, rules: tuple[Rewrite, ...], *, texts: bool) -> Rewritten:
         """Choose for each row what costs the fewest parts, then what changes the fewest characters."""
@@ -230,7 +236,8 @@ class _Group:
         tried = [self._try(rung) for rung in rungs]
         alike, ranks = self._ranked(tried)
         best = ranks.min(axis=0)
-        doubtful = np.unique(np.concatenate([NOBODY, *(each.doubtful for each in tried)]))
+        damaged = self._damaged if REPAIR in rules else NOBODY
+        doubtful = np.unique(np.concatenate([damaged, *(each.doubtful for each in tried)]))
         parts, sizes = (best >> _SIZES)[alike.kinds], (best & ((1 << _SIZES) - 1))[alike.kinds]
         parts[doubtful], sizes[doubtful] = self._parts[doubtful], 0
         choices = list(self._one_by_one(rules, doubtful, parts, sizes))
@@ -341,7 +348,7 @@ def _shortens(rule: Rewrite, present: frozenset[str]) -> bool:
     return any(
         _width(after) < _width(before) and not present.isdisjoint(before)
         for before, after in rule.replacements
-    )
+    ) or (rule == SAFE[0] and touches(rule, present))
 
 
 def _width(text: str) -> int:

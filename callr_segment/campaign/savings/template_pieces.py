@@ -16,17 +16,17 @@ from callr_segment.campaign.columns.arrow import TEXT, as_mask
 from callr_segment.campaign.columns.codes import Codes, combinations
 from callr_segment.campaign.savings.signatures import ONE_SEPTET, Residue
 from callr_segment.text.emoji import CHARACTER
-from callr_segment.text.replacements import DIRECTIONS, JOINERS, MARKS, RIGHT_TO_LEFT
+from callr_segment.text.replacements import COMPOSING, DIRECTIONS, JAMO, JOINERS, MARKS, RIGHT_TO_LEFT
 from callr_segment.text.rewrites import EMOJI, Edited, Rewrite, edit
 from callr_segment.text.template import Template
 
 __all__ = ["DOUBT", "MISSING", "PAIRS", "SEPTETS", "SIZE", "UNITS", "WIDE", "Pieces", "Weighed", "Worded"]
 
-_ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{RIGHT_TO_LEFT}°²³"
-_ADDRESS = r"[@/:]|[wW]{3}|\.[A-Za-z]|^\.|\.$"
+_ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{COMPOSING}{JAMO}{RIGHT_TO_LEFT}°²³½¼¾Þ"
+_ADDRESS = "[@/:]|[wW]{3}|\\.[A-Za-z\x80-\U0010ffff]|^\\.|\\.$"
 _TELLING = f"{_ADDRESS}|[{_ENTANGLED}\\x00]"
 """What makes a value one of several pieces of something that it stands in."""
-_INSIDE = f"://|mailto:|@|[wW]{{3}}|\\.[A-Za-z]|[{_ENTANGLED}\\x00]"
+_INSIDE = f"://|mailto:|@|[wW]{{3}}|\\.[A-Za-z\x80-\U0010ffff]|[{_ENTANGLED}\\x00]"
 """What a value must have to hold an address or a sequence; without it, each character is rewritten alone."""
 
 _LEFTWARD, _MARKED = re.compile(f"[{RIGHT_TO_LEFT}]"), re.compile(f"[{DIRECTIONS}]")
