@@ -143,6 +143,8 @@ def segment_many(
     """
     if isinstance(texts, Iterable) and not (hasattr(texts, "__len__") or is_arrow(texts)):
         texts = list(texts)
+    if is_arrow(texts) and not any(hasattr(texts, name) for name in ("dtype", "columns", "type")):
+        texts = arrow_column(texts).texts  # a stream is read once
     counts = _count(texts, encoding=encoding, limits=limits, threads=threads)
     if encoding == "gsm":
         counts = _forced(texts, counts, errors, limits)
