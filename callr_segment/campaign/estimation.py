@@ -53,7 +53,8 @@ def estimate(
     ``text`` is a template whose ``{fields}`` are columns, or a mapping of templates from which the column
     ``choose`` picks one for each row; that of ``"*"`` is for all rows that name no other. ``to`` is the
     column of phone numbers. ``country``, ``network``, ``default_region``, ``encoding``, ``traffic`` and
-    ``sender`` are each a column, or one value for all. Without ``rates`` parts and problems are told, and no
+    ``sender`` are each a column, or one value for all; ``consent`` is a column of yes and no, and nobody is
+    written to who did not agree, or where it is blank. Without ``rates`` parts and problems are told, and no
     cost. ``exclude`` are numbers that opted out; ``budget`` is in cents, or a Budget with more limits;
     BudgetExceeded is raised when one is passed. ``when`` is the day of sending, today unless told.
     ``invalid="price"`` costs rows whose number is no number, ``duplicates="drop"`` sends to each number

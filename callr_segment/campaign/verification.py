@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from callr_segment.campaign.columns.options import OPTIONS
 from callr_segment.campaign.estimation import Estimate, estimate
+from callr_segment.campaign.files.texts import parse_json
 from callr_segment.campaign.rates.card import RateCard
 from callr_segment.campaign.reports.provenance import FORMAT, rule_of
 from callr_segment.campaign.savings.what_ifs import RULES
@@ -50,6 +50,9 @@ class Difference(NamedTuple):
         return f"{self.what}: {_short(self.then)} then, {_short(self.now)} now"
 
 
+DAMAGE = (KeyError, TypeError, AttributeError, ValueError, IndexError, OverflowError)
+
+
 class RecordedEstimate:
     """An estimate as it was written by ``Estimate.to_json``: what it was made of, and its figures.
 
@@ -59,10 +62,7 @@ class RecordedEstimate:
     """
 
     def __init__(self, text: str) -> None:
-        try:
-            self.figures = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise InputError(f"line {error.lineno}: {error.msg}; write JSON", row=error.lineno) from None
+        self.figures = parse_json(text, decimals=float)
         found = self.figures.get("format") if isinstance(self.figures, dict) else None
         if found != FORMAT:
             other = "" if found is None else f", or one of another version ({found!r})"
@@ -74,13 +74,9 @@ class RecordedEstimate:
             self.options = self._read_options(self.origin["options"])
             self.rewrites = [_rules(rules) for rules in self.origin["rewrites"]]
             self.needs = {"rates": self.origin["rates"], "exclude": self.origin["opted_out"]["count"]}
-        except (KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"the estimate is damaged: {error!r}; take the file as it was written") from None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Columns that it was made of."""
-        return tuple(self.origin["input"]["columns"])
+            self.columns = tuple(map(str, self.origin["input"]["columns"]))
+        except DAMAGE as error:
+            raise _damaged(error) from None
 
     @staticmethod
     def _read_options(written: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +84,7 @@ class RecordedEstimate:
         texts = {each["key"]: Template(each["text"], tokens=each["tokens"]) for each in written["templates"]}
         options["text"] = texts if options["choose"] is not None else texts[None]
         for name in OPTIONS:
-            setting = options[name]
+            setting = options.get(name)
             options[name] = setting["column"] if isinstance(setting, dict) else setting
         options["limits"] = tuple(options["limits"])
         options["policy"] = Policy(**options["policy"])
@@ -105,10 +101,19 @@ class RecordedEstimate:
                 raise InputError(f"the estimate was made with {name}; give {name} to make it again")
             if value is not None and not self.needs[name]:
                 raise InputError(f"the estimate was made without {name}; leave {name} out")
-        found = estimate(frame, rates=rates, exclude=exclude, **self.options, **more)
+        try:
+            found = estimate(frame, rates=rates, exclude=exclude, **self.options, **more)
+        except DAMAGE as error:  # of options that no estimate was made with
+            raise _damaged(error) from error
         for rules in self.rewrites:
             found = found.rewritten(rules)
         return found
+
+
+def _damaged(error: Exception) -> InputError:
+    if isinstance(error, InputError):
+        return error
+    return InputError(f"the estimate is damaged: {error!r}; take the file as it was written")
 
 
 def _rules(written: list[dict[str, str]]) -> tuple[Rewrite, ...]:

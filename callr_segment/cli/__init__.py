@@ -12,6 +12,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from callr_segment.cli.console import CLOSED, FINE, INTERRUPTED, PROBLEMS, REFUSED, say
@@ -40,6 +41,8 @@ COMMANDS = {  # loaded when called: only the first does without pandas
 
 def main(tokens: Sequence[str] | None = None) -> NoReturn:
     """Run a command line, that of the process unless given, and end the process with its exit code."""
+    if sys.stdout is None:
+        sys.exit(say("standard output is closed: there is nowhere to write to", REFUSED))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -56,15 +59,23 @@ def _run(tokens: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return say("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains as it ends
+        _give_up_output()
         return CLOSED
     except CallrSegmentError as error:
         return say(str(error), PROBLEMS if isinstance(error, BudgetExceeded | Halted) else REFUSED)
     except ImportError as error:
         return say(f'{error.__cause__ or error}: pip install "callr-segment[cli]"', REFUSED)
     except OSError as error:
+        if error.filename is None:  # of standard output, perhaps: a disk that is full
+            _give_up_output()
         return say(f"{error.filename or 'a file'}: {error.strerror or error}", REFUSED)
     return code
+
+
+def _give_up_output() -> None:
+    """Let what is not written yet go nowhere, or Python complains as it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _call(tokens: Sequence[str]) -> int:

@@ -42,6 +42,7 @@ class Campaign:
     :param errors: What becomes of a text that a forced gsm cannot carry.
     :param traffic: marketing or alerting.
     :param sender: Sender of the messages.
+    :param consent: Column of yes and no (oui, 1, true …): who did not agree, or says nothing, is left out.
     :param when: Day of sending, for rate cards with dates; today by default.
     :param duplicates: Whether a number that comes again is sent to again.
     :param invalid: Whether a row without a valid number is left out, or priced by its country.
@@ -49,6 +50,8 @@ class Campaign:
     :param exclude: Numbers that opted out: one on each line of a .txt, or a table.
     :param file_encoding: Encoding of a CSV that is not UTF-8, such as cp1252.
     :param separator: What is between the cells of a CSV, if it is not found; `tab` is one.
+    :param sheet: The sheet of a workbook, by name or by number; the first unless told.
+    :param header: The row with the names of the columns, where it is not found.
     """
 
     text: str | None = None
@@ -62,6 +65,7 @@ class Campaign:
     errors: Literal["strict", "replace", "rewrite"] = "strict"
     traffic: str = "marketing"
     sender: str | None = None
+    consent: str | None = None
     when: date | None = None
     duplicates: Literal["keep", "drop"] = "keep"
     invalid: Literal["exclude", "price"] = "exclude"
@@ -69,6 +73,8 @@ class Campaign:
     exclude: Path | None = None
     file_encoding: str | None = None
     separator: str | None = None
+    sheet: str | None = None
+    header: int | None = None
 
     def plan(self, columns: tuple[str, ...], card: sms.RateCard | None) -> sms.Plan:
         """Read the options against the columns there are."""
@@ -84,7 +90,13 @@ def estimated(
     file: Path, campaign: Campaign, prices: Prices, *, budget: sms.Budget | None, shown: bool
 ) -> tuple[sms.Estimate, pd.DataFrame]:
     """Read a campaign's recipients and cost it; ``shown`` is whether a bar may tell how far that is."""
-    table = tables.open_table(file, file_encoding=campaign.file_encoding, separator=campaign.separator)
+    table = tables.open_table(
+        file,
+        sheet=campaign.sheet,
+        header=campaign.header,
+        file_encoding=campaign.file_encoding,
+        separator=campaign.separator,
+    )
     plan = campaign.plan(table.names, read_card(prices))
     with progress_bar(shown=shown) as progress:
         frame = table.read(plan.given)

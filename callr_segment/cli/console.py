@@ -66,5 +66,14 @@ def say(message: str, code: int = FINE) -> int:
 
 
 def print_json(figures: Mapping[str, object]) -> None:
-    """Write figures to standard output for another program."""
-    print(json.dumps(figures, ensure_ascii=False, indent=2))
+    """Write figures to standard output for another program, with what a terminal would obey escaped."""
+    text = json.dumps(figures, ensure_ascii=False, indent=2)
+    print(
+        "\n".join(
+            "".join(map(_escaped, line)) if not line.isprintable() else line for line in text.split("\n")
+        )
+    )
+
+
+def _escaped(char: str) -> str:
+    return char if char.isprintable() else json.dumps(char)[1:-1]

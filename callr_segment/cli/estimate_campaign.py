@@ -51,9 +51,10 @@ def estimate(
     :param strict: End with 1 if any row has an error.
     :param no_progress: Show no progress bar.
     """
+    inputs = (file, campaign.exclude, campaign.templates, prices.rates)
     for path, kinds in ((out, writing.ROWS), (report, writing.PAGES)):
         if path is not None:
-            writing.check_output(path, kinds, force=force)
+            writing.check_output(path, kinds, force=force, inputs=inputs)
     limits = sms.Budget(budget, max_parts, max_unpriced, max_card_age)
     found, frame = estimated(file, campaign, prices, budget=limits, shown=not no_progress)
     if out is not None:

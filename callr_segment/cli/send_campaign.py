@@ -21,7 +21,7 @@ from callr_segment.cli.campaign_options import Campaign, estimated
 from callr_segment.cli.console import FINE, PROBLEMS, JsonLines, log, log_as_json, print_json, say
 from callr_segment.cli.price_options import Prices
 from callr_segment.cli.terminal import print_report
-from callr_segment.errors import InputError
+from callr_segment.errors import InputError, visible
 from callr_segment.sending.api.redaction import masked
 from callr_segment.sending.api.requests import BASE_URL
 from callr_segment.sending.billing import outline as bill
@@ -180,7 +180,7 @@ def status(ledger: Path, /, *, unknown: bool = False, json: bool = False) -> int
         print(book.counts())
         print(_money(book.counts(), expected, currency))
         for each in book.unknown() if unknown else ():
-            print(f"row {each.row}, {masked(each.number or '')}: {each.why or 'in flight'}")
+            print(visible(f"row {each.row}, {masked(each.number or '')}: {each.why or 'in flight'}"))
     return FINE
 
 
@@ -207,7 +207,7 @@ def reconcile(
     :param json: Print JSON.
     """
     if report is not None:
-        writing.check_output(report, writing.PAGES, force=force)
+        writing.check_output(report, writing.PAGES, force=force, inputs=(ledger, receipts))
     with sms.Ledger(ledger, must_exist=True) as book:
         told = [] if receipts is None else _read(receipts)
         if search:

@@ -11,6 +11,7 @@ from callr_segment.cli.campaign_options import rows_named_as_in
 from callr_segment.cli.console import FINE, PROBLEMS, print_json, say
 from callr_segment.cli.price_options import Prices, read_card
 from callr_segment.cli.terminal import progress_bar
+from callr_segment.errors import visible
 
 __all__ = ["verify"]
 
@@ -64,7 +65,7 @@ def verify(
 
 def _tell(differences: list[Difference]) -> None:
     for each in differences:
-        print(each)
+        print(visible(each))
     if not any(each.matters for each in differences):
         print("the figures are the same, of the same input")
 

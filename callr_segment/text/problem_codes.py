@@ -88,6 +88,7 @@ _ERRORS = {
         "{value} is outside the prefixes that may be sent to",
         "leave the recipient out, or widen the policy",
     ),
+    "no_consent": ("to", "{value} has not agreed to be written to", "leave the recipient out, or ask first"),
     "opted_out": ("to", "{value} has opted out", "leave the recipient out"),
     "unpriced": ("to", "the rate card has no price for {value}", "add a row for it to the card"),
     "invalid_sender": (

@@ -31,6 +31,7 @@ __all__ = [
     "room",
     "text_column",
     "widened",
+    "word_column",
 ]
 
 BATCH = 1 << 16  # rows: small enough to stay in the cache, large enough to forget the loop around it
@@ -107,6 +108,16 @@ def text_column(column: Column, name: object, *, integers: bool = False) -> Colu
         return column._replace(texts=column.texts.cast(TEXT))
     way_out = "format it first, to the text people will read"
     raise _wrong_type(column.texts, name, "a text", way_out)
+
+
+def word_column(column: Column) -> Column:
+    """Read truths and numbers as the words for them: true, false, 1, 0; what is not a number is missing."""
+    kind, texts = column.texts.type, column.texts
+    if pa.types.is_floating(kind):
+        texts = pc.if_else(pc.is_nan(texts), None, texts)
+    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return column._replace(texts=texts.cast(TEXT))
+    return column
 
 
 def widened(rows: Any) -> Any:

@@ -17,6 +17,7 @@ from callr_segment.campaign.columns.arrow import (
     number_column,
     room,
     text_column,
+    word_column,
 )
 from callr_segment.campaign.columns.capsules import import_table
 from callr_segment.errors import InputError, did_you_mean
@@ -77,6 +78,8 @@ class Frame:
         columns: dict[str, Column] = {}
         for name in names:
             column = arrow_column(self.column(name), name)
+            if any(name == each.column and each.option == "consent" for each in settings):
+                column = word_column(column)
             if name == to and column.texts.type != pa.string():
                 column = number_column(column, name, regional=regional)
             elif column.texts.type != pa.string():

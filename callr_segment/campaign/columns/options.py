@@ -19,6 +19,7 @@ from callr_segment.text.numbers import country_codes
 
 __all__ = [
     "CHOICES",
+    "CONSENT",
     "MARKETING",
     "OPTIONS",
     "UNSET",
@@ -49,8 +50,49 @@ OPTIONS = {
     "encoding": "one of gsm, unicode",
     "traffic": "one of marketing, alerting",
     "sender": "a sender",
+    "consent": "a yes or a no, such as oui, non, yes, no, 1, 0, true or false",
 }
 """Options that are a column or one value, and what that value is."""
+
+
+YES = (
+    "oui",
+    "o",
+    "yes",
+    "y",
+    "ja",
+    "j",
+    "si",
+    "sí",
+    "sim",
+    "true",
+    "vrai",
+    "wahr",
+    "vero",
+    "1",
+    "1.0",
+    "on",
+    "optin",
+)
+NO = (
+    "non",
+    "n",
+    "no",
+    "nein",
+    "nee",
+    "não",
+    "nao",
+    "false",
+    "faux",
+    "falsch",
+    "falso",
+    "0",
+    "0.0",
+    "off",
+    "optout",
+)
+CONSENT = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
+"""What a cell that tells whether somebody agreed to be written to may say."""
 
 
 class Setting(NamedTuple):
@@ -68,6 +110,8 @@ class Setting(NamedTuple):
         """Read a cell as people write it; an empty one is missing."""
         if self.option in ("country", "default_region"):
             return cell.strip().upper()
+        if self.option == "consent":
+            return cell.strip().casefold()
         return cell.strip() if self.option else cell
 
     @property
@@ -108,6 +152,9 @@ def _setting(name: str, value: str | None, columns: Sequence[str]) -> Setting:
         return Setting(option=name)
     if value in columns:
         return Setting(column=value, option=name)
+    if name == "consent":
+        message = f"consent={value!r} is not a column; {did_you_mean(value, columns)}"
+        raise InputError(message, column=value, value=value)
     if not isinstance(value, str) or not _is_value(name, value):
         raise InputError(
             f"{name}={value!r} is neither a column nor {OPTIONS[name]}; {did_you_mean(value, columns)}",
@@ -124,6 +171,8 @@ def _is_value(option: str, value: str) -> bool:
         return len(value) == 2 and value.isascii() and value.isupper() and value not in NO_COUNTRIES
     if option == "network":
         return value.isdecimal() and len(value) in (5, 6)
+    if option == "consent":
+        return value in CONSENT
     return value in CHOICES.get(option, (value,))
 
 
@@ -150,7 +199,7 @@ def encode_option(
             raise _refused(cell, setting, first_row + pc.index(column.indices, code).as_py())
     names.append(setting.missing)
     known = {name: None for name in names if name or (name == "" and not setting.option)}
-    places = {name: place for place, name in enumerate(known)}
+    places: dict[str | None, int] = {name: place for place, name in enumerate(known)}
     meaning = np.array([places.get(name, -1) for name in names])
     return Codes(meaning[column.indices.fill_null(-1).to_numpy(zero_copy_only=False)], list(known))
 

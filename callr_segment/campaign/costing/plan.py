@@ -40,6 +40,7 @@ class Options(TypedDict, total=False):
     encoding: str | None
     traffic: str
     sender: str | None
+    consent: str | None
     limits: Limits | tuple[int, int, int, int] | None
     errors: Literal["strict", "replace", "rewrite"]
     when: date | None

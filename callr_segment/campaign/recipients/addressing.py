@@ -21,13 +21,21 @@ __all__ = ["Addressing"]
 class Addressing:
     """Whom rows are for: ``to`` is the column of numbers, each setting a column or one value for all.
 
+    ``consent`` is a column of those who agreed to be written to; where it is blank nobody did.
     ``opted_out`` uint64[n] are the digits of the numbers nobody may write to, sorted.
 
     >>> Addressing.of(["tel", "pays"], to="tel", country="pays").columns
     ('tel', 'pays')
     """
 
-    SETTINGS: ClassVar[tuple[str, ...]] = ("country", "network", "default_region", "traffic", "sender")
+    SETTINGS: ClassVar[tuple[str, ...]] = (
+        "country",
+        "network",
+        "default_region",
+        "traffic",
+        "sender",
+        "consent",
+    )
 
     to: str | None = None
     country: Setting = UNSET
@@ -35,6 +43,7 @@ class Addressing:
     default_region: Setting = UNSET
     traffic: Setting = MARKETING
     sender: Setting = UNSET
+    consent: Setting = UNSET
     opted_out: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint64))
     policy: Policy = POLICY
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from callr_segment._core import columnar
 from callr_segment.campaign.columns.arrow import TEXT, arrow_column, is_arrow, number_column
 from callr_segment.campaign.columns.codes import Codes, combinations, kinds_of
-from callr_segment.campaign.columns.options import Setting, encode_option
+from callr_segment.campaign.columns.options import CONSENT, Setting, encode_option
 from callr_segment.campaign.columns.validation import check_utf8
 from callr_segment.campaign.recipients.addressing import Addressing
 from callr_segment.campaign.recipients.zones import Place, Places, longest_prefixes, places_of
@@ -133,6 +133,7 @@ def read_audience(
     listed = {code: _recipients(addressing, *values) for code, values in found.items()}
     written = batch.column(addressing.to) if read.verbatim else None
     refused = _refused_numbers(read.numbers, addressing) | _refused_senders(read_option(addressing.sender))
+    refused |= _without_consent(read_option(addressing.consent))
     return Audience(read.numbers, written, kinds, listed, refused)
 
 
@@ -209,6 +210,14 @@ def _refused_senders(senders: Codes | str | None) -> np.ndarray | int:
         return bit if senders is not None and check_sender(senders) else 0
     bits = [bit if name and check_sender(name) else 0 for name in senders.names]
     return np.array([*bits, 0])[senders.codes]
+
+
+def _without_consent(answers: Codes | str | None) -> np.ndarray | int:
+    """Bits of those who did not agree to be written to, or of whom it is not known."""
+    bit = CODES["no_consent"].bit
+    if not isinstance(answers, Codes):
+        return 0
+    return np.array([*(0 if CONSENT[name] else bit for name in answers.names), bit])[answers.codes]
 
 
 def _refused_numbers(numbers: np.ndarray, addressing: Addressing) -> np.ndarray | int:

@@ -66,7 +66,7 @@ def _unfit(enriched: pa.Table, plan: Plan) -> np.ndarray:
 
 
 def _left_out() -> int:
-    return CODES["opted_out"].bit | CODES["duplicate"].bit
+    return CODES["opted_out"].bit | CODES["no_consent"].bit | CODES["duplicate"].bit
 
 
 def _batch(table: pa.Table, enriched: pa.Table, plan: Plan, kept: np.ndarray, start: int) -> pa.RecordBatch:
