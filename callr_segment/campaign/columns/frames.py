@@ -66,19 +66,20 @@ class Frame:
         names: Iterable[str],
         *,
         to: str | None = None,
+        consent: str | None = None,
         regional: bool = False,
         integers: Collection[str] = (),
     ) -> pa.Table:
         """Read columns as texts, and mark the rows with lone surrogates in the column ``MALFORMED``.
 
         ``to`` is the column of phone numbers, which a region may be needed to read (``regional``),
-        ``integers`` those where whole numbers stand for their digits. Texts may keep 32-bit offsets, for
-        which they need no copy: see `widened`.
+        ``consent`` one where truths and numbers stand for words, ``integers`` those where whole numbers
+        stand for their digits. Texts may keep 32-bit offsets, for which they need no copy: see `widened`.
         """
         columns: dict[str, Column] = {}
         for name in names:
             column = arrow_column(self.column(name), name)
-            if any(name == each.column and each.option == "consent" for each in settings):
+            if name == consent:
                 column = word_column(column)
             if name == to and column.texts.type != pa.string():
                 column = number_column(column, name, regional=regional)

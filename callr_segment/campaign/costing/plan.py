@@ -149,7 +149,10 @@ class Plan(Addressing, Wording):
     def read(self, frame: Frame) -> pa.Table:
         """Read the columns of a frame that are needed, as texts with offsets of 32 or 64 bits."""
         integers = frozenset(self.fields) - self.whole_texts
-        return frame.read(self.given, to=self.to, regional=self.is_regional, integers=integers)
+        consent = self.consent.column
+        return frame.read(
+            self.given, to=self.to, consent=consent, regional=self.is_regional, integers=integers
+        )
 
     def __eq__(self, other: object) -> bool:
         return self._key == other._key if isinstance(other, Plan) else NotImplemented
