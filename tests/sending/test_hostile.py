@@ -7,17 +7,21 @@ import ssl
 import threading
 import time
 import tracemalloc
+from urllib.parse import parse_qs, urlsplit
 
+import pandas as pd
 import pytest
 import trustme
 from servers import answer, answering, received, serving
 
+from callr_segment import Breaker, RateCard, estimate
 from callr_segment.errors import NotSent, OutcomeUnknown, Rejected
 from callr_segment.sending.api.wire import Message
 from callr_segment.sending.client import Client
 
 pytestmark = pytest.mark.once
 
+CARD = RateCard({"FR": "4.50"}, currency="EUR")
 KEY = "canary-key-7f3a91"
 MESSAGE = Message("+33612345678", "Bonjour")
 CREATED = json.dumps({"sid": "smsabcd", "status": "created"})
@@ -216,3 +220,43 @@ def test_slow_servers_do_not_hold_up_other_threads():
         assert slow.is_alive()
         release.set()
         slow.join()
+
+
+HALF = "\ud83d"
+ODD = {
+    "half a pair everywhere": {
+        "sid": HALF, "direction": HALF, "from": HALF, "status": HALF, "error": HALF, "network": HALF,
+        "encoding": HALF, "paymentType": HALF, "created": HALF, HALF: HALF, "body": {"text": HALF},
+        "statusHistory": [{"before": HALF, "after": HALF, "at": "2026-01-01T00:00:00Z"}],
+    },
+    "half a pair beside a sid": {"error": HALF, "network": HALF, "body": {"text": HALF}, HALF: HALF},
+    "a huge cost": {"cost": "999999999999"},
+    "huge counts": {"parts": 10**25},
+    "the ends of time": {"created": "0001-01-01T00:00:00+23:59", "updated": "9999-12-31T23:59:59-23:59"},
+    "nesting": {"extra": json.loads("[" * 40 + "]" * 40)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("every", [False, True], ids=["one answer", "every answer"])
+def test_an_odd_answer_costs_a_campaign_no_more_than_its_own_message(tmp_path, name, every):
+    numbers = [f"+336123456{row:02}" for row in range(16)]
+    plan = estimate(pd.DataFrame({"to": numbers}), text="Bonjour. STOP 36105", to="to", rates=CARD)
+    seen = []
+
+    def behave(connection):
+        target = received(connection).split(b" ")[1].decode()
+        number = f"+{parse_qs(urlsplit(target).query)['to'][0][1:]}"
+        seen.append(number)
+        odd = ODD[name] if every or number == numbers[3] else {}
+        sms = {"sid": f"sms{number}", "status": "created", "to": number} | odd
+        connection.sendall(answer(202, json.dumps(sms)))
+
+    options = {"budget_cents": 1000, "progress": False, "breaker": Breaker("1", failures_in_a_row=100)}
+    with serving(behave) as url, Client(KEY, base_url=url) as client:
+        ledger = client.send_all(plan, tmp_path / "ledger", **options)
+    counts = ledger.counts()
+    ledger.close()
+    unknown = (16 if every else 1) if "sid" in ODD[name] else 0
+    assert (counts.accepted, counts.unknown, counts.not_sent) == (16 - unknown, unknown, 0)
+    assert sorted(seen) == numbers

@@ -14,7 +14,7 @@ from guide import GUIDE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callr_segment.errors import InputError, NotSent, OutcomeUnknown, Rejected
+from callr_segment.errors import InputError, NotSent, OutcomeUnknown, Rejected, SendError
 from callr_segment.sending.api.redaction import masked
 from callr_segment.sending.api.requests import (
     SEARCH_NAMES,
@@ -366,3 +366,36 @@ def test_only_final_statuses_are_final():
     assert {"delivered", "error", "failed", "expired"} == FINAL
     assert not read_receipt(GUIDE).is_final
     assert read_receipt(GUIDE | {"status": "expired"}).is_final
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(codec=None), max_size=8)
+    | st.sampled_from([*RANKS, "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "1e400", "\ud83d"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["text", "at", "after"]), inner)
+    ),
+    max_leaves=5,
+)
+
+
+@given(
+    st.sampled_from([200, 201, 202, 400, 429, 500]),
+    st.dictionaries(st.sampled_from([*GUIDE, "code", "message", "toldAt", "\udc00"]), anything),
+)
+def test_no_answer_does_more_than_leave_its_message_unknown(status, sms):
+    answer = Answer(status, {}, json.dumps({"sid": "smsabcd"} | sms).encode())
+    receipt, said = None, ""
+    try:
+        receipt = sending(MESSAGE).interpret(answer)
+    except SendError as error:
+        receipt, said = getattr(error, "receipt", None), str(error)
+    assert said.isprintable()
+    if receipt is not None:
+        assert all(each.encode() or True for each in astuple(receipt) if isinstance(each, str))
+        kept = stored(receipt.joined(read_receipt(GUIDE)))
+        assert kept.isascii()
+        assert read_receipt(read_json(kept.encode())).sid == receipt.joined(read_receipt(GUIDE)).sid

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from callr_segment.campaign.rates.money import major
 from callr_segment.campaign.reports.outline import Fact, Report, Section
 from callr_segment.errors import RateError, visible
 from callr_segment.version import __version__
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["outline"]
 
 _LINES = 25
-_HUNDREDTH = Decimal("0.01")
 
 
 def outline(found: Reconciliation, *, title: str) -> Report:
@@ -107,5 +107,5 @@ def _section(title: str, frame: pd.DataFrame, found: Reconciliation, remark: str
 
 
 def _major(cents: Decimal, found: Reconciliation) -> Decimal:
-    """Turn cents into major units: rounded here only, for a small campaign to four places."""
-    return (cents / 100).quantize(_HUNDREDTH if found.billed_cents >= 1000 else _HUNDREDTH**2)
+    """Turn cents into major units, all of a report to as many places as its sum has."""
+    return major(cents, found.currency, beside=found.billed_cents)

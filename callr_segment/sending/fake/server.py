@@ -28,7 +28,7 @@ try:
 
     from callr_segment.sending.fake.api import Api
     from callr_segment.sending.fake.switchboard import Posted, Switchboard
-    from callr_segment.sending.fake.tariff import Card, Prices
+    from callr_segment.sending.fake.tariff import Prices
 except ModuleNotFoundError as error:
     raise MissingExtra(f'the fake needs {error.name}: pip install "callr-segment[fake]"') from error
 
@@ -66,7 +66,7 @@ class FakeCallr:
     def __init__(
         self,
         *,
-        rates: Card | Prices = "4.50",
+        rates: Prices | Any = "4.50",
         api_key: str = "fake-key",
         tls: bool = False,
         port: int = 0,

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from callr_segment.errors import InputError
-from callr_segment.sending.fake.tariff import Card, Prices, network_of, tariff_of
+from callr_segment.sending.fake.tariff import Prices, Tariff
 from callr_segment.text.message import segment
 from callr_segment.text.numbers import normalize_number
 from callr_segment.text.policy import check_sender
@@ -45,14 +45,14 @@ class Switchboard:
     def __init__(
         self,
         *,
-        rates: Card | Prices,
+        rates: Prices | Any,
         outcomes: Mapping[str, str] | Callable[[str, str], str],
         extension_is_gsm: bool,
         prices_at_once: bool,
         strict: bool,
         signing: tuple[str, str, str],
     ) -> None:
-        self._tariff = tariff_of(rates)
+        self._tariff = Tariff(rates)
         self._outcome = outcomes if callable(outcomes) else lambda to, _: outcomes.get(to, "delivered")
         self._extension_is_gsm = extension_is_gsm
         self._prices_at_once = prices_at_once
@@ -110,7 +110,7 @@ class Switchboard:
             encoding = "unicode"
         found = segment(counted(text), encoding=encoding, errors="replace")
         country = normalize_number(to).country
-        network = network_of(self._tariff, to, country)
+        network = self._tariff.network(to, country)
         traffic = query.get("trafficType", "marketing")
         cents = self._tariff.cents(to, network, country=country, traffic=traffic)
         if cents is None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from callr_segment.errors import InputError
 
-__all__ = ["Card", "Price", "Prices", "Tariff", "network_of", "tariff_of"]
+__all__ = ["Price", "Prices", "Tariff"]
 
 Price = str | int | Decimal
 Prices = Price | Mapping[str, Price | Mapping[str, Price]]
@@ -17,67 +17,43 @@ _NETWORKS = {"FR": "20801", "BE": "20601", "GB": "23410", "DE": "26201", "ES": "
 _TEST_NETWORK = "00101"  # what ITU-T E.212 keeps for tests
 
 
-class Card(Protocol):
-    """What knows prices as a RateCard does."""
+class Tariff:
+    """Prices of a part in cents: one for all, by country, by country and network, or those of a RateCard.
 
-    @property
-    def rows(self) -> Any:
-        """Its rows: each has a country, and a network or None."""
-        ...
-
-    def lookup(self, to: str, network: str | None, *, country: str | None, traffic: str) -> Any:
-        """Find the rate of a message: its ``cents``; None where there is none."""
-        ...
-
-
-class Tariff(NamedTuple):
-    """Prices of a part in cents, by country and then by network; None is any other one."""
-
-    prices: Mapping[str | None, Mapping[str | None, Decimal]]
-
-    def networks(self, country: str | None) -> list[str]:
-        """List the networks of a country that have prices of their own."""
-        return sorted(network for network in self.prices.get(country, {}) if network)
-
-    def cents(self, to: str, network: str, *, country: str | None, traffic: str) -> Decimal | None:
-        """Find the price of a part, the same for all traffic."""
-        del to, traffic
-        found = self.prices.get(country, self.prices.get(None, {}))
-        return found.get(network, found.get(None))
-
-
-class _CardTariff(NamedTuple):
-    """The same, of a card."""
-
-    card: Card
-
-    def networks(self, country: str | None) -> list[str]:
-        return sorted({row.network for row in self.card.rows if row.network and row.country == country})
-
-    def cents(self, to: str, network: str, *, country: str | None, traffic: str) -> Decimal | None:
-        listed = network if network in self.networks(country) else None
-        rate = self.card.lookup(to, listed, country=country, traffic=traffic)
-        return None if rate is None else rate.cents
-
-
-def tariff_of(rates: Card | Prices) -> Tariff | _CardTariff:
-    """Read one price, prices by country, by country and network, or a rate card.
-
-    >>> tariff = tariff_of({"FR": "4.50", "BE": {"20601": "6", "20605": "7"}})
-    >>> tariff.cents("+33612345678", "20801", country="FR", traffic="marketing"), tariff.networks("BE")
-    (Decimal('4.50'), ['20601', '20605'])
+    >>> tariff = Tariff({"FR": "4.50", "BE": {"20601": "6", "20605": "7"}})
+    >>> tariff.network("+33612345678", "FR"), tariff.network("+32470000001", "BE")
+    ('20801', '20605')
+    >>> tariff.cents("+32470000001", "20605", country="BE", traffic="marketing")
+    Decimal('7')
     """
-    if hasattr(rates, "lookup") and hasattr(rates, "rows"):
-        return _CardTariff(rates)  # type: ignore[arg-type]
-    if not isinstance(rates, Mapping):
-        return Tariff({None: {None: _cents(rates)}})
-    return Tariff({country: _by_network(prices) for country, prices in rates.items()})
 
+    _prices: dict[tuple[str | None, str | None], Decimal | None]
 
-def _by_network(prices: object) -> dict[str | None, Decimal]:
-    if isinstance(prices, Mapping):
-        return {network: _cents(price) for network, price in prices.items()}
-    return {None: _cents(prices)}
+    def __init__(self, rates: Prices | Any) -> None:
+        self._card: Any = rates if hasattr(rates, "lookup") and hasattr(rates, "rows") else None
+        if self._card is not None:
+            self._prices = {(row.country, row.network): None for row in self._card.rows}
+        else:
+            by_country = rates if isinstance(rates, Mapping) else {None: rates}
+            self._prices = {
+                (country, network): _cents(price)
+                for country, prices in by_country.items()
+                for network, price in (prices if isinstance(prices, Mapping) else {None: prices}).items()
+            }
+
+    def network(self, to: str, country: str | None) -> str:
+        """Put a number on one of its country's networks that have a price, always the same one."""
+        priced = sorted(network for each, network in self._prices if each == country and network)
+        return priced[int(to[1:]) % len(priced)] if priced else _NETWORKS.get(country or "", _TEST_NETWORK)
+
+    def cents(self, to: str, network: str, *, country: str | None, traffic: str) -> Decimal | None:
+        """Find the price of a part; None where nothing is sent to."""
+        if self._card is not None:
+            listed = network if (country, network) in self._prices else None
+            rate = self._card.lookup(to, listed, country=country, traffic=traffic)
+            return None if rate is None else rate.cents
+        keys = ((country, network), (country, None), (None, None))
+        return next((self._prices[key] for key in keys if key in self._prices), None)
 
 
 def _cents(price: object) -> Decimal:
@@ -91,11 +67,3 @@ def _cents(price: object) -> Decimal:
             value=price,
         )
     return found
-
-
-def network_of(tariff: Tariff | _CardTariff, to: str, country: str | None) -> str:
-    """Put a number on one of its country's networks that have a price, always the same one."""
-    networks = tariff.networks(country)
-    if networks:
-        return networks[int(to[1:]) % len(networks)]
-    return _NETWORKS.get(country or "", _TEST_NETWORK)
