@@ -1,12 +1,12 @@
 """Write callr_segment/text/regions.py from the metadata of the `phonenumbers` package (Apache-2.0).
 
-phonenumbers describes a numbering plan by regular expressions. They are followed here one digit at a time, so
-that what is said of a prefix holds for every assigned number that begins with it, not for a sample.
+phonenumbers describes numbers by regular expressions. They are followed here one digit at a time, all those
+of a calling code at once: what is said of a prefix holds for every assigned number that begins with it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -18,20 +18,20 @@ from typing import Any, NamedTuple
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
-TARGET = Path(__file__).parents[1] / "callr_segment" / "text" / "_regions.py"
+TARGET = Path(__file__).parents[1] / "callr_segment" / "text" / "regions.py"
 DIGITS = "0123456789"
 LONGEST = 15  # digits of a number with its calling code (ITU-T E.164, 6.2.1)
-BARE = range(10, LONGEST + 1)  # digits that may be read as international without a +
 NOWHERE = "001"  # the region phonenumbers gives to calling codes of no country
+DEPTH = 3  # digits after a calling code that tell what is assigned: few areas are longer
+DEEPER = {"54": 5}  # Argentina: 9 and the area before the number tell mobiles
+CARRIERS = 40  # of a country that are followed with four digits, or else with three
 HEADER = (
     '"""Numbering plans, written by scripts/make_regions.py from phonenumbers\' metadata (Apache-2.0)."""\n'
 )
-LANDLINE = "fixed_line"
-MOBILE = "mobile"
-SERVICES = (
-    *("premium_rate", "toll_free", "shared_cost", "voip"),
-    *("personal_number", "pager", "uan", "voicemail"),
-)
+LANDLINE, MOBILE = "fixed_line", "mobile"
+CHARGED = ("premium_rate", "toll_free", "shared_cost")
+TYPES = (*CHARGED, "voip", "personal_number", "pager", "uan", "voicemail", MOBILE, LANDLINE)
+KINDS = {LANDLINE: "l", **dict.fromkeys(CHARGED, "s")}
 
 # A sequence is a tuple of items; an item is a set of digits or a tuple of alternative sequences.
 
@@ -99,47 +99,6 @@ def words(sequence: tuple, longest: int) -> set[str]:
     return found
 
 
-class Numbers(NamedTuple):
-    """Numbers of one label: how many digits they may have and how they may go on."""
-
-    label: str
-    lengths: frozenset[int]
-    ends: frozenset[tuple]
-
-
-State = tuple[Numbers, ...]
-
-
-def numbers(label: str, pattern: str, lengths: Iterable[int]) -> Numbers:
-    """Begin with every number that a pattern describes."""
-    return Numbers(label, frozenset(lengths), frozenset([parse(pattern)]))
-
-
-def follow(state: State, digits: str) -> State:
-    """Keep the numbers that begin with these digits."""
-    for digit in digits:
-        state = tuple(
-            Numbers(label, lengths, further)
-            for label, lengths, ends in state
-            if (further := frozenset(rest for end in ends for rest in step(end, digit)))
-        )
-    return state
-
-
-@cache
-def outcomes(state: State, size: int) -> frozenset[tuple[str, int]]:
-    """Label (the first that fits) and length of every number that goes on from here."""
-    fits = [label for label, lengths, ends in state if size in lengths and any(map(may_end, ends))]
-    found = {(label, size) for label in fits[:1]}
-    if state and size < LONGEST:
-        found = found.union(*(outcomes(follow(state, digit), size + 1) for digit in DIGITS))
-    return frozenset(found)
-
-
-def labels(state: State, size: int) -> set[str]:
-    return {label for label, _ in outcomes(state, size)}
-
-
 class Plan(NamedTuple):
     """One calling code; its main country, the first, speaks for the plan they share."""
 
@@ -150,8 +109,11 @@ class Plan(NamedTuple):
     @property
     def lengths(self) -> list[int]:
         """Digits after the calling code."""
-        possible = self.metadata[0].general_desc.possible_length
-        return [length for length in possible if len(self.code) + length <= LONGEST]
+        return lengths_of(self.metadata[0], self.code)
+
+
+def lengths_of(metadata: PhoneMetadata, code: str) -> list[int]:
+    return [size for size in metadata.general_desc.possible_length if len(code) + size <= LONGEST]
 
 
 def plans() -> list[Plan]:
@@ -166,49 +128,146 @@ def plans() -> list[Plan]:
     return sorted(found)
 
 
-def assigned(metadata: PhoneMetadata, kinds: Iterable[str] = (*SERVICES, MOBILE, LANDLINE)) -> State:
-    """Every assigned number of a country, landlines last: a number that is both is a mobile."""
-    shared = metadata.same_mobile_and_fixed_line_pattern
-    general = metadata.general_desc.possible_length
-    return tuple(
-        numbers(MOBILE if shared else name, found.national_number_pattern, found.possible_length or general)
-        for name in kinds
-        if (found := getattr(metadata, name)) and found.national_number_pattern
-    )
+class Pattern(NamedTuple):
+    """What a region has of one type, or by its leading digits (no type), and how many digits that are."""
+
+    region: str
+    kind: str | None
+    lengths: frozenset[int]
 
 
-def belonging(plan: Plan) -> State:
-    """Every number by country, in the order in which phonenumbers tries them."""
-    state: State = ()
+class Outcome(NamedTuple):
+    """A number that may come of a prefix: whose, of what kind ("" where it is not assigned), how long."""
+
+    region: str
+    kind: str
+    size: int
+
+
+class Automaton:
+    """All the patterns of one calling code, followed at once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.longest = LONGEST - len(plan.code)
+        self.patterns: list[Pattern] = []
+        start = [self._begin(*pattern) for pattern in _patterns(plan)]
+        self.start = tuple(enumerate(start))
+        self._outcomes: dict[tuple, frozenset[Outcome]] = {}
+        self._next: dict[tuple, tuple] = {}
+
+    def _begin(self, region: str, kind: str | None, lengths: frozenset[int], pattern: str) -> frozenset:
+        self.patterns.append(Pattern(region, kind, lengths))
+        return frozenset([_ids.of(parse(pattern))])
+
+    def follow(self, state: tuple, digit: str) -> tuple:
+        """Keep the patterns that go on with a digit."""
+        if (state, digit) not in self._next:
+            ahead = ((at, frozenset().union(*(_ids.step(end, digit) for end in ends))) for at, ends in state)
+            self._next[state, digit] = tuple((at, ends) for at, ends in ahead if ends)
+        return self._next[state, digit]
+
+    def outcomes(self, state: tuple, size: int) -> frozenset[Outcome]:
+        """Return whatever may come of a prefix of so many digits."""
+        if (state, size) not in self._outcomes:
+            found = {self._ending(state, size)} - {None}
+            if state and size < self.longest:
+                found = found.union(*(self.outcomes(self.follow(state, digit), size + 1) for digit in DIGITS))
+            self._outcomes[state, size] = frozenset(found)
+        return self._outcomes[state, size]
+
+    def _ending(self, state: tuple, size: int) -> Outcome | None:
+        """Tell whose a number is that ends here: of the first region it fits, and there of the first type."""
+        fits = [self.patterns[at] for at, ends in state if any(map(_ids.may_end, ends))]
+        fits = [pattern for pattern in fits if size in pattern.lengths]
+        if not fits:
+            return None
+        region = fits[0].region
+        kinds = [pattern.kind for pattern in fits if pattern.region == region and pattern.kind]
+        return Outcome(region, kinds[0] if kinds else "", size)
+
+
+class _Ids:
+    """Sequences by number, which is quicker to look up."""
+
+    def __init__(self) -> None:
+        self.ids: dict[tuple, int] = {}
+        self.listed: list[tuple] = []
+        self.steps: dict[tuple[int, str], frozenset[int]] = {}
+
+    def of(self, sequence: tuple) -> int:
+        if sequence not in self.ids:
+            self.ids[sequence] = len(self.listed)
+            self.listed.append(sequence)
+        return self.ids[sequence]
+
+    def step(self, end: int, digit: str) -> frozenset[int]:
+        if (end, digit) not in self.steps:
+            self.steps[end, digit] = frozenset(map(self.of, step(self.listed[end], digit)))
+        return self.steps[end, digit]
+
+    def may_end(self, end: int) -> bool:
+        return may_end(self.listed[end])
+
+
+_ids = _Ids()
+
+
+def _patterns(plan: Plan) -> Iterator[tuple[str, str | None, frozenset[int], str]]:
+    """Yield the patterns of a code in the order in which phonenumbers tries them."""
     for region, metadata in zip(plan.regions, plan.metadata, strict=True):
-        if metadata.leading_digits:
-            theirs = (numbers(region, rf"(?:{metadata.leading_digits})\d{{0,{LONGEST}}}", plan.lengths),)
-        else:
-            theirs = tuple(kind._replace(label=region) for kind in assigned(metadata))
-        state += tuple(kind._replace(lengths=kind.lengths & set(plan.lengths)) for kind in theirs)
-    return state
+        general = metadata.general_desc.possible_length
+        if metadata.leading_digits and len(plan.regions) > 1:
+            yield region, None, frozenset(plan.lengths), rf"(?:{metadata.leading_digits})\d{{0,{LONGEST}}}"
+        for kind in TYPES:
+            found = getattr(metadata, kind)
+            if found and found.national_number_pattern:
+                shared = metadata.same_mobile_and_fixed_line_pattern and kind == LANDLINE
+                lengths = frozenset(found.possible_length or general)
+                yield region, MOBILE if shared else kind, lengths, found.national_number_pattern
+
+
+class Zone(NamedTuple):
+    """What is known of a prefix: its country, its kind (s service, l landline, m any), assigned lengths."""
+
+    region: str
+    kind: str
+    lengths: tuple[int, ...]
 
 
 class Node(NamedTuple):
-    """A prefix: the countries that make the fewest rows below it, and the ten longer prefixes."""
+    """A prefix: the zones that make the fewest rows below it, and the ten longer prefixes."""
 
-    best: frozenset[str]
+    best: frozenset[Zone]
     children: tuple[Node, ...] = ()
 
 
-def tree(state: State, size: int, main: str) -> Node:
-    """Divide until a prefix belongs to one country; what is not assigned belongs to the main one."""
-    owners = labels(state, size)
-    if len(owners) < 2:
-        return Node(frozenset(owners or {main}))
-    children = tuple(tree(follow(state, digit), size + 1, main) for digit in DIGITS)
-    votes = Counter(region for child in children for region in child.best)
-    most = max(votes.values())
-    return Node(frozenset(region for region in votes if votes[region] == most), children)
+def zone_tree(plan: Plan) -> Node:
+    """Divide to the depth that is kept, and on until a prefix belongs to one country."""
+    automaton, depth = Automaton(plan), DEEPER.get(plan.code, DEPTH)
+
+    @cache
+    def divide(state: tuple, size: int) -> Node:
+        found = automaton.outcomes(state, size)
+        owners = {outcome.region for outcome in found}
+        if not found or (size >= depth and len(owners) == 1):
+            return Node(frozenset([_zone(found, owners or {plan.regions[0]})]))
+        children = tuple(divide(automaton.follow(state, digit), size + 1) for digit in DIGITS)
+        votes = Counter(zone for child in children for zone in child.best)
+        most = max(votes.values())
+        return Node(frozenset(zone for zone in votes if votes[zone] == most), children)
+
+    return divide(automaton.start, 0)
 
 
-def rows(node: Node, prefix: str, inherited: str) -> Iterator[tuple[str, str]]:
-    """Yield the fewest rows such that the longest prefix tells the country, as routing tables are built."""
+def _zone(found: Iterable[Outcome], owners: set[str]) -> Zone:
+    assigned = [outcome for outcome in found if outcome.kind]
+    kinds = {KINDS.get(outcome.kind, "m") for outcome in assigned}
+    kind = kinds.pop() if len(kinds) == 1 else "m"
+    return Zone(min(owners), kind, tuple(sorted({outcome.size for outcome in assigned})))
+
+
+def rows(node: Node, prefix: str, inherited: Zone | None) -> Iterator[tuple[Zone, str]]:
+    """Yield the fewest rows such that the longest prefix tells the zone, as routing tables are built."""
     if inherited not in node.best:
         inherited = min(node.best)
         yield inherited, prefix
@@ -216,95 +275,75 @@ def rows(node: Node, prefix: str, inherited: str) -> Iterator[tuple[str, str]]:
         yield from rows(child, prefix + digit, inherited)
 
 
-def areas(plan: Plan) -> dict[str, list[str]]:
-    """Prefixes, after the calling code, of the countries that share it."""
-    found: dict[str, list[str]] = {}
-    if len(plan.regions) > 1:
-        for region, prefix in rows(tree(belonging(plan), 0, plan.regions[0]), "", plan.regions[0]):
-            found.setdefault(region, []).append(prefix)
-    return found
+def zone_lines(plan: Plan) -> Iterator[str]:
+    """Yield rows of prefixes after the calling code; the empty prefix is written as a dot."""
+    found: dict[Zone, list[str]] = defaultdict(list)
+    for zone, prefix in rows(zone_tree(plan), "", None):
+        found[zone].append(prefix or ".")
+    for (region, kind, lengths), prefixes in found.items():
+        name = "-" if region == NOWHERE else region
+        yield from wrapped(f"{plan.code} {name} {kind} {ranges(lengths) or '-'}", prefixes)
 
 
-def landlines(plan: Plan) -> Iterator[str]:
-    """Prefixes of one or two digits under which every assigned number is a landline."""
-    state = tuple(kind for metadata in plan.metadata for kind in assigned(metadata))
-    state = tuple(sorted(state, key=lambda kind: kind.label == LANDLINE))
-    for digit in DIGITS:
-        if labels(follow(state, digit), 1) == {LANDLINE}:
-            yield digit
-        else:
-            pairs = (digit + second for second in DIGITS)
-            yield from (pair for pair in pairs if labels(follow(state, pair), 2) == {LANDLINE})
+def trunks(metadata: PhoneMetadata) -> list[str]:
+    """Return what is dialled before a number within the country, and before carriers' own prefixes."""
+    pattern = metadata.national_prefix_for_parsing or ""
+    if metadata.national_prefix_transform_rule:  # it completes local numbers: what follows does not
+        pattern = pattern.partition("$|")[2]
+    found = words(parse(pattern), 4)
+    found = found if len(found) <= CARRIERS else words(parse(pattern), 3)
+    if metadata.national_prefix_for_parsing and _has_carriers(metadata):
+        found |= {"0", "90"}
+    return sorted({metadata.national_prefix or "", *found} - {""})
 
 
-def trunks(plan: Plan) -> list[str]:
-    """Return what is dialled before a number within the country."""
-    main = plan.metadata[0]
-    pattern = main.national_prefix_for_parsing or ""
-    found = {main.national_prefix or ""} | (words(parse(pattern), 2) if "(" not in pattern else set())
-    return sorted(found - {""})
+def _has_carriers(metadata: PhoneMetadata) -> bool:
+    """Whether a number of full length may follow a carrier of two digits, as in Brazil."""
+    return (metadata.national_prefix_for_parsing or "").startswith("(?:0|90)")
 
 
-def kept(plan: Plan) -> list[str]:
-    """Prefixes that look like a trunk prefix but begin assigned numbers."""
-    state = assigned(plan.metadata[0])
-    found = set()
-    for trunk in trunks(plan):
-        longer = {trunk + digit for digit in DIGITS if outcomes(follow(state, trunk + digit), len(trunk) + 1)}
-        found |= longer if len(longer) == 1 else {trunk} if longer else set()
-    return sorted(prefix for prefix in found if not any(prefix != p and prefix.startswith(p) for p in found))
+def carriers(metadata: PhoneMetadata) -> list[str]:
+    """Return what stands between a trunk prefix and a number of full length: Brazil's carriers."""
+    if not _has_carriers(metadata):
+        return []
+    pattern = metadata.national_prefix_for_parsing.partition(")(?:(")[2].partition(")(")[0]
+    return sorted(words(parse(pattern), 2))
 
 
-def abroad(plan: Plan) -> list[str]:
+def local_ways(metadata: PhoneMetadata) -> Iterator[str]:
+    """Yield the local numbers that a rule completes: beginnings, what they become, how many digits follow."""
+    pattern, rule = metadata.national_prefix_for_parsing or "", metadata.national_prefix_transform_rule
+    if not rule or pattern.startswith("0?(?:") or _has_carriers(metadata):  # Argentina, Brazil
+        return
+    trunk = "0" if pattern.startswith("0(") else ""
+    body = pattern.removeprefix(trunk).rpartition("$|")[0] or pattern.removeprefix(trunk)
+    for prefix, digits in _open_ends(parse(body.partition("$")[0]), ""):
+        yield f"{trunk}{prefix}>{rule.partition(chr(92))[0]}{prefix}:{digits}"
+
+
+def _open_ends(sequence: tuple, prefix: str) -> Iterator[tuple[str, int]]:
+    """Follow a sequence until any digits may follow, and tell how many."""
+    if all(item == frozenset(DIGITS) for item in sequence):
+        yield prefix, len(sequence)
+    elif len(prefix) < 4:
+        for digit in DIGITS:
+            for end in step(sequence, digit):
+                yield from _open_ends(end, prefix + digit)
+
+
+def abroad(metadata: PhoneMetadata) -> list[str]:
     """Return what is dialled before a calling code if not 00; ? where each operator has its own 00x."""
-    main = plan.metadata[0]
-    found = words(parse(main.international_prefix or "00"), 4)
+    found = words(parse(metadata.international_prefix or "00"), 4)
     if "00" in found:
         return []
-    if main.preferred_international_prefix:
-        return [main.preferred_international_prefix.replace("~", "")]
+    if metadata.preferred_international_prefix:
+        return [metadata.preferred_international_prefix.replace("~", "")]
     if len(found) > 1 and any(prefix.startswith("00") for prefix in found):
         return ["?"]
     return sorted(found)
 
 
-def own(plan: Plan) -> Iterator[tuple[int, str]]:
-    """Say how to read digits that begin with their own calling code and have a possible length with it.
-
-    One mark for each digit after the code: a dot when it is the calling code, n when a national number begins
-    so, ? when either may be meant. Mobiles are meant rather than others: it is them that receive messages.
-    """
-    after_code = {len(plan.code + trunk) + length for length in plan.lengths for trunk in ("", *trunks(plan))}
-    for size in sorted(after_code.intersection(BARE, plan.lengths)):
-        marks = "".join(_mark(*_readings(plan, digit, size)) for digit in DIGITS)
-        if set(marks) != {"."}:
-            yield size, marks
-
-
-def _readings(plan: Plan, digit: str, size: int) -> tuple[int, int]:
-    """Rank what the code and a digit may begin: a national number, a number after the calling code."""
-    numbers_here = assigned(plan.metadata[0])
-    people = assigned(plan.metadata[0], (MOBILE, LANDLINE))
-    after = size - len(plan.code)
-    national = _rank(outcomes(follow(numbers_here, plan.code + digit), len(plan.code) + 1), size)
-    foreign = _rank(outcomes(follow(people, digit), 1), after)
-    if digit in trunks(plan):
-        foreign = max(foreign, _rank(outcomes(people, 0), after - 1))
-    return national, foreign
-
-
-def _rank(found: frozenset[tuple[str, int]], size: int) -> int:
-    kinds = {label for label, length in found if length == size}
-    return 2 if MOBILE in kinds else 1 if kinds else 0
-
-
-def _mark(national: int, foreign: int) -> str:
-    if national == foreign:
-        return "?" if national else "."
-    return "n" if national > foreign else "."
-
-
-def ranges(lengths: list[int]) -> str:
+def ranges(lengths: Iterable[int]) -> str:
     """Write 5,6,7,9 as 5-7,9."""
     runs: list[list[int]] = []
     for length in lengths:
@@ -315,11 +354,18 @@ def ranges(lengths: list[int]) -> str:
     return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def plan_line(plan: Plan) -> str:
-    options = {"trunk": trunks(plan), "keep": kept(plan), "abroad": abroad(plan)}
-    regions = "-" if plan.regions == (NOWHERE,) else ",".join(plan.regions)
-    written = [f"{name}={','.join(values)}" for name, values in options.items() if values]
-    return " ".join([plan.code, regions, ranges(plan.lengths), *written])
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """Yield a line for each country of a code."""
+    for region, metadata in zip(plan.regions, plan.metadata, strict=True):
+        options = {
+            "trunk": trunks(metadata),
+            "carrier": carriers(metadata),
+            "local": sorted(local_ways(metadata)),
+            "abroad": abroad(metadata),
+        }
+        written = [f"{name}={','.join(values)}" for name, values in options.items() if values]
+        name = "-" if region == NOWHERE else region
+        yield " ".join([plan.code, name, ranges(lengths_of(metadata, plan.code)), *written])
 
 
 def table(name: str, comment: str, lines: Iterable[str]) -> str:
@@ -328,7 +374,7 @@ def table(name: str, comment: str, lines: Iterable[str]) -> str:
 
 def wrapped(head: str, values: Iterable[str]) -> list[str]:
     """Lines that each begin with the same head."""
-    return [f"{head} {line}" for line in wrap(" ".join(values), 100)]
+    return [f"{head} {line}" for line in wrap(" ".join(values), 109 - len(head))]
 
 
 def source() -> str:
@@ -337,32 +383,17 @@ def source() -> str:
     return "\n".join(
         [
             HEADER,
-            '__all__ = ["AREAS", "LANDLINES", "OWN", "PHONENUMBERS", "PLANS"]\n',
+            '__all__ = ["PHONENUMBERS", "PLANS", "ZONES"]\n',
             f'PHONENUMBERS = "{phonenumbers.__version__}"\n',
             table(
                 "PLANS",
-                "calling code, its countries (the main one first), how many digits follow, prefixes",
-                map(plan_line, found),
+                "calling code, country (the main one first), how many digits follow, prefixes at home",
+                (line for plan in found for line in plan_lines(plan)),
             ),
             table(
-                "AREAS",
-                "calling code, country, the digits after the code that are that country's",
-                (
-                    line
-                    for plan in found
-                    for region, prefixes in areas(plan).items()
-                    for line in wrapped(f"{plan.code} {region}", prefixes)
-                ),
-            ),
-            table(
-                "LANDLINES",
-                "calling code, the digits after it that only landlines begin with",
-                (line for plan in found for line in wrapped(plan.code, landlines(plan))),
-            ),
-            table(
-                "OWN",
-                "calling code, digits in all, and by the digit after the code: . code, n national, ? either",
-                (f"{plan.code} {size} {marks}" for plan in found for size, marks in own(plan)),
+                "ZONES",
+                "calling code, country, kind (m any, l landline, s service), lengths assigned, prefixes",
+                (line for plan in found for line in zone_lines(plan)),
             ),
         ]
     )

@@ -46,7 +46,7 @@ from callr_segment._core.column_records import (
 from callr_segment._core.number_records import Numbers
 
 if TYPE_CHECKING or IMPLEMENTATION == "native":
-    from callr_segment._core.number_plans import parse_numbers
+    from callr_segment._core.number_columns import parse_numbers
     from callr_segment._core.number_writing import write_numbers
     from callr_segment._core.row_costs import cost_rows, mark_used, measure_edges
     from callr_segment._core.row_sums import sum_rows

@@ -14,6 +14,7 @@ cdef enum Status:
     UNKNOWN_CODE
     NO_COUNTRY
     AMBIGUOUS
+    LOST_ZERO
 
 cdef enum:
     LONGEST = 15  # digits of an E.164 number
@@ -27,6 +28,9 @@ cdef struct Digits:
     uint8_t digit[KEPT]
     int64_t length  # counts those that are not kept, too
     bint plus
+    bint brackets
+    bint whole  # it was a cell's value as a number
+    int decimals  # one where that was a decimal number; two are the format of a national one
 
 cdef Status clean(Cursor text, Digits* found) noexcept nogil
 
@@ -37,6 +41,8 @@ cdef inline bint clean_plain(Cursor text, Digits* found) noexcept nogil:
     cdef uint8_t digit
     found.plus = text.at < text.end and text.at[0] == c"+"
     text.at += found.plus
+    found.brackets = found.whole = False
+    found.decimals = 0
     found.length = text.end - text.at
     if not 0 < found.length <= KEPT:
         return False

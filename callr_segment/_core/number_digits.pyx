@@ -89,17 +89,29 @@ cdef bint is_rounded(Cursor body) noexcept nogil:
     return character == END
 
 
+cdef bint skip_punctuation(Cursor* text) noexcept nogil:
+    """Pass over what may stand before a plus, and tell whether a bracket does."""
+    cdef bint brackets = False
+    cdef int character = peek(text[0])
+    while character == c"-" or character == c"." or character == c"(":
+        brackets |= character == c"("
+        next_character(text)
+        character = peek(text[0])
+    return brackets
+
+
 cdef Status clean(Cursor text, Digits* found) noexcept nogil:
-    """Find the digits of one text, and whether a plus is written."""
+    """Find the digits of one text, and how they are written."""
     cdef Cursor body
     cdef int64_t dots = 0, dashes = 0, after_dot = 0
-    cdef int character, last = 0
+    cdef int character
+    cdef bint zeros = True  # after the last dot
     found.length = 0
+    found.decimals, found.whole = 0, False
     if peek(text) == c"'":
         next_character(&text)
     skip_scheme(&text)
-    while peek(text) == c"-" or peek(text) == c".":
-        next_character(&text)
+    found.brackets = skip_punctuation(&text)
     found.plus = peek(text) == c"+"
     if found.plus:
         next_character(&text)
@@ -111,10 +123,12 @@ cdef Status clean(Cursor text, Digits* found) noexcept nogil:
                 found.digit[found.length] = <uint8_t>(character - c"0")
             found.length += 1
             after_dot += 1
-            last = character
+            zeros &= character == c"0"
         elif character == c".":
             dots += 1
-            after_dot = 0
+            after_dot, zeros = 0, True
+        elif character == c"(":
+            found.brackets = True
         elif character == c"-":
             dashes += 1
         else:
@@ -122,7 +136,7 @@ cdef Status clean(Cursor text, Digits* found) noexcept nogil:
         character = next_character(&text)
     if found.length == 0:
         return EMPTY
-    if dots == 1 and dashes == 0 and after_dot == 1 and last == c"0":  # it has been a float
-        found.length -= 1
-        return OK if 10 <= found.length <= LONGEST else DECIMAL
+    if dots == 1 and dashes == 0 and not found.brackets and after_dot <= 2 and zeros:  # it has been a number
+        found.length -= after_dot
+        found.decimals, found.whole = <int>after_dot, True
     return OK

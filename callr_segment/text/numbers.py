@@ -1,22 +1,26 @@
 """Phone numbers as people write them, made E.164, with the country they belong to.
 
 Spaces, dots, dashes, parentheses, invisible characters and digits of other scripts mean what they look like.
-Digits are then read in the first of these ways that gives a number of a possible length:
+What stands around a number is left out, with a note: ``="0612…"``, ``Tel. 06 12…``, ``whatsapp:+33…``, and an
+extension. Digits are then read in the first of these ways that makes an assigned number, or else in the first
+that makes one of a possible length, which is noted:
 
 1. After ``+``: a calling code and the digits after it, without a trunk prefix written between, ``+33 (0)6``.
 2. With a default region, as they are dialled there:
 
    a. after its international prefix (``011``, ``810``) or ``00``: as after ``+``, and nothing else;
-   b. after its trunk prefix (``0``, ``8``, ``06``): as a national number;
-   c. 10 to 15 digits that begin with its own calling code: as after ``+``, unless national numbers of that
-      length begin so (a mobile is then meant rather than a landline);
-   d. as a national number;
-   e. 10 to 15 digits: as after ``+``.
+   b. after its trunk prefix (``0``, ``8``, ``06``), or that of a carrier: as a national number; between
+      France and its overseas departments, as a number of the one that has it;
+   c. as a national number;
+   d. after its own calling code: as after ``+``;
+   e. 10 to 15 digits, written without brackets and decimals: as an assigned number after ``+``, with the
+      note that it is foreign.
 
-3. Without a default region: 2a with ``00``, then 2e.
+3. Without a default region: 2a with ``00``, then 10 to 15 digits as after ``+``.
 
-What may be two numbers is refused: in Germany ``4930123456`` is +49 30 123456 or +49 4930 123456. A number
-need not be assigned to anybody: its length decides. The plans are made from the metadata of phonenumbers.
+What may be two numbers is refused: in Germany ``4930123456`` is +49 30 123456 or +49 4930 123456. So is a
+whole number that may have lost its zero, in countries whose numbers begin with one. The plans are made from
+the metadata of phonenumbers.
 """
 
 from __future__ import annotations
@@ -27,15 +31,57 @@ from operator import index
 from types import MappingProxyType
 from typing import NamedTuple, SupportsIndex
 
-from callr_segment._core import ABROAD, DOUBTFUL, STATUSES, NumberPlan, PrefixMap, Reading, zone_of
+from callr_segment._core import NumberPlan, PrefixMap, zone_of
+from callr_segment._core.number_records import (
+    ABROAD,
+    ASSIGNED,
+    DOUBTFUL,
+    FICTIONAL,
+    FOREIGN,
+    LANDLINE,
+    OWN,
+    SERVICE,
+    STATUSES,
+    STOP,
+    TRIMMED,
+    WHOLE,
+    ZONES,
+    Reading,
+    parts_of_zone,
+    with_lengths,
+)
 from callr_segment._core.records import shorten
 from callr_segment.errors import InputError, InvalidNumber
 from callr_segment.text import regions
 
-__all__ = ["NOTES", "Number", "country_codes", "normalize_number", "number_plan", "number_zones"]
+__all__ = [
+    "NOTES",
+    "Number",
+    "country_and_note",
+    "country_codes",
+    "normalize_number",
+    "number_plan",
+    "number_zones",
+]
 
-NOTES = (None, "fictional", "landline")
-FICTIONAL, LANDLINE = 1, 2
+NOTES = (None, "fictional", "landline", "service", "unassigned", "foreign", "trimmed")
+NOTES_OF_MARKS = {FOREIGN: "foreign", TRIMMED: "trimmed"}
+ZONE_KINDS = {"m": 0, "l": LANDLINE, "s": SERVICE}
+
+# French numbers of each overseas department begin with digits of their own, dialled as they stand from all
+# others: Arcep, plan national de numérotation (décision 2018-0881, annex 1). After the zero:
+OVERSEAS = {
+    "262": "262 263 269 639 692 693",  # Réunion, and Mayotte with 269 and 639
+    "508": "508",  # Saint-Pierre-et-Miquelon
+    "590": "590 690 691",  # Guadeloupe, Saint-Martin, Saint-Barthélemy
+    "594": "594 694",  # Guyane
+    "596": "596 696 697",  # Martinique
+}
+METROPOLITAN = "33"
+# Until 2019 Mexico dialled these before its ten digits; mobiles were +52 1 (IFT, plan técnico de numeración).
+DIALLED_BEFORE = {"52": ("1", "01", "044", "045")}
+# Argentina's mobiles are 15 after the area at home, and 9 before it from abroad (ENACOM, plan de numeración).
+MOBILE_INFIX = {"54": ("15", "549", {2: 10, 3: 10, 4: 10})}
 
 # Kept for films and books by Arcep, Ofcom, Bundesnetzagentur and ACMA: digits after the calling code.
 FICTION = {
@@ -60,8 +106,10 @@ AMERICAN_FICTION = "55501"  # 555-0100 to 555-0199 after any area code that +1 m
 REASONS = {
     "empty": "{value} holds no digit; leave the number missing, or write it like '+33639981020'",
     "characters": "{value} holds something that is no part of a phone number; "
-    "keep digits, spaces and punctuation, without an extension",
+    "keep digits, spaces and punctuation",
     "rounded": "{value} has lost its last digits to scientific notation; export the column as text",
+    "lost_zero": "{value} may have lost the zero it began with, as numbers of {region} do; "
+    "read the file with this column as text",
     "decimal": "{value} went through a column of decimals, where only 10 to 15 digits can be trusted; "
     "read the column as text",
     "too_short": "{value} has too few digits: {limit}",
@@ -76,8 +124,10 @@ REASONS = {
 class Number(NamedTuple):
     """A phone number that can be dialled from anywhere.
 
-    ``country`` is None for the numbers of no country: +800 freephone, +881 satellite. ``note`` is
-    ``"fictional"`` for numbers kept for films, ``"landline"`` where only landlines begin so, else None.
+    ``country`` is None for the numbers of no country: +800 freephone, +881 satellite. ``note`` is the first
+    of these that holds, else None: ``"foreign"``, digits that are no number of the default region but one of
+    another country; ``"fictional"``, kept for films; ``"unassigned"``, no number of that length begins so;
+    ``"service"`` and ``"landline"`` where only such numbers begin so; ``"trimmed"``, taken out of more text.
     """
 
     e164: str
@@ -89,8 +139,9 @@ def normalize_number(number: str | float | SupportsIndex, *, default_region: str
     """Write a phone number the one way that is understood everywhere: E.164, ``+`` and at most 15 digits.
 
     ``default_region`` (ISO 3166, two capitals) says where numbers without a calling code are dialled. An
-    ``int``, or a whole ``float``, is 10 to 15 international digits. Raises InvalidNumber, with the
-    reason and the way out, for what cannot be a number.
+    ``int``, or a whole ``float``, is read as its digits, and refused where it may have lost a zero; without a
+    region it needs 10 to 15 of them. Raises InvalidNumber, with the reason and the way out, for what cannot
+    be a number.
 
     >>> normalize_number("06 39 98 10 20", default_region="FR")
     Number(e164='+33639981020', country='FR', note='fictional')
@@ -100,27 +151,39 @@ def normalize_number(number: str | float | SupportsIndex, *, default_region: str
     Traceback (most recent call last):
     callr_segment.errors.InvalidNumber: '06 39 98' has too few digits: numbers of +33 have 9 after it
     """
-    if isinstance(number, str):
-        text = str.__str__(number)  # of a subclass, what it holds
-    else:
-        text, default_region = _digits(number), None
-    value, country, status, note = number_plan(default_region).read(text)
-    if status:
-        raise _invalid(text, STATUSES[status], default_region)
-    return Number(f"+{value}", country_codes()[country] if country >= 0 else None, NOTES[note])
+    text = (
+        str.__str__(number) if isinstance(number, str) else _digits(number) + WHOLE
+    )  # of a subclass, its own
+    value, place, status = number_plan(default_region).read(text)
+    if not value:
+        raise _invalid(text if isinstance(number, str) else text[:-1], STATUSES[status], default_region)
+    country, note = country_and_note(place)
+    note = note if note and status != FOREIGN else NOTES_OF_MARKS.get(status, note)
+    return Number(f"+{value}", country, note)
+
+
+def country_and_note(place: int) -> tuple[str | None, str | None]:
+    """Tell the country of a place that a plan finds, and what is to be noted of its numbers.
+
+    >>> country_and_note(number_plan(None).read("+33639981020")[1])
+    ('FR', 'fictional')
+    """
+    country, note = parts_of_zone(place >> 1)
+    unassigned = place & 1 and note != FICTIONAL
+    return country_codes()[country] if country >= 0 else None, "unassigned" if unassigned else NOTES[note]
 
 
 @cache
 def number_plan(default_region: str | None) -> NumberPlan:
-    """Build the plan that a column of numbers is read with; ``country_codes`` and NOTES name what it finds.
+    """Build the plan that a column of numbers is read with.
 
     Raises InputError for a region that is not a country.
 
-    >>> number, country, status, note = number_plan("FR").read("0033 6 39 98 10 20")
-    >>> number, country_codes()[country], NOTES[note]
-    (33639981020, 'FR', 'fictional')
+    >>> number, place, status = number_plan("FR").read("0033 6 39 98 10 20")
+    >>> number, country_and_note(place)
+    (33639981020, ('FR', 'fictional'))
     """
-    return NumberPlan(_readings(default_region), _readings_of_codes(), _zone_map())
+    return NumberPlan(_readings(default_region), _readings_of_codes(), _zone_map(), _zero(default_region))
 
 
 @cache
@@ -130,18 +193,22 @@ def country_codes() -> tuple[str, ...]:
     >>> country_codes()[:3]
     ('AC', 'AD', 'AE')
     """
-    return tuple(sorted(region for plan in _plans().values() for region in plan.regions))
+    return tuple(sorted(_plans()))
 
 
 class _Plan(NamedTuple):
-    """The numbers of one calling code; ``possible`` has bit n set when n digits may follow the code."""
+    """The numbers of one country; ``possible`` has bit n set when n digits may follow the code.
+
+    ``local`` are numbers that are completed: what they begin with, what that becomes, how many digits follow.
+    """
 
     code: str
-    regions: tuple[str, ...]
+    region: str
     lengths: str
     possible: int
     trunk: tuple[str, ...]
-    keep: tuple[str, ...]
+    carrier: tuple[str, ...]
+    local: tuple[str, ...]
     abroad: tuple[str, ...]
 
 
@@ -155,16 +222,49 @@ def _readings(default_region: str | None) -> tuple[Reading, ...]:
 
 @cache
 def _readings_of_codes() -> dict[str, tuple[Reading, ...]]:
-    return {code: tuple(_after_code(plan)) for code, plan in _plans().items()}
+    return {code: tuple(_after_code(plan)) for code, plan in _main_plans().items()}
 
 
-def _after_code(plan: _Plan) -> Iterator[Reading]:
-    """Read what follows a calling code."""
-    for kept in plan.keep:
-        yield Reading(kept, plan.code + kept, plan.possible >> len(kept))
+def _zero(default_region: str | None) -> str:
+    """Return the calling code and a zero, where numbers of the region begin with one."""
+    if default_region is None:
+        return ""
+    plan = _plan_of(default_region)
+    zero = plan.code + "0"
+    begins = any(lengths for prefix, lengths in _assigned_lengths().items() if prefix.startswith(zero))
+    return zero if begins and "0" not in plan.trunk else ""
+
+
+def _after_code(plan: _Plan, test: int = ASSIGNED) -> Iterator[Reading]:
+    """Read what follows a calling code: assigned numbers, then any of a possible length."""
+    yield from _completed(plan, test)
+    for prefix, number, lengths in _trunks(plan):
+        yield Reading(prefix, number, lengths, test=test)
+    yield Reading("", plan.code, plan.possible, test=test)
+    if test == ASSIGNED:
+        for prefix, number, lengths in _trunks(plan):
+            yield Reading(prefix, number, lengths)
+        yield Reading("", plan.code, plan.possible)
+
+
+def _trunks(plan: _Plan) -> Iterator[tuple[str, str, int]]:
     for trunk in plan.trunk:
-        yield Reading(trunk, plan.code, plan.possible)
-    yield Reading("", plan.code, plan.possible)
+        for carrier in plan.carrier:
+            yield trunk + carrier, plan.code, plan.possible & BARE
+    for trunk in plan.trunk:
+        yield trunk, plan.code, plan.possible
+
+
+def _completed(plan: _Plan, test: int) -> Iterator[Reading]:
+    """Read local numbers that are completed, and mobiles that are written otherwise abroad."""
+    for way in plan.local:
+        prefix, _, rest = way.partition(">")
+        number, _, digits = rest.partition(":")
+        yield Reading(prefix, plan.code + number, 1 << int(digits), test=test)
+    infix, number, areas = MOBILE_INFIX.get(plan.code, ("", "", {}))
+    for trunk in ("0", "") if infix else ():
+        for keep, digits in areas.items():
+            yield Reading(trunk, number, 1 << digits, keep, infix, test)
 
 
 def _dialled_in(plan: _Plan) -> Iterator[Reading]:
@@ -174,11 +274,39 @@ def _dialled_in(plan: _Plan) -> Iterator[Reading]:
     else:
         for prefix in sorted({*plan.abroad, "00"}, key=len, reverse=True):
             yield Reading(prefix, ABROAD, EVERY_LENGTH)
+    yield from _overseas(plan)
+    yield from _completed(plan, ASSIGNED)
+    for prefix in DIALLED_BEFORE.get(plan.code, ()):
+        yield Reading(prefix, plan.code, plan.possible)
+    for prefix, number, lengths in _trunks(plan):
+        yield Reading(prefix, number, lengths)
+    for reading in _after_code(plan, OWN):
+        yield reading._replace(prefix=plan.code + reading.prefix)
+    yield Reading("", plan.code, plan.possible, test=ASSIGNED)
     for trunk in plan.trunk:
-        yield Reading(trunk, plan.code, plan.possible)
-    yield from _own_code(plan)
+        yield Reading(trunk, STOP, EVERY_LENGTH)
     yield Reading("", plan.code, plan.possible)
-    yield Reading("", ABROAD, BARE)
+    for prefix, number, lengths in (*_trunks(plan), ("", plan.code, plan.possible)):
+        if lengths & BARE >> len(plan.code + prefix):
+            yield Reading(plan.code + prefix, number, lengths & BARE >> len(plan.code + prefix))
+    yield Reading("", ABROAD, BARE, test=ASSIGNED)
+
+
+def _overseas(plan: _Plan) -> Iterator[Reading]:
+    """Read the numbers that France and its overseas departments dial among themselves."""
+    if plan.code not in (METROPOLITAN, *OVERSEAS):
+        return
+    for trunk in ("0", ""):
+        if plan.code == METROPOLITAN:
+            yield Reading(trunk + "63998", "3363998", 1 << 4)  # kept for films, within Mayotte's
+        for code, prefixes in OVERSEAS.items() if plan.code != "508" or trunk else ():
+            for prefix in prefixes.split() if code != plan.code else ():
+                number = code if code == "508" else code + prefix
+                yield Reading(trunk + prefix, number, 1 << 6)
+        if plan.code != METROPOLITAN:
+            for prefix in ("", plan.code):
+                yield Reading(trunk + prefix, plan.code, plan.possible, test=ASSIGNED)
+            yield Reading(trunk, METROPOLITAN, 1 << 9, test=ASSIGNED)
 
 
 def _dialled_anywhere() -> Iterator[Reading]:
@@ -187,69 +315,73 @@ def _dialled_anywhere() -> Iterator[Reading]:
     yield Reading("", ABROAD, BARE)
 
 
-def _own_code(plan: _Plan) -> Iterator[Reading]:
-    """Read digits that begin with the country's own code, but not those that national numbers begin with."""
-    for code, size, marks in _rows(regions.OWN):
-        for digit, mark in enumerate(marks if code == plan.code else ""):
-            prefix = f"{code}{digit}"
-            if mark != ".":
-                number = code + prefix if mark == "n" else DOUBTFUL
-                yield Reading(prefix, number, 1 << int(size) - len(prefix))
-    for prefix, number, lengths in _after_code(plan):
-        possible = lengths & BARE >> len(plan.code + prefix)
-        if possible:
-            yield Reading(plan.code + prefix, number, possible)
+@cache
+def _plans() -> dict[str, _Plan]:
+    """List the plans by region."""
+    plans = (_plan(*columns) for columns in _rows(regions.PLANS))
+    return {plan.region: plan for plan in plans if plan.region != "-"}
 
 
 @cache
-def _plans() -> dict[str, _Plan]:
-    return {code: _plan(code, *columns) for code, *columns in _rows(regions.PLANS)}
+def _main_plans() -> dict[str, _Plan]:
+    """List by calling code the plan of the country that speaks for it."""
+    plans: dict[str, _Plan] = {}
+    for columns in _rows(regions.PLANS):
+        plans.setdefault(columns[0], _plan(*columns))
+    return plans
 
 
-def _plan(code: str, regions: str, lengths: str, *options: str) -> _Plan:
-    prefixes: dict[str, tuple[str, ...]] = {"trunk": (), "keep": (), "abroad": ()}
+def _plan(code: str, region: str, lengths: str, *options: str) -> _Plan:
+    prefixes: dict[str, tuple[str, ...]] = {"trunk": (), "carrier": (), "local": (), "abroad": ()}
     for option in options:
         name, _, values = option.partition("=")
         prefixes[name] = tuple(sorted(values.split(","), key=len, reverse=True))
-    countries = tuple(regions.split(",")) if regions != "-" else ()
-    return _Plan(code, countries, lengths, _possible(lengths), **prefixes)
+    return _Plan(code, region, lengths, _possible(lengths), **prefixes)
 
 
+@cache
 def _possible(lengths: str) -> int:
+    """Read 5-7,9 as bits; - is none."""
+    if lengths == "-":
+        return 0
     runs = ([int(end) for end in run.split("-")] for run in lengths.split(","))
     return sum(1 << digits for run in runs for digits in range(run[0], run[-1] + 1))
 
 
 def _plan_of(region: str) -> _Plan:
-    for plan in _plans().values():
-        if region in plan.regions:
-            return plan
+    if region in _plans():
+        return _plans()[region]
     message = (
         f"default_region {region!r} is not a country; write the two capital letters of ISO 3166, such as 'FR'"
     )
     raise InputError(message, value=region)
 
 
-def _countries() -> dict[str, int]:
-    main = {code: plan.regions[0] for code, plan in _plans().items() if plan.regions}
-    areas = {code + area: region for code, region, *areas in _rows(regions.AREAS) for area in areas}
-    return {prefix: country_codes().index(region) for prefix, region in (main | areas).items()}
+@cache
+def number_zones() -> Mapping[str, int]:
+    """Pack the country, the note and the assigned lengths of every prefix that tells one of them."""
+    places = {region: at for at, region in enumerate(country_codes())}
+    zones = {}
+    for code, region, kind, lengths, *prefixes in _rows(regions.ZONES):
+        zone = with_lengths(
+            zone_of(places.get(region, -1), ZONE_KINDS[kind]), _possible(lengths) << len(code)
+        )
+        zones.update(dict.fromkeys([code + prefix.strip(".") for prefix in prefixes], zone))
+    return MappingProxyType(zones | _fictional_zones(zones))
 
 
-def _notes() -> dict[str, int]:
-    lines = {code + prefix: LANDLINE for code, *prefixes in _rows(regions.LANDLINES) for prefix in prefixes}
-    fiction = {code + prefix: FICTIONAL for code, prefixes in FICTION.items() for prefix in prefixes.split()}
-    north_america = {f"1{area}{AMERICAN_FICTION}": FICTIONAL for area in range(200, 1000)}
-    return lines | fiction | north_america
+def _fictional_zones(zones: Mapping[str, int]) -> dict[str, int]:
+    """Note the numbers kept for films as such, in the countries of those around them."""
+    known = PrefixMap(zones)
+    fiction = [code + prefix for code, prefixes in FICTION.items() for prefix in prefixes.split()]
+    fiction += [f"1{area}{AMERICAN_FICTION}" for area in range(200, 1000)]
+    found = ((prefix, parts_of_zone(known.find(prefix) % ZONES)[0]) for prefix in fiction)
+    return {prefix: with_lengths(zone_of(country, FICTIONAL), EVERY_LENGTH) for prefix, country in found}
 
 
 @cache
-def number_zones() -> Mapping[str, int]:
-    """Pack the country and the note of every prefix that tells one of them, as ``zone_of`` does."""
-    countries, notes = PrefixMap(_countries()), PrefixMap(_notes())
-    prefixes = _countries().keys() | _notes().keys()
-    zones = {prefix: zone_of(countries.find(prefix), max(0, notes.find(prefix))) for prefix in prefixes}
-    return MappingProxyType(zones)
+def _assigned_lengths() -> dict[str, int]:
+    return {prefix: value // ZONES for prefix, value in number_zones().items()}
 
 
 @cache
@@ -282,8 +414,12 @@ def _limit(text: str, default_region: str | None) -> str:
     home = _plan_of(default_region) if default_region and not {"+", "＋"}.intersection(text) else None
     prefix = next(filter(digits.startswith, (*home.abroad, "00") if home else ("00", "")), None)
     plan = home if prefix is None else _plan_at(digits.removeprefix(prefix))
-    return f"numbers of +{plan.code} have {plan.lengths} after it" if plan else "no number has so many"
+    if plan is None:
+        return "no number has so many"
+    if plan.code == "52" and digits.startswith("521", len(prefix or "")):
+        return "numbers of +52 have 10 after it, without the 1 that mobiles had until 2019"
+    return f"numbers of +{plan.code} have {plan.lengths} after it"
 
 
 def _plan_at(digits: str) -> _Plan | None:
-    return next((plan for code, plan in _plans().items() if digits.startswith(code)), None)
+    return next((plan for code, plan in _main_plans().items() if digits.startswith(code)), None)

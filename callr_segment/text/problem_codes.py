@@ -78,6 +78,11 @@ _ERRORS = {
         "gsm cannot carry {value!r}",
         "replace them, make the text GSM with rewrite(), or leave the encoding to the characters",
     ),
+    "lost_zero": (
+        "to",
+        "{value} may have lost the zero its number began with",
+        "read the file with this column as text, or write the number with + and the calling code",
+    ),
     "invalid_number": (
         "to",
         "{value!r} is no number as the API takes it: {limit}",
@@ -111,10 +116,35 @@ _WARNINGS = {
         "{value} is kept for films and books: nobody answers it",
         "put a real number in its place",
     ),
+    "foreign_number": (
+        "to",
+        "{value} is no number of the default region, and was read as one of another country",
+        "write it with + and the calling code, or mend it: a digit may be missing, or too many",
+    ),
+    "unassigned_number": (
+        "to",
+        "{value} is a number that nobody has: none of its country begins so, or has so many digits",
+        "look for a digit that is wrong, missing or too many",
+    ),
+    "country_mismatch": (
+        "to",
+        "{value} is not in the country that its row says, which decides the price",
+        "correct the country or the number, or leave the country to the number",
+    ),
+    "service_number": (
+        "to",
+        "{value} is a service that is called, free or at a charge, and receives no SMS",
+        "ask for a mobile number",
+    ),
     "landline_number": (
         "to",
         "{value} is a landline, and few of them receive SMS",
         "ask for a mobile number",
+    ),
+    "trimmed_number": (
+        "to",
+        "{value} holds more than a number, which was left out",
+        "look whether it is the right number; an extension cannot receive SMS",
     ),
     "lone_surrogate": (
         "text",

@@ -12,15 +12,34 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from callr_segment._core.fallback import numbers as fallback
-from callr_segment._core.number_records import ABROAD, MISSING, STATUSES, Reading
+from callr_segment._core.number_records import (
+    ABROAD,
+    MISSING,
+    STATUSES,
+    Reading,
+    parts_of_zone,
+    place_of,
+    with_lengths,
+    zone_of,
+)
 from callr_segment.errors import InputError
 from callr_segment.text import numbers as rules
 
-native = pytest.importorskip("callr_segment._core.number_plans", reason="the native core is not built")
+plans = pytest.importorskip("callr_segment._core.number_plans", reason="the native core is not built")
+columns = pytest.importorskip("callr_segment._core.number_columns", reason="the native core is not built")
 prefixes = pytest.importorskip("callr_segment._core.number_prefixes", reason="the native core is not built")
 written = pytest.importorskip("callr_segment._core.number_writing", reason="the native core is not built")
 
-REGIONS = (None, "FR", "US", "IT", "DE", "RU", "BY", "IN", "BR", "AU", "CV", "XK", "JP")
+
+class native:  # noqa: N801 (stands beside the module ``fallback``)
+    NumberPlan = plans.NumberPlan
+    parse_numbers = columns.parse_numbers
+
+
+REGIONS = (
+    *(None, "FR", "US", "IT", "DE", "RU", "BY", "IN", "BR", "AU", "CV", "XK", "JP"),
+    *("AR", "MX", "GA", "RE", "AD", "BS", "SM", "CI"),
+)
 MAPS = {"native": prefixes.PrefixMap, "fallback": fallback.PrefixMap}
 implementations = pytest.mark.parametrize("core", [native, fallback], ids=["native", "fallback"])
 maps = pytest.mark.parametrize("prefix_map", MAPS.values(), ids=MAPS)
@@ -30,7 +49,10 @@ maps = pytest.mark.parametrize("prefix_map", MAPS.values(), ids=MAPS)
 def plan(core, region):
     prefix_map = MAPS["native" if core is native else "fallback"]
     return core.NumberPlan(
-        rules._readings(region), rules._readings_of_codes(), prefix_map(rules.number_zones())
+        rules._readings(region),
+        rules._readings_of_codes(),
+        prefix_map(rules.number_zones()),
+        rules._zero(region),
     )
 
 
@@ -48,18 +70,19 @@ def parsed(core, texts, region, **how):
 
 
 def rows(found):
-    columns = zip(found[:3], "QiB", strict=True)
-    cells = zip(*(memoryview(cells).cast("B").cast(code) for cells, code in columns), strict=True)
-    parted = ((number, *fallback.parts_of_zone(zone), status) for number, zone, status in cells)
-    return [(number, country, status, note) for number, country, note, status in parted]
+    typed = zip(found[:3], "QiB", strict=True)
+    cells = (memoryview(cells).cast("B").cast(code) for cells, code in typed)
+    return list(zip(*cells, strict=True))
 
 
 def assert_agreement(texts, region):
-    expected = [(0, -1, MISSING, 0) if text is None else plan(fallback, region).read(text) for text in texts]
-    assert [*expected] == parse(native, texts, region) == parse(fallback, texts, region)
-    assert expected == [
-        (0, -1, MISSING, 0) if text is None else plan(native, region).read(text) for text in texts
-    ]
+    expected = [(0, -1, MISSING) if text is None else plan(fallback, region).read(text) for text in texts]
+    found = parsed(native, texts, region)
+    assert found == parsed(fallback, texts, region)
+    assert rows(found) == expected
+    assert [
+        (0, -1, MISSING) if text is None else plan(native, region).read(text) for text in texts
+    ] == expected
 
 
 MEANT = "".join(map(chr, fallback.MEANINGS))
@@ -67,7 +90,8 @@ pieces = st.sampled_from(
     [
         *("+", "00", "011", "810", "0", "33", "39", "390", "49", "375", "80", "8", "1", "7", "91", "(0)"),
         *(".0", ".", ",", "-", " ", "\xa0", "\u200e", "e", "E+", "tel:", "TEL:", "'", "x", "n/a"),
-        *("６", "٣", "９", "é", "İ", "K", "😀"),
+        *("６", "٣", "９", "é", "İ", "K", "😀", "(", ")", '="', '"', "Tel. ", " ext 5", ";ext=12", "#", ","),
+        *(".00", "15", "11", "0692", "1", "241", "54", "052", "376", "whatsapp:", " x"),
     ]
 )
 digits = st.text("0123456789", min_size=1, max_size=12)
@@ -213,7 +237,7 @@ def test_short_buffers_are_refused(core):
 )
 def test_broken_utf8_is_no_number_and_no_crash(core, broken):
     found = rows(core.parse_numbers(array("q", [0, len(broken)]), broken, None, plan(core, None)))
-    assert [STATUSES[status] for _, _, status, _ in found] == ["characters"]
+    assert [STATUSES[status] for _, _, status in found] == ["characters"]
 
 
 @given(st.binary(max_size=12))
@@ -327,7 +351,17 @@ def test_places_are_those_of_the_longest_prefix(column, values, region):
     assert found == parsed(fallback, column, region, places=fallback.PrefixMap(values))
     known = fallback.PrefixMap(values)
     numbers, places = memoryview(found.numbers).cast("Q"), memoryview(found.places).cast("i")
-    assert places.tolist() == [known.find(str(number)) if number else -1 for number in numbers]
+    written = [str(number) if number else "" for number in numbers]
+    assert places.tolist() == [
+        place_of(known.find(digits), len(digits)) if digits else -1 for digits in written
+    ]
+
+
+def test_a_place_tells_whether_numbers_of_that_length_are_assigned():
+    value = with_lengths(zone_of(7, 2), 1 << 9 | 1 << 11)
+    assert [place_of(value, size) & 1 for size in range(8, 13)] == [1, 0, 1, 0, 1]
+    assert {parts_of_zone(place_of(value, size) >> 1) for size in (9, 10)} == {(7, 2)}
+    assert place_of(-1, 9) == -1
 
 
 @implementations

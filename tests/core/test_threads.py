@@ -15,7 +15,7 @@ from callr_segment.text import numbers as rules
 one = pytest.importorskip("callr_segment._core.text_one", reason="the native core is not built")
 filled = pytest.importorskip("callr_segment._core.template_counts", reason="the native core is not built")
 many = pytest.importorskip("callr_segment._core.text_columns", reason="the native core is not built")
-numbers = pytest.importorskip("callr_segment._core.number_plans", reason="the native core is not built")
+numbers = pytest.importorskip("callr_segment._core.number_columns", reason="the native core is not built")
 prefixes = pytest.importorskip("callr_segment._core.number_prefixes", reason="the native core is not built")
 screens = pytest.importorskip("callr_segment._core.template_prefilter", reason="the native core is not built")
 

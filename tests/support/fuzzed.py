@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 from corpus import expected
 
-from callr_segment._core import number_plans, template_counts, template_prefilter, text_columns
+from callr_segment._core import number_columns, template_counts, template_prefilter, text_columns
 from callr_segment._core.fallback import numbers as numbers_fallback
 from callr_segment.alphabet.gsm import LIMITS, Limits
 from callr_segment.errors import InputError
@@ -91,7 +91,7 @@ def check(address, length):
     texts = [decoded(row) for row in rows]
     check_texts([plain, large], texts, *OPTIONS[head & 3])
     check_bytes(rows, *OPTIONS[head & 3])
-    found = number_plans.parse_numbers(offsets, data, None, PLAN)
+    found = number_columns.parse_numbers(offsets, data, None, PLAN)
     assert found == numbers_fallback.parse_numbers(offsets, text, None, PLAIN_PLAN)
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pytest
 
-from callr_segment._core import number_plans, pure, template_counts, template_prefilter, text_columns
+from callr_segment._core import number_columns, pure, template_counts, template_prefilter, text_columns
 from callr_segment._core.fallback.numbers import NumberPlan as PlainPlan
 from callr_segment._core.fallback.numbers import PrefixMap as PlainMap
 from callr_segment._core.number_records import MISSING
@@ -152,7 +152,7 @@ def parsed(row):
 def parse_numbers(column):
     validity, offsets, data = column.buffers()
     here = memoryview(offsets).cast("B").cast("q")[column.offset :][: len(column) + 1]
-    found = number_plans.parse_numbers(here, data, validity, PLAN, bit_offset=column.offset)
+    found = number_columns.parse_numbers(here, data, validity, PLAN, bit_offset=column.offset)
     return [bytes(column) for column in found[:3]]
 
 

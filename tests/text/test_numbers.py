@@ -66,15 +66,178 @@ def test_every_spelling_of_a_number_is_the_number(written):
 
 
 @pytest.mark.parametrize("number", [33639981020, 33639981020.0, "33639981020", "33639981020.0"])
-@pytest.mark.parametrize("region", [None, "FR", "US"])
-def test_digits_of_a_number_column_are_international(number, region):
-    assert normalize_number(number, default_region=region) == FICTIONAL
+@pytest.mark.parametrize(("region", "note"), [(None, "fictional"), ("FR", "fictional"), ("US", "foreign")])
+def test_digits_mean_the_same_wherever_they_come_from(number, region, note):
+    assert normalize_number(number, default_region=region) == FICTIONAL._replace(note=note)
 
 
-def test_a_number_that_is_an_int_is_never_national():
-    assert normalize_number(4930123456, default_region="DE").e164 == "+4930123456"
-    with pytest.raises(InvalidNumber, match="does not say its country"):
-        normalize_number(639981020, default_region="FR")
+@pytest.mark.parametrize(
+    ("digits", "region", "e164"),
+    [
+        (612345678, "FR", "+33612345678"),
+        (692123456, "FR", "+262692123456"),
+        (7911123456, "GB", "+447911123456"),
+        (2124567890, "US", "+12124567890"),
+        (3331234567, "IT", "+393331234567"),
+        (9123456789, "RU", "+79123456789"),
+        (447911123456, "GB", "+447911123456"),
+    ],
+)
+def test_a_whole_number_is_read_with_the_region_as_its_digits_are(digits, region, e164):
+    for number in (digits, float(digits), str(digits), f"{digits}.0", f"{digits}.00", f"{digits}."):
+        assert normalize_number(number, default_region=region).e164 == e164
+
+
+@pytest.mark.parametrize(
+    ("digits", "region"),
+    [
+        (669812345, "IT"),  # 06 6981 2345
+        (331123456, "IT"),  # 0331 123456, rather than a mobile of nine digits
+        (708091011, "CI"),
+        (1123456, "GA"),
+        (549886377, "SM"),
+        (51234567, "CG"),
+    ],
+)
+def test_a_whole_number_that_may_have_lost_its_zero_is_never_guessed(digits, region):
+    for number in (digits, float(digits), f"{digits}.0"):
+        with pytest.raises(InvalidNumber, match=f"may have lost the zero .* {region} do; read the file with"):
+            normalize_number(number, default_region=region)
+    assert normalize_number(f"0{digits}", default_region=region).note in (None, "landline")
+
+
+def test_whole_numbers_without_a_region_are_international_or_refused():
+    assert normalize_number(4930123456).e164 == "+4930123456"
+    for number in (639981020, 639981020.0, "639981020", "299123456", 999999999):
+        with pytest.raises(InvalidNumber, match=r"does not say its country|column of decimals"):
+            normalize_number(number)
+    with pytest.raises(InvalidNumber, match="may be two different numbers"):
+        normalize_number(4930123456, default_region="DE")
+
+
+@pytest.mark.parametrize(
+    ("written", "region", "e164"),
+    [
+        ('="0639981020"', "FR", "+33639981020"),
+        ("Tel. 06 39 98 10 20", "FR", "+33639981020"),
+        ("tél : 06.39.98.10.20", "FR", "+33639981020"),
+        ("whatsapp:+33639981020", None, "+33639981020"),
+        ("<+33 6 39 98 10 20>", None, "+33639981020"),
+        ("06 39 98 10 20 ext 5", "FR", "+33639981020"),
+        ("06 39 98 10 20 ext. 5", "FR", "+33639981020"),
+        ("06 39 98 10 20 x5", "FR", "+33639981020"),
+        ("06 39 98 10 20 #12", "FR", "+33639981020"),
+        ("06 39 98 10 20 доб. 12", "FR", "+33639981020"),
+        ("tel:+33639981020;ext=5", None, "+33639981020"),
+        ("0639981020,,12#", "FR", "+33639981020"),
+        ("0639981020;", "FR", "+33639981020"),
+        ("(212) 456-7890 extension 4", "US", "+12124567890"),
+    ],
+)
+def test_what_stands_around_a_number_is_left_out_as_phonenumbers_does(written, region, e164):
+    read = normalize_number(written, default_region=region)
+    assert read.e164 == e164
+    assert read.note in ("trimmed", "fictional")
+    theirs = phonenumbers.parse(written, region)
+    assert phonenumbers.format_number(theirs, PhoneNumberFormat.E164) == e164
+
+
+def test_a_note_says_that_text_was_left_out():
+    assert normalize_number("Tel. 06 12 34 56 78", default_region="FR").note == "trimmed"
+    assert normalize_number("tel:06 12 34 56 78", default_region="FR").note is None
+
+
+@pytest.mark.parametrize(
+    ("written", "region", "number"),
+    [
+        ("0692 12 34 56", "FR", ("+262692123456", "RE", None)),
+        ("0639 12 34 56", "FR", ("+262639123456", "YT", None)),
+        ("0690 12 34 56", "FR", ("+590690123456", "GP", None)),
+        ("0694 12 34 56", "FR", ("+594694123456", "GF", None)),
+        ("0696 12 34 56", "FR", ("+596696123456", "MQ", None)),
+        ("0262 12 34 56", "FR", ("+262262123456", "RE", "landline")),
+        ("0596 52 34 56", "FR", ("+596596523456", "MQ", "landline")),
+        ("0508 41 12 34", "FR", ("+508411234", "PM", "landline")),
+        ("06 12 34 56 78", "RE", ("+33612345678", "FR", None)),
+        ("01 42 34 56 78", "MQ", ("+33142345678", "FR", "landline")),
+        ("0696 12 34 56", "RE", ("+596696123456", "MQ", None)),
+        ("0596 52 34 56", "MQ", ("+596596523456", "MQ", "landline")),
+        ("06 12 34 56 78", "GF", ("+33612345678", "FR", None)),
+    ],
+)
+def test_france_and_its_overseas_departments_dial_each_other_as_at_home(written, region, number):
+    assert normalize_number(written, default_region=region) == number
+
+
+@pytest.mark.parametrize(
+    ("written", "region", "e164"),
+    [
+        ("011 15-2345-6789", "AR", "+5491123456789"),
+        ("11 15 2345 6789", "AR", "+5491123456789"),
+        ("(221) 15 412-3456", "AR", "+5492214123456"),
+        ("02901 15-412345", "AR", "+5492901412345"),
+        ("+54 11 15 2345 6789", None, "+5491123456789"),
+        ("+54 9 11 2345 6789", None, "+5491123456789"),
+        ("011 2345-6789", "AR", "+541123456789"),
+        ("1 55 1234 5678", "MX", "+525512345678"),
+        ("01 55 1234 5678", "MX", "+525512345678"),
+        ("044 55 1234 5678", "MX", "+525512345678"),
+        ("55 1234 5678", "MX", "+525512345678"),
+        ("074 12 34 56", "GA", "+24174123456"),
+        ("+241 074 12 34 56", None, "+24174123456"),
+        ("555-1234", "BS", "+12425551234"),
+        ("886377", "SM", "+3780549886377"),
+        ("376 345 940", "AD", "+376345940"),
+        ("687 751234", "NC", "+687751234"),
+        ("681 721234", "WF", "+681721234"),
+        ("508 551234", "PM", "+508551234"),
+        ("682 71234", "CK", "+68271234"),
+        ("0 15 11 91234 5678", "BR", "+5511912345678"),
+    ],
+)
+def test_regions_have_rules_of_their_own(written, region, e164):
+    assert normalize_number(written, default_region=region).e164 == e164
+
+
+def test_the_way_out_says_what_a_country_writes_otherwise():
+    with pytest.raises(InvalidNumber, match="have 10 after it, without the 1 that mobiles had until 2019"):
+        normalize_number("+52 1 55 1234 5678")
+
+
+@pytest.mark.parametrize(
+    ("written", "region", "note"),
+    [
+        ("61234567890", "FR", "foreign"),
+        ("447911123456", "FR", "foreign"),
+        ("+33000000000", None, "unassigned"),
+        ("+11234567890", None, "unassigned"),
+        ("+33699123456", None, None),
+        ("+33694123456", None, "unassigned"),
+        ("+491512345678", None, "unassigned"),  # a mobile one digit short
+        ("0800 123 456", "FR", "service"),
+        ("+33 899 12 34 56", None, "service"),
+        ("+18002345678", None, "service"),
+    ],
+)
+def test_numbers_are_never_foreign_unassigned_or_services_in_silence(written, region, note):
+    assert normalize_number(written, default_region=region).note == note
+
+
+@pytest.mark.parametrize(
+    ("written", "region"),
+    [
+        ("61234567890.00", "FR"),
+        ("(612) 3456 7890", "FR"),
+        ("(44) 7911 123456", "FR"),
+        ("8 9123 4567 8", "RU"),
+        ("6123456789", "FR"),  # a digit too many, and no number of Australia
+        ("061234567", "FR"),
+        ("06123456789", "FR"),
+    ],
+)
+def test_a_national_form_that_does_not_fit_is_refused_not_foreign(written, region):
+    with pytest.raises(InvalidNumber):
+        normalize_number(written, default_region=region)
 
 
 @pytest.mark.parametrize(
@@ -84,9 +247,6 @@ def test_a_number_that_is_an_int_is_never_national():
         (" \N{ZERO WIDTH SPACE}", "FR", "holds no digit"),
         ("+", "FR", "holds no digit"),
         ("n/a", "FR", "'n/a' holds something that is no part of a phone number"),
-        ("06 39 98 10 20 ext. 5", "FR", "without an extension"),
-        ("06 39 98 10 20 x5", "FR", "without an extension"),
-        ("tel:+33639981020;ext=5", "FR", "without an extension"),
         ("06,39,98,10,20", "FR", "no part of a phone number"),
         ("06+39981020", "FR", "no part of a phone number"),
         ("++33639981020", "FR", "no part of a phone number"),
@@ -97,8 +257,8 @@ def test_a_number_that_is_an_int_is_never_national():
         ("3.36E+10", "FR", "has lost its last digits to scientific notation; export the column as text"),
         ("3,36e+10", "FR", "has lost its last digits"),
         ("3.36E10", None, "has lost its last digits"),
-        ("639000000.0", "FR", "column of decimals, where only 10 to 15 digits can be trusted"),
-        ("0.0", "FR", "column of decimals"),
+        ("639000000.0", None, "column of decimals, where only 10 to 15 digits can be trusted"),
+        ("0.0", None, "column of decimals"),
         ("06.39.98", "FR", r"'06\.39\.98' has too few digits: numbers of \+33 have 9 after it"),
         ("+33 6", "FR", r"has too few digits: numbers of \+33 have 9 after it"),
         ("0033 6 39 98", "US", r"has too few digits: numbers of \+33 have 9 after it"),
@@ -210,10 +370,10 @@ def test_the_country_follows_from_the_calling_code_and_the_area(number, country)
         ("+33465711234", "fictional"),
         ("+33536491234", "fictional"),
         ("+33639981234", "fictional"),
-        ("+33639971234", None),
+        ("+33639971234", "unassigned"),
         ("+33140000000", "landline"),
         ("+447700900123", "fictional"),
-        ("+447700901123", None),
+        ("+447700901123", "unassigned"),
         ("+442079460123", "fictional"),
         ("+442079461123", "landline"),
         ("+12125550123", "fictional"),
@@ -227,7 +387,7 @@ def test_the_country_follows_from_the_calling_code_and_the_area(number, country)
         ("+61255501234", "fictional"),
         ("+390612345678", "landline"),
         ("+393331234567", None),
-        ("+80012345678", None),
+        ("+80012345678", "service"),
     ],
 )
 def test_numbers_that_reach_nobody_by_sms_are_noted(number, note):
@@ -306,9 +466,8 @@ def test_ten_digits_and_more_need_no_plus():
 
 
 def test_numbers_are_read_as_they_are_written_in_their_country():
-    exceptions = {"+5491123456789"}  # AR 011 15-2345-6789: the 15 of a mobile is a 9 abroad; refused
     national = lambda region, number: region and phonenumbers.format_number(number, NATIONAL)  # noqa: E731
-    assert disagreements(national, lambda region: region) == LOCAL_ONLY | exceptions
+    assert disagreements(national, lambda region: region) == set()
 
 
 def test_numbers_are_read_as_they_are_dialled_from_the_united_states():
@@ -317,14 +476,13 @@ def test_numbers_are_read_as_they_are_dialled_from_the_united_states():
 
 
 def test_numbers_are_read_without_their_trunk_prefix():
-    exceptions = {"+3758011234567"}  # BY 801 123-45-67, toll-free: 80 is the trunk prefix of the others
     bare = lambda region, number: region and phonenumbers.national_significant_number(number)  # noqa: E731
-    assert disagreements(bare, lambda region: region) == LOCAL_ONLY | exceptions
+    assert disagreements(bare, lambda region: region) == set()
 
 
 def test_numbers_are_read_after_their_own_calling_code():
     refused = {"+4930123456", "+62218350123", "+922123456789", "+38328012345"}  # two landlines
-    services = {"+5540041234", "+4918012345", "+4916412345", "+9280012345", "+38380001234", "+38390001234"}
+    services = {"+5540041234", "+4918012345", "+9280012345", "+38380001234", "+38390001234"}
     written = lambda _, number: digits_of(number) if len(digits_of(number)) >= 10 else ""  # noqa: E731
     assert disagreements(written, lambda region: region) == refused | services
 

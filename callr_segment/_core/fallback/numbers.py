@@ -9,31 +9,43 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from callr_segment._core.number_records import (
     ABROAD,
     AMBIGUOUS,
+    ASSIGNED,
     CHARACTERS,
     DECIMAL,
     DOUBTFUL,
     EMPTY,
+    FOREIGN,
+    LANDLINE,
     LONGEST,
+    LOST_ZERO,
     MEANINGS,
     MISSING,
     NO_COUNTRY,
     OK,
+    OWN,
+    POSSIBLE,
     ROUNDED,
+    STOP,
     TOO_LONG,
     TOO_SHORT,
+    TRIMMED,
     UNKNOWN_CODE,
+    ZONES,
     Numbers,
     Reading,
     check_plan,
     check_prefix,
+    is_assigned,
     is_digits,
     outside,
     parts_of_zone,
+    place_of,
+    unwrap,
     validity_of,
 )
 from callr_segment.errors import InputError
@@ -62,31 +74,67 @@ class PrefixMap:
 
 
 class NumberPlan:
-    """How the numbers of one country are written, at home and abroad."""
+    """How the numbers of one country are written, at home and abroad.
+
+    ``zero`` is the calling code and a zero where numbers begin with one at home, so that a whole number may
+    have lost it.
+    """
 
     def __init__(
         self,
         readings: Sequence[Reading],
         codes: Mapping[str, Sequence[Reading]],
         zones: PrefixMap,
+        zero: str = "",
     ) -> None:
         check_plan(readings, codes)
         self._readings = tuple(readings)
         self._codes = dict(codes)
+        self._zero = zero
         self.zones = zones
 
-    def read(self, text: str) -> tuple[int, int, int, int]:
-        """Return number, country, status and note of one text: 0 and -1 where there is no number."""
-        number, zone, status = self.place(text, self.zones)
-        country, note = parts_of_zone(zone)
-        return number, country, status, note
+    def read(self, text: str) -> tuple[int, int, int]:
+        """Return number, place and status of one text, as in the columns of ``Numbers``."""
+        return self.place(text, self.zones)
 
     def place(self, text: str, places: PrefixMap) -> tuple[int, int, int]:
-        """Return number, place and status of one text, as in the columns of ``Numbers``."""
-        status, plus, digits = clean(text)
-        if status == OK:
-            status, digits = self._international(digits) if plus else self._first(self._readings, digits)
-        return (int(digits), places.find(digits), OK) if status == OK else (0, -1, status)
+        """Read one text, or else what it holds between other characters."""
+        status, digits = self._read(text)
+        if status == CHARACTERS and (number := unwrap(text)) is not None:
+            status, digits = self._read(number)
+            status = status if status & ~FOREIGN else status | TRIMMED
+        if status & ~(TRIMMED | FOREIGN):
+            return 0, -1, status
+        return int(digits), place_of(places.find(digits), len(digits)), status
+
+    def _read(self, text: str) -> tuple[int, str]:
+        found = clean(text)
+        if found.status != OK:
+            return found.status, ""
+        if found.plus:
+            return self._international(found.digits)
+        if found.decimals and not (self._is_at_home() or 10 <= len(found.digits) <= LONGEST):
+            return DECIMAL, ""
+        read = self._first(self._readings, found.digits, is_national=found.brackets or found.decimals > 1)
+        return (LOST_ZERO, "") if found.whole and self._has_lost_zero(found.digits, *read) else read
+
+    def _is_at_home(self) -> bool:
+        return any(reading.number not in (ABROAD, DOUBTFUL, STOP) for reading in self._readings)
+
+    def _has_lost_zero(self, digits: str, status: int, number: str) -> bool:
+        """Whether a whole number may be one with a zero before it, rather than a mobile that is not short."""
+        if not self._zero or not self._is_assigned(self._zero + digits):
+            return False
+        if status != OK or not self._is_assigned(number) or self._rank(number) < PERSONAL:
+            return True
+        return not is_assigned(self.zones.find(number), len(number) - 1)
+
+    def _is_assigned(self, number: str) -> bool:
+        return is_assigned(self.zones.find(number), len(number))
+
+    def _rank(self, number: str) -> int:
+        _, note = parts_of_zone(self.zones.find(number) % ZONES)
+        return PERSONAL if note < LANDLINE else PERSONAL - 1
 
     def _international(self, digits: str) -> tuple[int, str]:
         """Read digits that begin with a calling code, of which none begins another."""
@@ -95,27 +143,68 @@ class NumberPlan:
                 return self._first(self._codes[digits[:size]], digits[size:])
         return UNKNOWN_CODE, ""
 
-    def _first(self, readings: Sequence[Reading], digits: str) -> tuple[int, str]:
-        """Follow the first reading that fits, or tell why the first that might have fitted does not."""
-        reason = OK
+    def _first(
+        self, readings: Sequence[Reading], digits: str, *, is_national: bool = False
+    ) -> tuple[int, str]:
+        """Follow the first reading that makes an assigned number, or else the first of a possible one.
+
+        Where there is none, tell why the first that might have fitted does not.
+        """
+        reason, possible, own = OK, "", ""
         for reading in readings:
-            if digits.startswith(reading.prefix):
-                status, number = self._follow(reading, digits[len(reading.prefix) :])
-                if status in (OK, AMBIGUOUS) or (reading.prefix and reading.number == ABROAD):
-                    return status, number
+            if not digits.startswith(reading.prefix):
+                continue
+            if reading.number == STOP:
+                break
+            if reading.number == ABROAD and not reading.prefix:
+                if not (possible or own or (is_national and reading.test == ASSIGNED)):
+                    status, number = self._guess(reading, digits)
+                    if not status & ~FOREIGN or status == AMBIGUOUS:
+                        return status, number
+                reason = reason or NO_COUNTRY
+                continue
+            status, number = self._follow(reading, digits[len(reading.prefix) :])
+            if status == AMBIGUOUS or reading.number == ABROAD:
+                return status, number
+            if status != OK:
                 reason = reason or status
-        return reason, ""
+            elif reading.test == OWN:
+                own = own or (number if self._is_assigned(number) else "")
+            elif self._is_assigned(number):
+                return self._more_likely(own, number) if own else (OK, number)
+            elif reading.test == POSSIBLE:
+                possible = possible or number
+        return (OK, own or possible) if own or possible else (reason or TOO_SHORT, "")
+
+    def _more_likely(self, own: str, number: str) -> tuple[int, str]:
+        """Choose between a number after its own code and a national one; mobiles are written to."""
+        ranks = self._rank(own), self._rank(number)
+        if own == number or ranks[0] != ranks[1]:
+            return OK, own if ranks[0] > ranks[1] else number
+        return AMBIGUOUS, ""
+
+    def _guess(self, reading: Reading, digits: str) -> tuple[int, str]:
+        """Read digits as international that nothing says are."""
+        status = fit(reading.lengths, digits)
+        status, number = self._international(digits) if status == OK else (status, "")
+        if status == OK and reading.test == ASSIGNED:
+            status = FOREIGN if self._is_assigned(number) else NO_COUNTRY
+        return status, number
 
     def _follow(self, reading: Reading, rest: str) -> tuple[int, str]:
-        prefix, number, lengths = reading
-        status = fit(lengths, rest)
-        if number == ABROAD:
-            status, number = self._international(rest) if status == OK else (status, "")
-            is_guess = not prefix and status not in (OK, AMBIGUOUS)
-            return (NO_COUNTRY if is_guess else status), number
-        if number == DOUBTFUL and status == OK:
-            return AMBIGUOUS, ""
-        return status, number + rest
+        if reading.infix:
+            if not rest.startswith(reading.infix, reading.keep):
+                return TOO_SHORT, ""
+            rest = rest[: reading.keep] + rest[reading.keep + len(reading.infix) :]
+        status = fit(reading.lengths, rest)
+        if status != OK:
+            return status, ""
+        if reading.number == ABROAD:
+            return self._international(rest)
+        return (AMBIGUOUS, "") if reading.number == DOUBTFUL else (OK, reading.number + rest)
+
+
+PERSONAL = 2  # the rank of numbers that receive messages
 
 
 def fit(lengths: int, rest: str) -> int:
@@ -125,23 +214,39 @@ def fit(lengths: int, rest: str) -> int:
     return TOO_LONG if lengths & ((1 << len(rest)) - 1) else TOO_SHORT
 
 
-def clean(text: str) -> tuple[int, bool, str]:
-    """Status, whether a plus is written, and the digits of one text."""
+class Cleaned(NamedTuple):
+    """The digits of a text, and what it tells besides: a plus, brackets, how many decimals, a whole number.
+
+    A cell that was a decimal number has one; two are the format of a national one.
+    """
+
+    status: int
+    plus: bool = False
+    digits: str = ""
+    brackets: bool = False
+    decimals: int = 0
+    whole: bool = False
+
+
+def clean(text: str) -> Cleaned:
+    """Find the digits of one text, and how they are written."""
     plain = text.translate(MEANINGS).removeprefix("'")  # a spreadsheet's mark of a text cell
     if plain[:4].lower() == "tel:":
         plain = plain[4:]
-    plain = plain.lstrip("-.")
-    plus = plain.startswith("+")
-    body = plain[plus:]
-    digits = body.replace("-", "").replace(".", "")
+    body = plain.lstrip("-.(")
+    brackets = "(" in plain[: len(plain) - len(body)]
+    plus = body.startswith("+")
+    body = body[plus:]
+    brackets = brackets or "(" in body
+    digits = body.replace("-", "").replace(".", "").replace("(", "")
     if not digits:
-        return EMPTY, plus, ""
+        return Cleaned(EMPTY)
     if not is_digits(digits):
-        return (ROUNDED if is_rounded(body) else CHARACTERS), plus, ""
-    if body.count(".") == 1 and body.endswith(".0") and "-" not in body:  # it has been a float
-        digits = digits[:-1]
-        return (OK if 10 <= len(digits) <= LONGEST else DECIMAL), plus, digits
-    return OK, plus, digits
+        return Cleaned(ROUNDED if is_rounded(body) else CHARACTERS)
+    before, _, after = body.partition(".")
+    if body.count(".") == 1 and "-" not in body and not brackets and after in ("", "0", "00"):
+        return Cleaned(OK, plus, before, brackets, len(after), whole=True)  # it has been a number
+    return Cleaned(OK, plus, digits, brackets)
 
 
 def is_rounded(body: str) -> bool:
@@ -162,16 +267,17 @@ def parse_numbers(
     """Read a column of Arrow large_utf8: its offsets, its UTF-8 and its validity bitmap (or None)."""
     ends, utf8 = column(offsets, data)
     valid = validity_of(validity, bit_offset, len(ends) - 1)
-    rows, verbatim = [], True
+    rows, verbatim, marks = [], True, 0
     for row, (start, stop) in enumerate(pairwise(ends)):
         if not 0 <= start <= stop <= len(utf8):
             raise outside(row)
         missing = valid is not None and not valid[(bit_offset + row) >> 3] >> ((bit_offset + row) & 7) & 1
         text = bytes(utf8[start:stop]).decode("utf-8", "replace")
         rows.append((0, -1, MISSING) if missing else plan.place(text, places or plan.zones))
-        verbatim &= rows[-1][2] != OK or text == f"+{rows[-1][0]}"
+        verbatim &= rows[-1][0] == 0 or text == f"+{rows[-1][0]}"
+        marks |= rows[-1][2] if rows[-1][0] else 0
     numbers, found, statuses = (_cells(code, (row[at] for row in rows)) for at, code in enumerate("QiB"))
-    return Numbers(numbers, found, statuses, verbatim)
+    return Numbers(numbers, found, statuses, verbatim, marks)
 
 
 def write_numbers(numbers: Any) -> tuple[bytearray, bytearray]:

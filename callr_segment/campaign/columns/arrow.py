@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callr_segment._core.number_records import WHOLE, is_digits
 from callr_segment._core.records import is_missing, not_a_text, shorten
 from callr_segment.campaign.columns.capsules import import_column
 from callr_segment.campaign.columns.validation import check_array, damaged, is_text
@@ -30,6 +31,7 @@ __all__ = [
     "plain",
     "room",
     "text_column",
+    "unmarked",
     "widened",
     "word_column",
 ]
@@ -131,26 +133,67 @@ def widened(rows: Any) -> Any:
     return rows if schema.equals(rows.schema) else rows.cast(schema)
 
 
-def number_column(column: Column, name: object, *, regional: bool = False) -> Column:
-    """Read a column of phone numbers; numbers are taken as international digits, with a warning."""
+def number_column(values: Any, name: object, *, utf8: bool = False) -> Column:
+    """Read phone numbers; whole numbers among them are their digits, marked as such, with a warning.
+
+    Texts may keep 32-bit offsets; ``utf8`` is that of `arrow_column`.
+    """
+    marked = _mark_whole_numbers(values)
+    column = arrow_column(values if marked is None else marked, name, utf8=utf8)
     kind = column.texts.type
+    if marked is not None:
+        _warn_of_whole_numbers(name)
+        return column
+    if kind == pa.string():
+        return column
     if holds_texts(kind):
         return column._replace(texts=plain(column.texts).cast(TEXT))
     if _all_missing(column.texts):
         return column._replace(texts=_nothing(len(column.texts)))
-    if pa.types.is_floating(kind):
-        column = column._replace(texts=_whole_numbers(column.texts, name))
-    elif not pa.types.is_integer(kind):
+    if not (pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_integer(kind)):
         raise _wrong_type(column.texts, name, "a phone number", "make it text such as '+33639981020'")
-    ignored = ", whatever default_region says" if regional else ""
-    warnings.warn(
-        f"column {name!r} holds numbers, not texts: read as international digits{ignored}, so 33639981020 is "
-        "+33639981020; read the file with this column as text to be sure",
-        stacklevel=2,
-    )
-    digits = column.texts.cast(TEXT)
+    digits = _whole_numbers(column.texts, name).cast(TEXT)
+    _warn_of_whole_numbers(name)
     return column._replace(
-        texts=pc.binary_join_element_wise(pa.scalar("+", TEXT), digits, pa.scalar("", TEXT))
+        texts=pc.binary_join_element_wise(digits, pa.scalar(WHOLE, TEXT), pa.scalar("", TEXT))
+    )
+
+
+def unmarked(number: str | None) -> str | int | None:
+    """Show a number as its cell was: a whole number, if it is marked as one.
+
+    >>> unmarked("612345678."), unmarked("06 12 34 56 78")
+    (612345678, '06 12 34 56 78')
+    """
+    is_whole = number is not None and number.endswith(WHOLE) and is_digits(number[:-1])
+    return int(number[:-1]) if is_whole else number
+
+
+def _mark_whole_numbers(values: Any) -> list[Any] | None:
+    """Write whole numbers among texts as marked digits; None where they are not mixed."""
+    if isinstance(values, (pa.Array, pa.ChunkedArray)) or getattr(values, "dtype", "object") != "object":
+        return None
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    if kind not in ("mixed-integer", "mixed", "mixed-integer-float"):
+        return None
+    return [
+        f"{int(value)}{WHOLE}" if _is_whole_number(value) else None if is_missing(value) else value
+        for value in values
+    ]
+
+
+def _is_whole_number(value: object) -> bool:
+    """Whether a cell is a number that may be one of a phone."""
+    if isinstance(value, (float, np.floating)):
+        return float(value).is_integer() and 0 <= value <= LARGEST_EXACT
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 0
+
+
+def _warn_of_whole_numbers(name: object) -> None:
+    warnings.warn(
+        f"column {name!r} holds numbers, not texts: read as the digits they are, without a zero that they "
+        "may have begun with; read the file with this column as text to be sure",
+        stacklevel=3,
     )
 
 
@@ -215,14 +258,18 @@ def _nothing(length: int) -> pa.ChunkedArray:
 
 
 def _whole_numbers(array: pa.ChunkedArray, name: object) -> pa.ChunkedArray:
-    array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
-    exact = pc.and_(pc.equal(pc.floor(array), array), pc.less_equal(pc.abs(array), LARGEST_EXACT))
+    if pa.types.is_integer(array.type):
+        array = array.cast(pa.int64())
+    if pa.types.is_floating(array.type):
+        array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+    exact = pc.and_(pc.equal(pc.floor(array), array), pc.less_equal(array, LARGEST_EXACT))
+    exact = pc.and_(exact, pc.greater_equal(array, 0))
     if not pc.all(exact).as_py():
         raise _at_first(
             array,
             pc.fill_null(pc.invert(exact), fill_value=False),
             name,
-            "is no whole number",
+            "is no whole number as phones have",
             "read the file with this column as text",
         )
     return array.cast(pa.int64())

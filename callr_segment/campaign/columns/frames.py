@@ -67,23 +67,23 @@ class Frame:
         *,
         to: str | None = None,
         consent: str | None = None,
-        regional: bool = False,
         integers: Collection[str] = (),
     ) -> pa.Table:
         """Read columns as texts, and mark the rows with lone surrogates in the column ``MALFORMED``.
 
-        ``to`` is the column of phone numbers, which a region may be needed to read (``regional``),
-        ``consent`` one where truths and numbers stand for words, ``integers`` those where whole numbers
-        stand for their digits. Texts may keep 32-bit offsets, for which they need no copy: see `widened`.
+        ``to`` is the column of phone numbers, ``consent`` one where truths and numbers stand for words,
+        ``integers`` those where whole numbers stand for their digits. Texts may keep 32-bit offsets, for
+        which they need no copy: see `widened`.
         """
         columns: dict[str, Column] = {}
         for name in names:
+            if name == to:
+                columns[name] = number_column(self.column(name), name)
+                continue
             column = arrow_column(self.column(name), name)
             if name == consent:
                 column = word_column(column)
-            if name == to and column.texts.type != pa.string():
-                column = number_column(column, name, regional=regional)
-            elif column.texts.type != pa.string():
+            if column.texts.type != pa.string():
                 column = text_column(column, name, integers=name in integers)
             columns[name] = column
         arrays = {name: column.texts for name, column in columns.items()}

@@ -150,9 +150,7 @@ class Plan(Addressing, Wording):
         """Read the columns of a frame that are needed, as texts with offsets of 32 or 64 bits."""
         integers = frozenset(self.fields) - self.whole_texts
         consent = self.consent.column
-        return frame.read(
-            self.given, to=self.to, consent=consent, regional=self.is_regional, integers=integers
-        )
+        return frame.read(self.given, to=self.to, consent=consent, integers=integers)
 
     def __eq__(self, other: object) -> bool:
         return self._key == other._key if isinstance(other, Plan) else NotImplemented

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from callr_segment.campaign.columns.arrow import unmarked
 from callr_segment.campaign.columns.options import encode_option
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.costing.pricing import PROBLEMS
@@ -59,7 +60,7 @@ class _Campaign(NamedTuple):
 def _listed(code: str, rows: np.ndarray, campaign: _Campaign) -> pd.DataFrame:
     if not len(rows):
         return pd.DataFrame({"row": rows, "code": [], "field": [], "value": [], "way_out": []}, dtype=object)
-    if code == "invalid_number":
+    if code in ("invalid_number", "lost_zero"):
         values, way_out = _reasons(rows, campaign)
     elif code in JUDGED:
         values, way_out = _judged(code, texts_of(campaign.table, campaign.plan, rows), campaign.plan.policy)
@@ -76,7 +77,7 @@ def _values(code: str, rows: np.ndarray, campaign: _Campaign) -> Sequence[object
         return enriched[SHOWN[code]].take(pa.array(rows)).to_pylist()
     column = plan.choose if code == "missing_template" else plan.to if CODES[code].field == "to" else None
     if column is not None:
-        return table[column].take(pa.array(rows)).to_pylist()
+        return _cells(table[column], rows)
     if code == "too_many_parts":
         return count_rows(table, plan, rows).parts.tolist()
     if code == "invalid_sender":
@@ -110,14 +111,19 @@ def _option(table: pa.Table, chosen: Any, rows: np.ndarray) -> list[str | None]:
 
 def _reasons(rows: np.ndarray, campaign: _Campaign) -> tuple[Sequence[object], Sequence[str]]:
     """Say of each number why it is none, and what to do."""
-    numbers = campaign.table[campaign.plan.to].take(pa.array(rows)).to_pylist()
+    numbers = _cells(campaign.table[campaign.plan.to], rows)
     regions = _option(campaign.table, campaign.plan.default_region, rows)
     pairs = list(zip(numbers, regions, strict=True))
     said = {pair: _reason(*pair) for pair in set(pairs)}
     return numbers, [said[pair] for pair in pairs]
 
 
-def _reason(number: str | None, region: str | None) -> str:
+def _cells(column: pa.ChunkedArray, rows: np.ndarray) -> list[Any]:
+    """Show cells as they were, numbers that were no texts among them."""
+    return [unmarked(cell) for cell in column.take(pa.array(rows)).to_pylist()]
+
+
+def _reason(number: str | int | None, region: str | None) -> str:
     if number is None:
         return "there is no number; fill it in, or leave the recipient out"
     try:

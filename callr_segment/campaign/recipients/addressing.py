@@ -59,11 +59,6 @@ class Addressing:
         return tuple(getattr(self, name) for name in self.SETTINGS)
 
     @property
-    def is_regional(self) -> bool:
-        """Whether numbers may be written as in a region, without their calling code."""
-        return bool(self.default_region.value or self.default_region.column)
-
-    @property
     def columns(self) -> tuple[str, ...]:
         """Columns that rows must have."""
         named = (self.to, *(setting.column for setting in self.settings))
@@ -71,4 +66,4 @@ class Addressing:
 
     def read(self, frame: Frame) -> pa.Table:
         """Read those columns of a frame, as texts."""
-        return widened(frame.read(self.columns, to=self.to, regional=self.is_regional))
+        return widened(frame.read(self.columns, to=self.to))

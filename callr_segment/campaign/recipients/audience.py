@@ -10,19 +10,21 @@ import numpy as np
 import pyarrow as pa
 
 from callr_segment._core import columnar
-from callr_segment.campaign.columns.arrow import TEXT, arrow_column, is_arrow, number_column
+from callr_segment._core.number_records import LOST_ZERO
+from callr_segment.campaign.columns.arrow import TEXT, is_arrow, number_column, unmarked
 from callr_segment.campaign.columns.codes import Codes, combinations, kinds_of
 from callr_segment.campaign.columns.options import CONSENT, Setting, encode_option
 from callr_segment.campaign.columns.validation import check_utf8
 from callr_segment.campaign.recipients.addressing import Addressing
 from callr_segment.campaign.recipients.zones import Place, Places, longest_prefixes, places_of
 from callr_segment.errors import InputError
-from callr_segment.text.numbers import FICTIONAL, LANDLINE, country_codes, number_plan
+from callr_segment.text.numbers import NOTES, NOTES_OF_MARKS, country_codes, number_plan
 from callr_segment.text.policy import CODES, check_sender
 
 __all__ = ["Audience", "Recipients", "read_audience", "read_numbers"]
 
-NOTED = {FICTIONAL: CODES["fictional_number"].bit, LANDLINE: CODES["landline_number"].bit}
+NOTED = {note: CODES[f"{note}_number"].bit for note in NOTES if note}
+LOST = Place(None, "lost_zero", "")  # of a number that may be another, with a zero before it
 
 
 class Recipients(NamedTuple):
@@ -102,11 +104,12 @@ class Audience(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """Numbers, their places, and whether the texts are E.164 already."""
+    """Numbers, their places, whether the texts are E.164 already, and bits of what is to be said of some."""
 
     numbers: np.ndarray
     places: np.ndarray
     verbatim: bool
+    noted: np.ndarray | int = 0
 
 
 def read_audience(
@@ -128,12 +131,12 @@ def read_audience(
         read = _parse_column(batch, addressing, read_option(addressing.default_region), places)
         _check_refused(batch.column(addressing.to), addressing.to, read.numbers, first_row)
     columns = [read_option(each) for each in (addressing.country, addressing.network, addressing.traffic)]
-    of_number = None if addressing.to is None else Codes(read.places, places.listed)
+    of_number = None if addressing.to is None else Codes(read.places, (*places.listed, LOST))
     kinds, found = kinds_of([of_number, *columns], rows=len(batch))
     listed = {code: _recipients(addressing, *values) for code, values in found.items()}
     written = batch.column(addressing.to) if read.verbatim else None
     refused = _refused_numbers(read.numbers, addressing) | _refused_senders(read_option(addressing.sender))
-    refused |= _without_consent(read_option(addressing.consent))
+    refused |= _without_consent(read_option(addressing.consent)) | read.noted
     return Audience(read.numbers, written, kinds, listed, refused)
 
 
@@ -147,12 +150,15 @@ def _check_refused(texts: pa.Array, name: str, numbers: np.ndarray, first_row: i
 def _recipients(
     addressing: Addressing, place: Place | None, country: str | None, network: str | None, traffic: str | None
 ) -> Recipients:
-    if place is None:
-        problems = 0 if addressing.to is None else CODES["invalid_number"].bit
+    if place is None or place is LOST:
+        code = "invalid_number" if place is None else "lost_zero"
+        problems = 0 if addressing.to is None else CODES[code].bit
         return Recipients(None, country, network, traffic, problems)
+    problems = NOTED.get(place.note, 0)
     country = country or place.country
-    prefix = place.prefix if country == place.country else None
-    return Recipients(prefix, country, network, traffic, NOTED.get(place.note, 0))
+    if country == place.country:
+        return Recipients(place.prefix, country, network, traffic, problems)
+    return Recipients(None, country, network, traffic, problems | CODES["country_mismatch"].bit)
 
 
 def read_numbers(numbers: Iterable[Any] | None, region: Setting) -> np.ndarray:
@@ -160,11 +166,12 @@ def read_numbers(numbers: Iterable[Any] | None, region: Setting) -> np.ndarray:
     if numbers is None:
         return np.zeros(0, np.uint64)
     values = numbers if hasattr(numbers, "dtype") or is_arrow(numbers) else list(numbers)
-    texts = number_column(arrow_column(values, "exclude", utf8=True), "exclude").texts.combine_chunks()
+    column = number_column(values, "exclude", utf8=True)
+    texts = column.texts.cast(TEXT).combine_chunks()
     found = _parse(texts, region.value, places_of(frozenset())).numbers
     if not found.all():
         row = int(np.argmin(found != 0))
-        value = texts[row].as_py()
+        value = unmarked(texts[row].as_py())
         raise InputError(
             f"exclude, row {row}: {value!r} is no phone number; mend or drop it", row=row, value=value
         )
@@ -179,13 +186,14 @@ def _parse_column(
     group, regions = combinations([region], rows=len(batch))
     if len(regions) == 1:
         return _parse(texts, regions[0][0], places)
-    numbers, found, verbatim = np.zeros(len(batch), np.uint64), np.zeros(len(batch), np.int32), True
+    whole = _Read(np.zeros(len(batch), np.uint64), np.zeros(len(batch), np.int32), verbatim=True)
+    noted, verbatim = np.zeros(len(batch), np.int64), True
     for number, (written_in,) in enumerate(regions):
         rows = np.flatnonzero(group == number)
         read = _parse(texts.take(pa.array(rows)), written_in, places)
-        numbers[rows], found[rows] = read.numbers, read.places
+        whole.numbers[rows], whole.places[rows], noted[rows] = read.numbers, read.places, read.noted
         verbatim &= read.verbatim
-    return _Read(numbers, found, verbatim)
+    return whole._replace(verbatim=verbatim, noted=noted)
 
 
 def _parse(texts: pa.Array, region: str | None, places: Places) -> _Read:
@@ -200,7 +208,18 @@ def _parse(texts: pa.Array, region: str | None, places: Places) -> _Read:
         bit_offset=texts.offset,
     )
     numbers, at = np.frombuffer(found.numbers, np.uint64), np.frombuffer(found.places, np.int32)
-    return _Read(numbers, at, found.verbatim)
+    statuses = np.frombuffer(found.statuses, np.uint8)
+    if (lost := statuses == LOST_ZERO).any():
+        at = np.where(lost, np.int32(len(places.listed)), at)
+    return _Read(numbers, at, found.verbatim, _noted(statuses, numbers != 0) if found.marks else 0)
+
+
+def _noted(statuses: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Bits of what is to be said of numbers that were taken out of more text, or read as foreign."""
+    bits = np.zeros(len(statuses), np.int64)
+    for mark, note in NOTES_OF_MARKS.items():
+        bits[numbers & (statuses & mark != 0)] |= NOTED[note]
+    return bits
 
 
 def _refused_senders(senders: Codes | str | None) -> np.ndarray | int:

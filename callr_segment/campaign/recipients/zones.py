@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from callr_segment import _core
-from callr_segment.text.numbers import country_codes, number_zones
+from callr_segment._core.number_records import ZONES
+from callr_segment.text.numbers import country_and_note, number_zones
 
 __all__ = ["Place", "Places", "longest_prefixes", "places_of"]
 
@@ -18,12 +19,15 @@ class Place(NamedTuple):
     """What there is to know of the numbers of a place: country, note, and the prefix a card knows them by."""
 
     country: str | None
-    note: int
+    note: str | None
     prefix: str
 
 
 class Places(NamedTuple):
-    """Every place, and the map that finds its position by prefix; -1 is no number at all."""
+    """Every place, and the map that finds its position by prefix; -1 is no number at all.
+
+    Each stands twice in ``listed``: for numbers of the lengths that are assigned, and for others.
+    """
 
     found: _core.PrefixMap
     listed: tuple[Place, ...]
@@ -34,15 +38,18 @@ def places_of(prefixes: frozenset[str]) -> Places:
     """Part the numbers of the world by the country and the note they have, and by prefixes of a card.
 
     >>> places = places_of(frozenset({"336"}))
-    >>> places.listed[places.found.find("33612345678")]
-    Place(country='FR', note=0, prefix='336')
+    >>> places.listed[place_of(places.found.find("33612345678"), 11)]
+    Place(country='FR', note=None, prefix='336')
     """
     names = tuple(sorted(prefixes))
     of_zone, of_card = _zone_map(), _map_of(names)
-    zones = {"": -1, **{name: of_zone.find(name) for name in names}, **number_zones()}
+    zones = {"": 0, **{name: max(0, of_zone.find(name)) for name in names}, **number_zones()}
     ids: dict[tuple[int, int], int] = {}
-    found = {prefix: ids.setdefault((zone, of_card.find(prefix)), len(ids)) for prefix, zone in zones.items()}
-    listed = (_place(zone, "" if at < 0 else names[at]) for zone, at in ids)
+    found = {}
+    for prefix, value in zones.items():
+        zone = value % ZONES
+        found[prefix] = value - zone + ids.setdefault((zone, of_card.find(prefix)), len(ids))
+    listed = (_place(2 * zone + other, "" if at < 0 else names[at]) for zone, at in ids for other in (0, 1))
     return Places(_core.PrefixMap(found), tuple(listed))
 
 
@@ -51,9 +58,8 @@ def _zone_map() -> _core.PrefixMap:
     return _core.PrefixMap(number_zones())
 
 
-def _place(zone: int, prefix: str) -> Place:
-    country, note = _core.parts_of_zone(zone)
-    return Place(country_codes()[country] if country >= 0 else None, note, prefix)
+def _place(place: int, prefix: str) -> Place:
+    return Place(*country_and_note(place), prefix)
 
 
 @lru_cache(maxsize=64)

@@ -347,9 +347,9 @@ def test_numbers_known_as_landlines_are_landlines():
 def test_no_number_called_a_landline_is_anything_else():
     rng = random.Random(11)
     kinds = Counter()
-    for line in regions.LANDLINES.splitlines():
-        code, *prefixes = line.split()
-        for prefix in prefixes:
+    for line in regions.ZONES.splitlines():
+        code, _, kind, _, *prefixes = line.split()
+        for prefix in [prefix.strip(".") for prefix in prefixes if kind == "l"]:
             for length in range(6, 12):
                 rest = "".join(rng.choices("0123456789", k=length - len(prefix)))
                 with suppress(InvalidNumber):
