@@ -76,10 +76,11 @@ def test_other_questions(ask, said):
         ask()
 
 
-def test_a_column_of_numbers_is_international_whatever_the_region_is():
+def test_a_column_of_numbers_is_read_with_the_region_as_texts_are():
     frame = pd.read_csv(StringIO("to\n2025550123\n"))
-    with pytest.warns(UserWarning, match="read as international digits, whatever default_region says, so"):
+    with pytest.warns(UserWarning, match="read as the digits they are, without a zero that they may have"):
         found = sms.estimate(frame, text="a", to="to", default_region="US")
+    assert found.rows["number"].tolist() == ["+12025550123"]
+    with pytest.warns(UserWarning, match="read as the digits they are"):
+        found = sms.estimate(frame, text="a", to="to")
     assert found.rows["country"].tolist() == ["EG"]
-    with pytest.warns(UserWarning, match="read as international digits, so"):
-        sms.estimate(frame, text="a", to="to")

@@ -171,7 +171,7 @@ def unmarked(number: str | None) -> str | int | None:
 
 def _mark_whole_numbers(values: Any) -> list[Any] | None:
     """Write whole numbers among texts as marked digits; None where they are not mixed."""
-    if isinstance(values, (pa.Array, pa.ChunkedArray)) or getattr(values, "dtype", "object") != "object":
+    if is_arrow(values) or getattr(values, "dtype", "object") != "object":
         return None
     kind = pd.api.types.infer_dtype(values, skipna=True)
     if kind not in ("mixed-integer", "mixed", "mixed-integer-float"):
