@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.rates.money import cents, microcents
-from callr_segment.errors import BudgetExceeded, InputError, InvalidMessage
+from callr_segment.errors import BudgetExceeded, InputError, InvalidMessage, counted
 
 __all__ = ["Budget", "raise_if_over_budget", "raise_if_unsendable"]
 
@@ -74,9 +74,8 @@ def _excesses(budget: Budget, found: Costed) -> Iterator[str]:
         )
     unpriced = max(found.summary.problems.get("unpriced", 0), found.summary.unpriced)
     if budget.max_unpriced is not None and unpriced > budget.max_unpriced:
-        yield (
-            f"{unpriced:,} rows have no price, over the limit of {budget.max_unpriced}; add them to the card"
-        )
+        rows = counted(unpriced, "row")
+        yield f"{rows} without a price, over the limit of {budget.max_unpriced}; add them to the card"
     if budget.max_card_age is not None:
         yield from _age_excess(budget.max_card_age, found)
 

@@ -30,7 +30,7 @@ from callr_segment.campaign.savings.near_misses import list_near_misses
 from callr_segment.campaign.savings.rewriting import rewritten
 from callr_segment.campaign.savings.sensitivity import list_sensitivities
 from callr_segment.campaign.savings.what_ifs import WORDING, allowed_rules, flat_rules, list_what_ifs
-from callr_segment.errors import InputError, MissingExtra
+from callr_segment.errors import InputError, MissingExtra, counted
 from callr_segment.text.policy import CODES
 from callr_segment.text.rewrites import SAFE, Rewrite
 
@@ -321,5 +321,5 @@ def _cost_line(found: Estimate) -> str:
     low, high = (f"{major(amount, found.currency, beside=cost):,}" for amount in around)
     made = ", ".join(f"{share:.1%} of it {basis}" for basis, share in found.basis.items())
     how = "exactly" if around[0] == around[1] else f"between {low} and {high}, {made}"
-    lacking = f"; {total.unpriced:,} messages have no price" if total.unpriced else ""
+    lacking = f"; {counted(total.unpriced, 'message')} without a price" if total.unpriced else ""
     return f"{shown(cost, found.currency)} expected, {how}{lacking}"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Mapping
 
-__all__ = ["country_of_mcc", "is_network", "join_network"]
+__all__ = ["country_of_mcc", "is_network", "join_network", "may_be_in"]
 
 # A name is one digit, as of a network called 3, or has a letter; 2O801 is a code with a slip in it.
 _NETWORK = r"[0-9]{5,6}|[0-9]|(?!(?=\w{5,7}$)(?:.*[0-9]){4})(?=.*[^\W\d_]).{1,100}"
@@ -66,6 +66,20 @@ def country_of_mcc(mcc: str) -> str | None:
     ('FR', 'FR', None)
     """
     return _countries().get(mcc[:3])
+
+
+def may_be_in(network: str, country: str) -> bool:
+    """Whether a network may be one of a country, as far as its MCC tells; a name may be anywhere.
+
+    Territories without an MCC of their own share that of others, and Puerto Rico those of the United States.
+
+    >>> may_be_in("20801", "FR"), may_be_in("26201", "FR"), may_be_in("34001", "MQ")
+    (True, False, True)
+    """
+    home = country_of_mcc(network) if network.isdecimal() else None
+    if home in (None, country) or (home, country) == ("US", "PR"):
+        return True
+    return country not in _countries().values()
 
 
 def join_network(mcc: str, mnc: str) -> str:

@@ -39,7 +39,7 @@ def test_what_keeps_to_every_limit_passes():
         (sms.Budget(max_cost_cents="14.9"), r"cost 15\.0+ cents, 0\.10+ over the budget of 14\.9"),
         (sms.Budget(max_cost_cents="14.9"), r"\(FR 9\.0+ \+ BE 6\.0+\)"),
         (sms.Budget(max_parts_per_message=1), "longest message has 2 parts, over the limit of 1"),
-        (sms.Budget(max_unpriced=0), "1 rows have no price, over the limit of 0"),
+        (sms.Budget(max_unpriced=0), "1 row without a price, over the limit of 0"),
         (sms.Budget(max_card_age=9), "rates are 10 days old, over the limit of 9"),
     ],
 )
@@ -50,7 +50,7 @@ def test_what_is_over_a_limit_is_said_with_the_sum(budget, said):
 
 
 def test_all_that_is_over_is_said_at_once():
-    with pytest.raises(BudgetExceeded, match=r"over the budget.*longest message.*no price"):
+    with pytest.raises(BudgetExceeded, match=r"over the budget.*longest message.*without a price"):
         cost(budget=sms.Budget("1", max_parts_per_message=1, max_unpriced=0))
 
 

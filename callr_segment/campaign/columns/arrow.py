@@ -207,9 +207,11 @@ def _from_objects(values: np.ndarray, name: object) -> Column:
         (row, value) for row, value in enumerate(values) if not (isinstance(value, str) or is_missing(value))
     )
     error = not_a_text(value, row)
-    raise InputError(
-        f"column {name!r}: {error}" if name is not None else str(error), row=row, column=name, value=value
+    place = "" if name is None else f"column {name!r}: "
+    way_out = (
+        "; make the whole column text, as frame[name].astype(str) does" if kind.startswith("mixed") else ""
     )
+    raise InputError(f"{place}{error}{way_out}", row=row, column=name, value=value)
 
 
 def _from_strings(values: np.ndarray) -> Column:

@@ -80,7 +80,7 @@ def _mark_duplicates(
     if seen is not None:
         listed = numbers.tolist()
         if seen:
-            again |= np.fromiter((number in seen for number in listed), bool, len(listed))
+            again = again | np.fromiter((number in seen for number in listed), bool, len(listed))
         seen.update(listed)
     problems[rows[again]] |= CODES["duplicate"].bit
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from callr_segment.campaign.rates.money import quoted
 from callr_segment.campaign.rates.rows import Row
 from callr_segment.errors import InputError, InvalidNumber
+from callr_segment.text.networks import may_be_in
 
 __all__ = ["Destination", "Levels", "day_of", "digits_of"]
 
@@ -66,7 +67,7 @@ class Levels:
                     if row.is_valid(day):
                         best.setdefault(network, row)
         if destination.network is None:
-            return tuple(best.values())
+            return tuple(row for row in best.values() if not _is_elsewhere(row, destination.country))
         return tuple(best[network] for network in (destination.network, None) if network in best)[:1]
 
     def _matching(self, destination: Destination) -> Iterator[dict[str | None, list[Row]]]:
@@ -85,6 +86,13 @@ def digits_of(number: str) -> str:
     if not found:
         raise InvalidNumber(f"{quoted(number)} is not E.164: write + and up to 15 digits", value=number)
     return found[1]
+
+
+def _is_elsewhere(row: Row, country: str | None) -> bool:
+    """Whether a row is for a network of another country, as its MCC tells where the row itself does not."""
+    if country is None or row.network is None or row.country or row.prefix:
+        return False
+    return not may_be_in(row.network, country)
 
 
 def day_of(when: date | None) -> date:

@@ -248,8 +248,14 @@ def winners_of(card, number, network, country, traffic, day):
     found = {
         max(filter(applies(number, name, country, traffic, day), card.rows), key=specificity, default=None)
         for name in for_each
-    }
-    return found - {None}
+    } - {None}
+    return {row for row in found if network or not is_abroad(row, country)}
+
+
+def is_abroad(row, country):
+    """A network without a country or prefix is in that of its MCC."""
+    home = {"208": "FR", "206": "BE", "262": "DE"}.get((row.network or "")[:3])
+    return None not in (home, country) and not row.country and not row.prefix and home != country
 
 
 @given(cards, messages, days)
@@ -388,3 +394,19 @@ def test_a_long_list_is_read_and_resolved_exactly():
         prefix = next(p for stop in range(7, 0, -1) if (p := number[:stop]) in prices)
         assert card.lookup(number).microcents == prices[prefix]
         assert card.rates_of([(prefix, None, None, "marketing")]) == [card.lookup(number)]
+
+
+def test_networks_without_a_country_are_where_their_code_says():
+    rows = [
+        {"network": "20801", "cents": 4},
+        {"network": "26201", "cents": 12},
+        {"network": "20620", "cents": 9},
+    ]
+    card = RateCard.from_rows(rows, **EUR)
+    rate = card.lookup("+33639980102", country="FR")
+    assert (rate.cents, rate.basis) == (4, "exact")
+    assert card.lookup(country="GB") is None
+    assert card.lookup(country="FR", network="26201").cents == 12
+    assert card.lookup().basis == "unweighted mean"
+    unknown = RateCard.from_rows([{"network": "99901", "cents": 3}, *rows], **EUR)
+    assert (unknown.lookup(country="FR").low_cents, unknown.lookup(country="FR").high_cents) == (3, 4)
