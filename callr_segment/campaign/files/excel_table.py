@@ -53,7 +53,7 @@ class ExcelFile(NamedTuple):
         filled = [(n, row) for n, row in enumerate(rows[at + 1 :], at + 2) if not all(map(is_blank, row))]
         left_out = []
         while filled and is_total(filled[-1][1]):
-            left_out.append(" ".join(str(cell) for cell in filled.pop()[1] if not is_blank(cell)))
+            left_out.append(" ".join(str(_whole(cell)) for cell in filled.pop()[1] if not is_blank(cell)))
         numbers, cells = zip(*filled, strict=True) if filled else ((), ())
         return cls(names, at + 1, numbers, cells, tuple(left_out))
 
@@ -174,6 +174,7 @@ def _is_formula(cell: Any) -> bool:
 def _read_openpyxl(file: io.BytesIO, sheet: Sheet, *, results: bool) -> list[Any]:
     try:
         from openpyxl import load_workbook  # noqa: PLC0415 (optional)
+        from openpyxl.utils.escape import unescape  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtra('reading a workbook needs openpyxl: pip install "callr-segment[cli]"') from error
     with warnings.catch_warnings(action="ignore"):  # of styles and extensions that hold no data
@@ -185,6 +186,9 @@ def _read_openpyxl(file: io.BytesIO, sheet: Sheet, *, results: bool) -> list[Any
             ) from error
         found = book.worksheets[sheet.at]
         found.reset_dimensions()  # some programs write them wrong
-        rows = list(found.iter_rows(values_only=True))
+        rows = [
+            tuple(unescape(cell) if isinstance(cell, str) and "_x" in cell else cell for cell in row)
+            for row in found.iter_rows(values_only=True)
+        ]
         book.close()
     return rows

@@ -118,7 +118,7 @@ def open_table(
         _check_sheet(sheet, content)
         _check_names(content.names)
     for line in getattr(content, "left_out", ()):
-        message = f"{file.name}: {line.strip()!r} at its end is taken for a total and left out"
+        message = f"{file.name or 'the table'}: {line.strip()!r} at its end is taken for a total and left out"
         warnings.warn(message, UserWarning, stacklevel=3)
     return TableFile(file.name, "line" if isinstance(content, CsvFile) else "row", content)
 

@@ -28,12 +28,17 @@ SMALL = 1 << 26  # bytes that are unpacked whatever the ratio
 MOST_PARTS = 10_000
 MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14  # of a sheet
 BOOK, LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+STYLES, STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
 MOST_EMPTY = 1 << 24  # cells that are empty between those that are not
 SPARSEST = 32  # or as many to each that is not
 
 _ROW = re.compile(rb"""<(?:\w+:)?(?:c|row)\s[^<>]*?\br=["'][A-Za-z]*([0-9]+)""")
 _COLUMN = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Za-z]+)""")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_STRING, _STRINGS = (
+    re.compile(rb"<(?:\w+:)?si[\s/>]"),
+    re.compile(rb"""\st=["']s["'][^<>]*>\s*<(?:\w+:)?v>([^<]*)<"""),
+)
 _COMPUTED = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
 
 
@@ -52,6 +57,8 @@ class _Part(NamedTuple):
     columns: int
     cells: int
     computed: bool
+    strings: int
+    largest_string: int
 
 
 def check_workbook(file: IO[bytes], sheet: str | int | None = None) -> Sheet:
@@ -90,14 +97,14 @@ def _check(archive: ZipFile, sheet: str | int | None) -> Sheet:
         if "chartsheet" not in path:
             named.append((each["name"], path))
     at = _place(sheet, [name for name, _ in named])
-    for name in ("xl/sharedStrings.xml", "xl/styles.xml"):
-        if name in parts:
-            _read_through(archive, parts[name])
+    shared = [_read_through(archive, parts[name]) for name in (STYLES, STRINGS) if name in parts]
     path = named[at][1]
     if path not in parts:
         raise InputError(f"the sheet {named[at][0]!r} is missing from the file; save it again")
     read = _read_through(archive, parts[path])
     _check_size(read)
+    if read.largest_string >= max((part.strings for part in shared), default=0):
+        raise InputError("a cell has a text that is not in the file; save the workbook again")
     return Sheet(at, named[at][0], read.computed)
 
 
@@ -137,7 +144,7 @@ def _read_through(
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.StartElementHandler = element
-    size, cells, computed, row, columns = 0, 0, False, 0, set[bytes]()
+    size, cells, computed, row, columns, strings, largest = 0, 0, False, 0, set[bytes](), 0, -1
     rest = b""
     try:
         with archive.open(part) as file:
@@ -149,11 +156,20 @@ def _read_through(
                 cells += len(_CELL.findall(piece))
                 computed = computed or bool(_COMPUTED.search(piece))
                 columns.update(_COLUMN.findall(piece))
+                strings += len(_STRING.findall(piece))
+                largest = max(largest, *map(_string_index, set(_STRINGS.findall(piece))), -1)
                 row = max(row, *(int(each[:20]) for each in set(_ROW.findall(piece))), 0)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise InputError(f"its {part.filename} is damaged ({error}); save the workbook again") from None
-    return _Part(row, max(map(_column_number, columns), default=0), cells, computed)
+    return _Part(row, max(map(_column_number, columns), default=0), cells, computed, strings, largest)
+
+
+def _string_index(written: bytes) -> int:
+    text = written.strip()
+    if not text.isdigit() or len(text) > 9:
+        raise InputError("a cell has a text that is not in the file; save the workbook again")
+    return int(text)
 
 
 def _refuse_doctype(*_: object) -> None:
