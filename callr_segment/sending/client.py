@@ -127,6 +127,11 @@ class _Session:
     _connections: Any = None
     _transports: type = object
 
+    @property
+    def base_url(self) -> str:
+        """Where it sends to."""
+        return self._base_url
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._base_url!r}{', dry_run=True' if self.dry_run else ''})"
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from callr_segment.campaign.rates.money import scaled
+from callr_segment.campaign.rates.money import cents, scaled
 from callr_segment.errors import InputError, NotSent
-from callr_segment.sending.delivery.rate_limit import Clock, Pace, Patience
+from callr_segment.sending.delivery.rate_limit import Backoff, Clock, RateLimit
 from callr_segment.sending.delivery.window import Window
-from callr_segment.sending.ledger.claims import State, Totals
+from callr_segment.sending.ledger.claims import Outcome, State, Totals
 
-__all__ = ["BREAKER", "Brakes", "Breaker", "Stop"]
+__all__ = ["BREAKER", "Breaker", "Stop", "Throttle"]
 
 LOOK_UP_SECONDS = 60.0  # how long the clock on the wall is trusted while waiting: it may be set
 _SAMPLE = (
     100  # answers: fewer are judged as if they were so many, or the first that differs would stop everything
 )
+
+
+_FEW = 5  # messages: all of fewer than these may be at fault
 
 
 class _Breaker(NamedTuple):
@@ -31,8 +35,9 @@ class Breaker(_Breaker):
 
     ``differing_share`` is how many of the answers may disagree with the estimate in parts, encoding or cost,
     from 0 to 1; of fewer than 100 answers, as many as of 100. ``failures_in_a_row`` is how many messages
-    one after the other may be refused or remain unknown; ``waits_in_a_row`` how often Callr may be out of
-    reach or ask to slow down before anything is accepted again, ``longest_wait_seconds`` how long each time.
+    one after the other may be refused or remain unknown; those refused without a receipt are planned again
+    then, since the fault is not theirs. ``waits_in_a_row`` is how often Callr may be out of reach or ask to
+    slow down before anything is accepted again, ``longest_wait_seconds`` how long each time.
 
     >>> Breaker().is_tripped(answers=50, differing=2), Breaker().is_tripped(answers=50, differing=3)
     (False, True)
@@ -71,31 +76,43 @@ class Stop(NamedTuple):
     cause: Exception | None = None
 
 
-class Brakes:
-    """Rate, waits, hours and breaker of one run; ``stop`` is why nothing more may start, or None."""
+class Throttle:
+    """Rate, waits, hours and breaker of one run; ``stop`` is why nothing more may start, or None.
+
+    ``refused`` are the rows that Callr refused since it last accepted one, without making a receipt, and how:
+    should nothing else come, it is not they that are at fault. ``last_error`` says what it answered last.
+    """
 
     def __init__(
         self, breaker: Breaker, clock: Clock, *, per_second: float | None = None, window: Window | None = None
     ) -> None:
         self._breaker, self._clock, self._window = breaker, clock, window
-        self._pace = Pace(per_second, monotonic=clock.monotonic)
-        self._patience = Patience(longest_seconds=breaker.longest_wait_seconds, monotonic=clock.monotonic)
-        self._failures = 0
+        self._rate = RateLimit(per_second, monotonic=clock.monotonic)
+        self._backoff = Backoff(longest_seconds=breaker.longest_wait_seconds, monotonic=clock.monotonic)
+        self._failures, self._has_accepted = 0, False
+        self.refused: dict[int, str | None] = {}
+        self.last_error: Exception | None = None
         self.stop: Stop | None = None
 
     def free(self, most: int) -> int:
         """How many of so many may start now."""
-        return 0 if self._patience.delay_seconds or self._closed_seconds() else self._pace.free(most)
+        return 0 if self._backoff.delay_seconds or self._closed_seconds() else self._rate.free(most)
 
-    def started(self, starts: int) -> None:
-        """Hear that so many start."""
-        self._pace.take(starts)
+    def on_start(self, starts: int) -> None:
+        """Count so many starts against the rate."""
+        self._rate.take(starts)
 
     @property
     def delay_seconds(self) -> float:
         """How long it is until it is worth looking again."""
         closed = min(self._closed_seconds(), LOOK_UP_SECONDS)
-        return max(closed, self._patience.delay_seconds, self._pace.delay_seconds)
+        return max(closed, self._backoff.delay_seconds, self._rate.delay_seconds)
+
+    @property
+    def closed_until(self) -> datetime | None:
+        """When the window opens, while it is closed."""
+        now = self._clock.now()
+        return None if self._window is None or self._window.is_open(now) else self._window.opening(now)
 
     def _closed_seconds(self) -> float:
         return 0.0 if self._window is None else self._window.wait_seconds(self._clock.now())
@@ -103,35 +120,55 @@ class Brakes:
     @property
     def round(self) -> int:
         """Which round of starts it is: each wait ends one."""
-        return self._patience.round
+        return self._backoff.round
 
-    def refused(self, error: Exception, started_in: int) -> None:
-        """Hear why a message certainly was not sent: wait, or stop where waiting does not help."""
+    def on_refusal(self, error: Exception, started_in: int) -> None:
+        """Wait after what certainly was not sent, or stop where waiting does not help."""
         if not isinstance(error, NotSent):
             self.stop = Stop(f"no message would pass: {error}", error)
             return
-        self._patience.wait(error.retry_after_seconds, started_in)
-        if self._patience.waits > self._breaker.waits_in_a_row:
+        self._backoff.wait(error.retry_after_seconds, started_in)
+        if self._backoff.waits > self._breaker.waits_in_a_row:
             self.stop = Stop(
                 f"nothing was accepted after {self._breaker.waits_in_a_row} waits: {error}", error
             )
 
-    def note(self, state: State) -> None:
-        """Hear what became of a message."""
+    def on_outcome(self, outcome: Outcome, state: State) -> None:
+        """Count failures in a row, and stop after so many."""
         if state == "accepted":
-            self._failures = 0
-            self._patience.relieve()
-        elif state != "planned":
+            self._backoff.reset()
+            self._has_accepted = True
+            if self.stop is None:
+                self._failures = 0
+                self.refused.clear()
+        elif state in ("rejected", "unknown"):
             self._failures += 1
+            if state == "rejected" and outcome.receipt is None:
+                self.refused[outcome.claim.row] = outcome.why
             if self._failures >= self._breaker.failures_in_a_row:
-                self.stop = self.stop or Stop(
-                    f"{self._failures} messages in a row failed, the last was {state}"
-                )
+                self._stop_for(f"{self._failures} messages in a row failed, the last was {state}")
+
+    def on_end(self) -> None:
+        """Stop, though nothing is left, where a run got nothing but one and the same refusal."""
+        is_all = len(self.refused) == self._failures >= _FEW and not self._has_accepted
+        if is_all and len(set(self.refused.values())) == 1:
+            self._stop_for(f"all {self._failures} messages were refused")
+
+    def _stop_for(self, failed: str) -> None:
+        if self.stop is None:
+            said = f": {self.last_error}" if self.last_error else ""
+            self.stop = Stop(
+                f"{failed}{said}; mend that, or where only these are at fault allow more with "
+                "Breaker(failures_in_a_row=...)",
+                self.last_error,
+            )
 
     def compare(self, totals: Totals) -> None:
-        """Hear how many answers there are to compare, and how many of them are not as estimated."""
+        """Stop where too many answers are not as estimated."""
         if self._breaker.is_tripped(answers=totals.compared, differing=totals.differing):
+            beyond = f"; they cost {cents(totals.excess):,} cents more than the card's dearest prices"
             self.stop = self.stop or Stop(
                 f"{totals.differing:,} of {totals.compared:,} answers disagree with the estimate in parts, "
-                "encoding or cost: see why, or allow more with Breaker(differing_share=...)"
+                f"encoding or cost{beyond if totals.excess else ''}: see why, and estimate with the prices "
+                "that hold, or allow more with Breaker(differing_share=...)"
             )

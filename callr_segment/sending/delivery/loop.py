@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from callr_segment.campaign.rates.money import cents, microcents
 from callr_segment.errors import BudgetExceeded, Halted, InputError
 from callr_segment.sending.api.wire import Message, Receipt
-from callr_segment.sending.delivery.breaker import BREAKER, Brakes, Breaker, Stop
-from callr_segment.sending.delivery.progress import Progress, reporting, say
-from callr_segment.sending.delivery.queue import Upcoming
+from callr_segment.sending.delivery.breaker import BREAKER, Breaker, Stop, Throttle
+from callr_segment.sending.delivery.progress import Progress, reporting, say, tell_wait
+from callr_segment.sending.delivery.queue import SendQueue
 from callr_segment.sending.delivery.rate_limit import CLOCK, Clock
+from callr_segment.sending.delivery.settings import KEPT, Kept, host_of, settings_of
 from callr_segment.sending.delivery.signals import Interruption
 from callr_segment.sending.delivery.window import Window
 from callr_segment.sending.delivery.workers import Workers
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Deliverer", "Options", "send_all"]
 
+MOST_IN_FLIGHT = 1000  # threads, and connections: more would be refused somewhere, and be unknown
+
 
 class Deliverer(Protocol):
     """What sends one message and does not try again: a Client."""
@@ -34,6 +38,11 @@ class Deliverer(Protocol):
     @property
     def dry_run(self) -> bool:
         """Whether it only says what it would send."""
+        ...
+
+    @property
+    def base_url(self) -> str:
+        """Where it sends to."""
         ...
 
     def deliver(self, message: Message) -> Receipt:
@@ -45,8 +54,8 @@ class Options(TypedDict, total=False):
     """How to send; `Client.send_all` tells what each option does."""
 
     in_flight: int
-    per_second: float | None
-    window: Window | None
+    per_second: float | Kept | None
+    window: Window | Kept | None
     exclude: Iterable[Any] | None
     skip_errors: bool
     allow_duplicates: bool
@@ -63,8 +72,8 @@ def send_all(
     *,
     budget_cents: str | int | Decimal,
     in_flight: int = 8,
-    per_second: float | None = None,
-    window: Window | None = None,
+    per_second: float | Kept | None = KEPT,
+    window: Window | Kept | None = KEPT,
     exclude: Iterable[Any] | None = None,
     skip_errors: bool = False,
     allow_duplicates: bool = False,
@@ -74,10 +83,8 @@ def send_all(
     clock: Clock = CLOCK,
 ) -> Ledger:
     """Send a campaign with a client; all of it is told by `Client.send_all`."""
-    if in_flight < 1:
-        raise InputError(
-            f"in_flight is {in_flight}, and nothing would be sent; give 1 or more", value=in_flight
-        )
+    if not 1 <= in_flight <= MOST_IN_FLIGHT:
+        raise InputError(f"in_flight is {in_flight}; give 1 to {MOST_IN_FLIGHT}", value=in_flight)
     if estimate is not None:
         refuse_unfit(estimate, skip_errors=skip_errors, allow_duplicates=allow_duplicates)
     budget = microcents(budget_cents)
@@ -85,19 +92,28 @@ def send_all(
         with book.sending():
             if estimate is not None:
                 book.plan(estimate)
-            upcoming = Upcoming(book, opted_out(estimate, exclude))
+            book.write_opt_outs(opted_out(estimate, exclude))
             _refuse_dear(book, budget)
             if client.dry_run:
                 return book
+            hours, rate = settings_of(book, host_of(client.base_url), window, per_second)
+            throttle = Throttle(breaker, clock, per_second=rate, window=hours)
+            book.warn_of_memory()
             workers = Workers(client.deliver, in_flight)
-            brakes = Brakes(breaker, clock, per_second=per_second, window=window)
             with (
                 workers,
                 Interruption(workers.wake) as interruption,
                 reporting(progress, book, budget) as report,
             ):
-                run = _Run(book, upcoming, workers, interruption=interruption, brakes=brakes, budget=budget)
-                run.go_on(report)
+                run = _Run(
+                    book,
+                    SendQueue(book),
+                    workers,
+                    interruption=interruption,
+                    throttle=throttle,
+                    budget=budget,
+                )
+                run.go_on(report, tell_waits=progress is not False)
         if progress is not False:
             say(book.counts(), book.path, resume_with, is_done=run.is_done)
         if interruption.signal is not None:
@@ -136,86 +152,103 @@ class _Run:
     def __init__(
         self,
         book: Ledger,
-        upcoming: Upcoming,
+        queue: SendQueue,
         workers: Workers,
         *,
         interruption: Interruption,
-        brakes: Brakes,
+        throttle: Throttle,
         budget: int,
     ) -> None:
-        self._book, self._upcoming, self._workers = book, upcoming, workers
-        self._interruption, self._brakes, self._budget = interruption, brakes, budget
+        self._book, self._queue, self._workers = book, queue, workers
+        self._interruption, self._throttle, self._budget = interruption, throttle, budget
         self._is_full = False
+        self._told_until: datetime | None = None
 
-    def go_on(self, report: Callable[[], object]) -> None:
+    def go_on(self, report: Callable[[], object], *, tell_waits: bool) -> None:
         """Send until the end; outcomes of what finished and the next intents share a commit."""
         outcomes: list[Outcome] = []
         while True:
-            claims = self._upcoming.first(self._free())
+            claims = self._queue.peek(self._free())
             if outcomes or claims:
                 self._wave(outcomes, claims)
                 self._show(report)
             if not self._workers.busy and self._is_over():
-                return
+                return self._end()
+            if tell_waits:
+                self._tell_until_when()
             outcomes = self._finished()
 
     def _wave(self, outcomes: list[Outcome], claims: list[Claim]) -> None:
         self._is_full = False
-        claimed = self._book.commit(outcomes, claims, self)
-        self._upcoming.take(len(claimed))
-        self._brakes.started(len(claimed))
+        claimed, passed = self._book.commit(outcomes, claims, self)
+        self._queue.pop(passed)
+        self._throttle.on_start(len(claimed))
         for claim in claimed:
-            self._workers.start(claim, self._brakes.round)
+            self._workers.start(claim, self._throttle.round)
+
+    def _end(self) -> None:
+        """Plan again what was refused only because everything was."""
+        if self._interruption.signal is None:
+            self._throttle.on_end()
+        if self._throttle.stop is not None and self._throttle.refused:
+            self._book.take_back(self._throttle.refused)
 
     def _show(self, report: Callable[[], object]) -> None:
         try:
             report()
         except Exception as error:  # noqa: BLE001 (whoever only watches must not lose what is in flight)
-            self._brakes.stop = Stop(f"progress could not be shown: {error!r}", error)
+            self._throttle.stop = Stop(f"progress could not be shown: {error!r}", error)
+
+    def _tell_until_when(self) -> None:
+        until = self._throttle.closed_until
+        if until not in (None, self._told_until) and not self._is_over():
+            self._told_until = until
+            tell_wait(until)
 
     def _finished(self) -> list[Outcome]:
         """Wait for what is in flight, or until more may start; what was not sent comes next again."""
         may_start = self._workers.free and not self._is_over()
         outcomes = []
         for outcome, error, started_in in self._workers.finished(
-            self._brakes.delay_seconds if may_start else None
+            self._throttle.delay_seconds if may_start else None
         ):
             outcomes.append(outcome)
             if outcome.state == "planned" and error is not None:
-                self._upcoming.give_back(outcome.claim)
-                self._brakes.refused(error, started_in)
+                self._queue.push_back(outcome.claim)
+                self._throttle.on_refusal(error, started_in)
+            self._throttle.last_error = error or self._throttle.last_error
         return outcomes
 
     def _free(self) -> int:
-        return 0 if self._is_stopped else self._brakes.free(self._workers.free)
+        return 0 if self._is_stopped else self._throttle.free(self._workers.free)
 
     @property
     def _is_stopped(self) -> bool:
-        return self._interruption.signal is not None or self._brakes.stop is not None
+        return self._interruption.signal is not None or self._throttle.stop is not None
 
     def _is_over(self) -> bool:
-        return self._is_stopped or self._is_full or not self._upcoming.first(1)
+        return self._is_stopped or self._is_full or not self._queue.peek(1)
 
     @property
     def is_done(self) -> bool:
         """Whether everything that may be sent has been."""
-        return not self._upcoming.first(1)
+        return not self._queue.peek(1) and not self._throttle.refused
 
-    def note(self, state: State) -> None:
-        """Hear what became of a message."""
-        self._brakes.note(state)
+    def on_outcome(self, outcome: Outcome, state: State) -> None:
+        """Take in what became of a message."""
+        self._throttle.on_outcome(outcome, state)
 
     def admits(self, claim: Claim, totals: Totals) -> bool:
-        """Whether a message may be claimed: no brake is on, and at its dearest it keeps to the budget."""
-        self._brakes.compare(totals)
+        """Whether a message may be claimed: nothing stops the run, and its dearest price is in the budget."""
+        self._throttle.compare(totals)
         self._is_full = totals.committed + claim.high > self._budget
         return not self._is_stopped and not self._is_full
 
     def raise_for_stop(self, resume_with: str | None) -> None:
         """Raise, with how far it came, what stopped it before its end."""
         how_far = f"{self._book.counts()}; resume with {resume_with or 'the same call'}"
-        if self._brakes.stop is not None:
-            why, cause = self._brakes.stop
+        if self._throttle.stop is not None:
+            why, cause = self._throttle.stop
             raise Halted(f"{why}; {how_far}") from cause
         if self._is_full:
             raise BudgetExceeded(

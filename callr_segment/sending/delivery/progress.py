@@ -6,13 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from callr_segment.campaign.rates.money import cents
 from callr_segment.errors import MissingExtra
 from callr_segment.sending.ledger.book import Counts, Ledger
 
-__all__ = ["Progress", "reporting", "say"]
+__all__ = ["Progress", "reporting", "say", "tell_wait"]
 
 Progress = Callable[[Counts], object]
 
@@ -58,7 +59,7 @@ def _bar(book: Ledger, budget: int) -> Iterator[Progress]:
     ) as bar:
 
         def show(counts: Counts) -> None:
-            spent = (counts.spent_cents + counts.reserved_cents) / 100
+            spent = counts.committed_cents / 100
             bar.set_postfix_str(f"{spent:,.2f} of {cents(budget) / 100:,.2f} {currency}", refresh=False)
             bar.update(counts.planned - counts.not_sent - bar.n)
 
@@ -70,3 +71,8 @@ def say(counts: Counts, path: Path, resume_with: str | None, *, is_done: bool) -
     print(counts, file=sys.stderr)
     if not is_done:
         print(f"resume with {resume_with or f'the same call on {path}'}", file=sys.stderr)
+
+
+def tell_wait(until: datetime) -> None:
+    """Tell on the terminal that the window is closed, and until when it waits."""
+    print(f"the window is closed: waiting until {until:%A %Y-%m-%d %H:%M %Z}", file=sys.stderr)

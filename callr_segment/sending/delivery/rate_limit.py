@@ -9,13 +9,7 @@ from datetime import UTC, datetime
 from callr_segment.errors import InputError
 from callr_segment.sending.api.requests import backoff_seconds
 
-__all__ = [
-    "CATCH_UP_SECONDS",
-    "CLOCK",
-    "Clock",
-    "Pace",
-    "Patience",
-]
+__all__ = ["CATCH_UP_SECONDS", "CLOCK", "Backoff", "Clock", "RateLimit"]
 
 CATCH_UP_SECONDS = 0.1  # that a rate may be behind and make up for: what a commit takes, and no burst
 
@@ -35,12 +29,12 @@ class Clock:
 CLOCK = Clock()
 
 
-class Pace:
+class RateLimit:
     """So many starts per second, evenly spaced (GCRA), whatever happened before: no burst after a pause.
 
     >>> clock = iter([0.0, 0.0, 0.0, 9.0])
-    >>> pace = Pace(2, monotonic=lambda: next(clock))
-    >>> pace.free(8), pace.take(1), pace.free(8), pace.free(8)
+    >>> limit = RateLimit(2, monotonic=lambda: next(clock))
+    >>> limit.free(8), limit.take(1), limit.free(8), limit.free(8)
     (1, None, 0, 1)
     """
 
@@ -82,12 +76,12 @@ class Pace:
         return max(self._due - now, 0.0)
 
 
-class Patience:
+class Backoff:
     """Waiting after what was not sent: as long as Callr asks, or twice as long each time, to a limit.
 
-    >>> patience = Patience(longest_seconds=60, monotonic=lambda: 0.0)
-    >>> patience.wait(9999, patience.round)
-    >>> patience.delay_seconds, patience.waits
+    >>> backoff = Backoff(longest_seconds=60, monotonic=lambda: 0.0)
+    >>> backoff.wait(9999, backoff.round)
+    >>> backoff.delay_seconds, backoff.waits
     (60.0, 1)
     """
 
@@ -104,7 +98,7 @@ class Patience:
         seconds = backoff_seconds(self.waits, asked_seconds)
         self._until = max(self._until, self._monotonic() + min(max(seconds, 0.0), self._longest))
 
-    def relieve(self) -> None:
+    def reset(self) -> None:
         """Note that something was accepted."""
         self.waits = 0
 

@@ -44,8 +44,8 @@ class Window:
                 f"a window from {self.opens} to {self.closes} is never open: give hours of one day"
             )
         self.timezone = _zone(timezone)
-        self._closed_weekdays = frozenset(closed_weekdays)
-        self._is_holiday = is_holiday or (lambda _: False)
+        self.closed_weekdays = frozenset(closed_weekdays)
+        self.is_holiday = is_holiday
 
     def is_open(self, moment: datetime) -> bool:
         """Whether messages may leave at a moment, which has a time zone."""
@@ -71,7 +71,8 @@ class Window:
         return max(0.0, (self.opening(moment).astimezone(UTC) - moment).total_seconds())
 
     def _is_open_day(self, day: date) -> bool:
-        return day.weekday() not in self._closed_weekdays and not self._is_holiday(day)
+        is_holiday = self.is_holiday is not None and self.is_holiday(day)
+        return day.weekday() not in self.closed_weekdays and not is_holiday
 
     def _local(self, moment: datetime) -> datetime:
         if moment.tzinfo is None:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from callr_segment.errors import NotSent, OutcomeUnknown, Rejected
+from callr_segment.sending.api.redaction import masked
 from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.ledger.claims import Claim, Outcome
 
@@ -90,7 +91,7 @@ def _attempt(deliver: Deliver, claim: Claim) -> tuple[Outcome, Exception | None]
         if error.halts:
             return Outcome(claim, "planned"), error
         receipt = error.receipt if isinstance(error.receipt, Receipt) else None
-        return Outcome(claim, "rejected", error.code or str(error.status), receipt), error
+        return Outcome(claim, "rejected", masked(error.code or str(error.status)), receipt), error
     except OutcomeUnknown as error:
         return Outcome(claim, "unknown", error.why), error
     except BaseException as error:  # noqa: BLE001 (its bytes may have left, whatever went wrong)

@@ -7,12 +7,14 @@ it may have been sent, and nothing but a person makes it planned again.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -20,41 +22,49 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from callr_segment.errors import LedgerError
 from callr_segment.sending.api.redaction import masked
-from callr_segment.sending.api.webhooks import Event, StatusEvent
+from callr_segment.sending.api.webhooks import Event
 from callr_segment.sending.api.wire import Message, Receipt
-from callr_segment.sending.ledger.claims import Claim, Gate, Outcome, State
-from callr_segment.sending.ledger.receipt_columns import stored, unstored
+from callr_segment.sending.ledger.claims import Admission, Claim, Outcome, State
+from callr_segment.sending.ledger.log_generation import forget_lost_log
+from callr_segment.sending.ledger.places import MEMORY, MOUNTS, filesystem_of
+from callr_segment.sending.ledger.receipt_columns import from_json
+from callr_segment.sending.ledger.recording import record_events
 from callr_segment.sending.ledger.schema import REPLANNED
 from callr_segment.sending.ledger.sqlite_file import Journal
 from callr_segment.sending.ledger.transitions import (
     PLANNED,
-    absorb,
     accept,
+    apply_outcome,
     confirm,
     estimated,
     is_known,
     now,
     replan,
-    settle,
     totals_of,
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from callr_segment.campaign.estimation import Estimate
 
 __all__ = ["Counts", "Delivery", "Ledger"]
 
-INTERRUPTED = "interrupted"
+INTERRUPTED, LOST = "interrupted", "its log was lost"
 
 
 class Counts(NamedTuple):
     """How far a campaign is; ``unknown`` holds those ``in_flight`` too, since they may have been sent.
 
-    ``spent_cents`` is what the accepted cost, ``reserved_cents`` what the unknown may cost at most, and those
-    that were planned again may have cost before.
+    ``spent_cents`` is what the accepted were billed, at the dearest price where that is not told yet, and
+    ``reserved_cents`` what the unknown may cost at most, and those that were planned again may have cost
+    before. ``committed_cents`` is what counts against the budget: no message for less than the card's lowest
+    price, and what Callr refused after it had made a receipt of it.
 
     >>> print(Counts(planned=1000, accepted=990, rejected=3, unknown=2, not_sent=5))
     1,000 planned = 990 accepted + 3 rejected + 2 unknown + 5 not sent
+    >>> print(Counts(planned=2, accepted=1, opted_out=1))
+    2 planned = 1 accepted + 0 rejected + 0 unknown + 0 not sent + 1 opted out
     """
 
     planned: int = 0
@@ -65,11 +75,19 @@ class Counts(NamedTuple):
     in_flight: int = 0
     spent_cents: Decimal = Decimal(0)
     reserved_cents: Decimal = Decimal(0)
+    opted_out: int = 0
+    committed_cents: Decimal = Decimal(0)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every message was accepted, but those to numbers that opted out."""
+        return self.accepted + self.opted_out == self.planned
 
     def __str__(self) -> str:
+        left_out = f" + {self.opted_out:,} opted out" if self.opted_out else ""
         return (
             f"{self.planned:,} planned = {self.accepted:,} accepted + {self.rejected:,} rejected + "
-            f"{self.unknown:,} unknown + {self.not_sent:,} not sent"
+            f"{self.unknown:,} unknown + {self.not_sent:,} not sent{left_out}"
         )
 
 
@@ -100,16 +118,20 @@ class Delivery:
     receipt: Receipt | None
 
     def __repr__(self) -> str:
-        said = f": {self.why}" if self.why else ""
+        said = f": {masked(self.why)}" if self.why else ""
         return f"Delivery({self.row}, {masked(self.number or '')!r}, {self.state}{said})"
 
 
 class Ledger:
     """A file that remembers of every message whether it was sent, through crashes and power cuts.
 
-    Made where there is none, readable by nobody else, on a local disk. Raises LedgerError for a file that is
-    something else or cannot be relied upon. One process at a time sends from it; any may read it, or record
-    events.
+    Made where there is none, readable by nobody else, on a local disk. One process at a time sends from it;
+    any may read it, or record events. ``read_only`` opens one that is there, and writes nothing to it.
+
+    While a run goes on, and after one that was killed, the file and its log (the same name with ``-wal``)
+    belong together: move or copy both, or make a copy with `copy_to`. Raises LedgerError for a file whose
+    log is missing, that is older than the one that stood here, that is something else, or cannot be relied
+    upon.
 
     >>> with Ledger("campaign.ledger") as ledger:
     ...     print(ledger)
@@ -118,8 +140,28 @@ class Ledger:
 
     _journal_type = Journal
 
-    def __init__(self, path: str | os.PathLike[str], *, must_exist: bool = False) -> None:
-        self._journal = self._journal_type(path, must_exist=must_exist)
+    def __init__(
+        self, path: str | os.PathLike[str], *, must_exist: bool = False, read_only: bool = False
+    ) -> None:
+        self._journal = self._journal_type(path, must_exist=must_exist, read_only=read_only)
+
+    @classmethod
+    def recover(cls, path: str | os.PathLike[str]) -> Ledger:
+        """Open a ledger whose log is lost for good, or an older copy; all that it may have sent is unknown.
+
+        Every message that is not known to be sent becomes unknown, counts against the budget, and is sent
+        again only when a person says so: look for them first, with `reconcile` or in the webhooks.
+        """
+        ledger = cls.__new__(cls)
+        ledger._journal = cls._journal_type(path, must_exist=True, lost_log=True)
+        with ledger._journal.lock():
+            with ledger._journal.transaction() as connection:
+                _refuse_damage(connection, ledger.path)
+                _call_unknown(connection)
+                note = forget_lost_log(connection, ledger.path)
+            ledger._journal.held.write(note)
+            ledger._journal.checkpoint()
+        return ledger
 
     @property
     def path(self) -> Path:
@@ -129,22 +171,14 @@ class Ledger:
     # Reading: any process may, while another one sends.
 
     def counts(self) -> Counts:
-        """Tell how far it is and what it cost: planned = accepted + rejected + unknown + not sent."""
+        """Tell how far it is and what it cost.
+
+        planned = accepted + rejected + unknown + not sent + opted out.
+        """
         with self._journal.reading() as connection:
             planned = connection.execute("SELECT messages FROM plan").fetchone() or (0,)
-            rows = connection.execute("SELECT state, messages, committed FROM totals").fetchall()
-        messages = {state: count for state, count, _ in rows}
-        committed = {state: _cents(amount) for state, _, amount in rows}
-        return Counts(
-            planned=planned[0],
-            accepted=messages["accepted"],
-            rejected=messages["rejected"],
-            unknown=messages["unknown"] + messages["intent"],
-            not_sent=planned[0] - sum(messages.values()),
-            in_flight=messages["intent"],
-            spent_cents=committed["accepted"] + committed["rejected"],
-            reserved_cents=committed["unknown"] + committed["intent"] + committed[REPLANNED],
-        )
+            rows = connection.execute("SELECT state, messages, committed, spent FROM totals").fetchall()
+            return _counts(planned[0], rows)
 
     def planned_cost_cents(self) -> tuple[Decimal, str | None]:
         """Tell the expected cost of the whole plan, and its currency; 0 and None before there is one."""
@@ -156,42 +190,62 @@ class Ledger:
         """List the messages that may have been sent: look for them in Callr's list before anything else."""
         return list(self.deliveries("unknown"))
 
+    def rejected(self) -> list[Delivery]:
+        """List the messages that Callr refused; ``why`` of each is the code or status it gave."""
+        return list(self.deliveries("rejected"))
+
     def deliveries(self, *states: State) -> Iterator[Delivery]:
         """Yield the messages in these states, or all, in the order of the plan, some at a time."""
-        after, wanted = -1, set(states or ("planned", "accepted", "rejected", "unknown"))
-        while rows := self._deliveries(after):
-            yield from (each for each in map(_delivery, rows) if each.state in wanted)
-            after = rows[-1][0]
+        after, wanted = -1, set(states or ("planned", "accepted", "rejected", "unknown", "opted_out"))
+        while page := self._deliveries(after):
+            yield from (each for each in page if each.state in wanted)
+            after = page[-1].row
 
-    def _deliveries(self, after: int) -> list[tuple[Any, ...]]:
+    def _deliveries(self, after: int) -> list[Delivery]:
         with self._journal.reading() as connection:
-            return connection.execute(
+            rows = connection.execute(
                 f"SELECT {PLANNED}, ifnull(state, 'planned'), why, claimed_at, answered_at, sid, receipt "  # noqa: S608
                 "FROM messages LEFT JOIN deliveries USING (row) WHERE row > ? ORDER BY row LIMIT 1000",
                 (after,),
             ).fetchall()
+            return [_delivery(row) for row in rows]
+
+    def settings(self) -> dict[str, Any]:
+        """Tell how the campaign was sent last: where to, in which hours and how fast; none before a run."""
+        with self._journal.reading() as connection:
+            rows = connection.execute("SELECT name, value FROM settings").fetchall()
+            return {name: json.loads(value) for name, value in rows}
+
+    def copy_to(self, path: str | os.PathLike[str]) -> None:
+        """Write a copy that may travel: one new file, with all that is known now, while others go on.
+
+        Send from one of the two only: neither knows what the other sends.
+        """
+        self._journal.copy_to(Path(path))
 
     # Writing what is learned from elsewhere: webhooks, the list of Callr, a person.
 
     def record(self, event: Event) -> bool:
-        """Take in what a webhook said; false if it was known already, or is not about a sent message.
+        """Take in what a webhook said; false if it was known already, or is not about a message of this one.
 
         Order and repetition make no difference, and nothing is ever sent for it. An event of an SMS that is
-        not known confirms an unknown message of the same number and text.
+        not known confirms an unknown message of the same number and text that was being sent when that SMS
+        was created. Of any other nothing is kept.
         """
-        if not isinstance(event, StatusEvent) or (receipt := event.receipt).sid is None:
-            return False
-        told = (event.id, receipt.sid, receipt.to, receipt.text, stored(receipt))
+        return self.record_many([event])[0]
+
+    def record_many(self, events: Iterable[Event]) -> list[bool]:
+        """Take in what many webhooks said, in one commit: a thousand a second and more.
+
+        Returns of each what `record` would.
+        """
+        events = list(events)
         with self._journal.transaction() as connection:
             if _is_purged(connection):
-                return False
-            new = connection.execute(
-                "INSERT OR IGNORE INTO events (id, sid, number, text, body) VALUES (?, ?, ?, ?, ?)", told
-            ).rowcount
-            if new:
-                confirm(connection, event_id=event.id)
-                absorb(connection, receipt.sid)
-        return bool(new)
+                return [False] * len(events)
+            taken, difference = record_events(connection, events)
+        self._warn(difference)
+        return taken
 
     def confirm(self, row: int, receipt: Receipt) -> None:
         """Make an unknown message accepted, by a receipt found for it; LedgerError for any other."""
@@ -204,18 +258,45 @@ class Ledger:
                 raise LedgerError(f"this receipt tells of another message already: row {row} stays unknown")
             accept(connection, estimated(connection, row), receipt, "unknown")
 
-    def replan(self, rows: Iterable[int], *, may_duplicate: bool) -> int:
-        """Plan unknown messages again, though they may have been sent: a person's decision, no script's.
+    def opt_out(self, numbers: Iterable[Any], *, default_region: str | None = None) -> int:
+        """Leave numbers out for good, from now on and at each resume; returns how many messages that stops.
 
-        ``may_duplicate=True`` accepts that. Returns how many there were; raises LedgerError.
+        Another process may be sending: what it has in flight is not stopped. Numbers are read as those of a
+        campaign; raises InputError for one that cannot be read.
         """
-        if may_duplicate is not True:
+        from callr_segment.sending.ledger.outbox import read_opt_outs  # noqa: PLC0415 (pandas and pyarrow)
+
+        return self.write_opt_outs(read_opt_outs(numbers, default_region))
+
+    def write_opt_outs(self, digits: np.ndarray) -> int:
+        """Leave out numbers that were read already: sorted digits of E.164, uint64."""
+        from callr_segment.sending.ledger.opting_out import write_opt_outs  # noqa: PLC0415 (NumPy)
+
+        return write_opt_outs(self._journal, digits)
+
+    def replan(
+        self, rows: Iterable[int] | None = None, *, may_duplicate: bool = False, rejected: bool = False
+    ) -> int:
+        """Plan messages again, these or all: a person's decision, no script's; returns how many there were.
+
+        ``may_duplicate=True`` plans the unknown again, and accepts that some are sent twice.
+        ``rejected=True`` plans those again that Callr refused, and accepts that what it made a receipt of may
+        be charged twice. What they may have cost counts against the budget for ever. Raises LedgerError.
+        """
+        states = ["unknown"] * (may_duplicate is True) + ["rejected"] * (rejected is True)
+        if not states:
             raise LedgerError(
                 "unknown messages may have been sent: look for them first, or pass may_duplicate=True to "
-                "accept that some are sent twice"
+                "accept that some are sent twice; rejected=True plans those again that Callr refused"
             )
-        with self._journal.lock(), self._journal.transaction() as connection:
-            return sum(replan(connection, row) for row in rows)
+        wanted = None if rows is None else list(rows)
+        with self._journal.lock():
+            with self._journal.transaction() as connection:
+                if _is_purged(connection):
+                    raise LedgerError(f"{self.path} was purged: there is nothing left to send")
+                count = sum(_replan_all(connection, wanted, state) for state in states)
+            self._journal.checkpoint()
+        return count
 
     def purge(self, *, unfinished: bool = False) -> None:
         """Remove every text and number from the file, and keep the totals; it cannot be undone.
@@ -233,31 +314,42 @@ class Ledger:
                 connection.execute("UPDATE messages SET number = NULL, text = NULL, sender = NULL")
                 connection.execute("UPDATE deliveries SET receipt = NULL")
                 connection.execute("DELETE FROM events")
+                connection.execute("DELETE FROM opt_outs")
                 connection.execute("UPDATE plan SET purged_at = ?", (now(),))
             self._journal.rewrite()
 
-    # Sending: what delivery.py does.
+    # Sending: what the delivery room does.
 
     @contextmanager
     def sending(self) -> Iterator[None]:
         """Keep others from sending, and call unknown what a run before left in flight."""
+        if self._journal.is_held:
+            raise LedgerError(f"{self.path} is being sent from here already: wait until that has ended")
         with self._journal.lock():
             with self._journal.transaction() as connection:
                 _refuse_damage(connection, self.path)
                 connection.execute(
                     "UPDATE deliveries SET state = 'unknown', why = ? WHERE state = 'intent'", (INTERRUPTED,)
                 )
-                confirm(connection)
+                difference = confirm(connection)
+            self._warn(difference)
             yield
             with self._journal.transaction() as connection:
                 confirm(connection)
+            self._journal.end_log()
 
     def plan(self, estimate: Estimate) -> None:
         """Take in the messages of an estimate; another one than the ledger holds already is refused."""
         from callr_segment.sending.ledger.planning import plan  # noqa: PLC0415 (pandas and pyarrow)
 
+        with self._journal.lock():
+            plan(self._journal, estimate)
+
+    def keep(self, settings: Mapping[str, Any]) -> None:
+        """Remember how the campaign is sent, as values of JSON by name, so that it is resumed so."""
+        rows = [(name, json.dumps(value)) for name, value in settings.items()]
         with self._journal.transaction() as connection:
-            plan(connection, estimate, self.path, now())
+            connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", rows)
 
     def planned(self, after: int, most: int) -> list[Claim]:
         """List the messages that come next after a row, and are not sent."""
@@ -273,28 +365,61 @@ class Ledger:
             ).fetchall()
         return [Claim(row[0], Message(*row[1:6]), *row[6:]) for row in rows]
 
-    def commit(self, outcomes: Iterable[Outcome], claims: Iterable[Claim], gate: Gate) -> list[Claim]:
-        """Record what finished and claim what comes next, as the gate admits it: all in one commit.
+    def commit(
+        self, outcomes: Iterable[Outcome], claims: Iterable[Claim], admission: Admission
+    ) -> tuple[list[Claim], int]:
+        """Record what finished and claim what comes next, as far as it is admitted: all in one commit.
 
-        Returns the claims that are on the disk as intents, and so may be sent.
+        Returns the claims that are on the disk as intents, and so may be sent, and how many were gone
+        through: between them may be messages that somebody has just opted out of.
         """
+        claims = list(claims)
+        if claims:
+            self._journal.begin_log()
         with self._journal.transaction() as connection:
             for outcome in outcomes:
-                gate.note(settle(connection, outcome))
-            totals, moment, claimed = totals_of(connection), now(), []
+                admission.on_outcome(outcome, apply_outcome(connection, outcome))
+            totals, moment, claimed, passed = totals_of(connection), now(), [], 0
             for claim in claims:
-                if not gate.admits(claim, totals):
+                if not admission.admits(claim, totals):
                     break
-                self._claim(connection, claim, moment)
-                totals = totals._replace(committed=totals.committed + claim.high)
-                claimed.append(claim)
-        return claimed
+                passed += 1
+                if self._claim(connection, claim, moment):
+                    totals = totals._replace(committed=totals.committed + claim.high)
+                    claimed.append(claim)
+        return claimed, passed
 
-    def _claim(self, connection: sqlite3.Connection, claim: Claim, moment: str) -> None:
-        connection.execute(
-            "INSERT INTO deliveries (row, state, committed, claimed_at) VALUES (?, 'intent', ?, ?)",
+    def _claim(self, connection: sqlite3.Connection, claim: Claim, moment: str) -> bool:
+        done = connection.execute(
+            "INSERT OR IGNORE INTO deliveries (row, state, committed, claimed_at) VALUES (?, 'intent', ?, ?)",
             (claim.row, claim.high, moment),
         )
+        return done.rowcount == 1
+
+    def take_back(self, rows: Iterable[int]) -> None:
+        """Plan again what was refused only because everything was: no receipt was made of it."""
+        with self._journal.transaction() as connection:
+            for row in rows:
+                connection.execute(
+                    "DELETE FROM deliveries WHERE row = ? AND state = 'rejected' AND receipt IS NULL", (row,)
+                )
+
+    def _warn(self, difference: timedelta) -> None:
+        if difference:
+            warnings.warn(
+                f"Callr's clock and the one here differ by about {abs(difference)}: it was allowed for, but "
+                "set the clock of this machine, since unknown messages are found by their times",
+                stacklevel=3,
+            )
+
+    def warn_of_memory(self) -> None:
+        """Warn of a disk that a restart empties."""
+        kind = filesystem_of(self.path, MOUNTS)
+        if kind in MEMORY:
+            warnings.warn(
+                f"{self.path} is on {kind}, which a restart empties, and with it what was sent: use a disk",
+                stacklevel=3,
+            )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -312,7 +437,10 @@ class Ledger:
         return str(self.counts())
 
     def __repr__(self) -> str:
-        return f"Ledger({str(self.path)!r}): {self}"
+        try:
+            return f"Ledger({str(self.path)!r}): {self}"
+        except LedgerError:
+            return f"Ledger({str(self.path)!r}): closed"
 
 
 def _is_purged(connection: sqlite3.Connection) -> bool:
@@ -328,6 +456,44 @@ def _refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
+def _call_unknown(connection: sqlite3.Connection) -> None:
+    """Let everything that may have been sent be unknown, from when it was planned until now."""
+    moment = now()
+    connection.execute(
+        "UPDATE deliveries SET state = 'unknown', why = ?, answered_at = ? WHERE state = 'intent'",
+        (LOST, moment),
+    )
+    connection.execute(
+        "INSERT INTO deliveries (row, state, committed, claimed_at, answered_at, why) "
+        "SELECT row, 'unknown', messages.high, made_at, ?, ? FROM messages, plan "
+        "WHERE row NOT IN (SELECT row FROM deliveries)",
+        (moment, LOST),
+    )
+
+
+def _replan_all(connection: sqlite3.Connection, rows: list[int] | None, state: str) -> int:
+    if rows is None:
+        rows = [row for (row,) in connection.execute("SELECT row FROM deliveries WHERE state = ?", (state,))]
+    return sum(replan(connection, row, state) for row in rows)
+
+
+def _counts(planned: int, rows: list[tuple[str, int, int, int]]) -> Counts:
+    messages = {state: count for state, count, _, _ in rows}
+    committed = {state: _cents(amount) for state, _, amount, _ in rows}
+    return Counts(
+        planned=planned,
+        accepted=messages["accepted"],
+        rejected=messages["rejected"],
+        unknown=messages["unknown"] + messages["intent"],
+        not_sent=planned - sum(messages.values()),
+        in_flight=messages["intent"],
+        spent_cents=_cents(sum(spent for *_, spent in rows)),
+        reserved_cents=committed["unknown"] + committed["intent"] + committed[REPLANNED],
+        opted_out=messages["opted_out"],
+        committed_cents=sum(committed.values(), Decimal(0)),
+    )
+
+
 def _delivery(row: tuple[Any, ...]) -> Delivery:
     *planned, low, expected, high, state, why, claimed_at, answered_at, sid, receipt = row
     shown = "unknown" if state == "intent" else state
@@ -336,7 +502,7 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         for moment in (claimed_at, answered_at)
     )
     costs = (_cents(amount) for amount in (low, expected, high))
-    read = None if receipt is None else unstored(str(receipt))
+    read = None if receipt is None else from_json(str(receipt))
     return Delivery(*planned, *costs, shown, why, *moments, sid, read)  # type: ignore[arg-type]
 
 

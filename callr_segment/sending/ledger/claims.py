@@ -1,4 +1,7 @@
-"""What is to be sent next, and what became of it: the words that ledger, workers and brakes share."""
+"""What is to be sent next, and what became of it: the words that ledger, workers and throttle share.
+
+To claim a message is to lease it for sending: whoever has claimed it sends it, or nobody does.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from typing import Literal, NamedTuple, Protocol
 
 from callr_segment.sending.api.wire import Message, Receipt
 
-__all__ = ["Claim", "Gate", "Outcome", "State", "Totals"]
+__all__ = ["Admission", "Claim", "Outcome", "State", "Totals"]
 
-State = Literal["planned", "accepted", "rejected", "unknown"]
+State = Literal["planned", "accepted", "rejected", "unknown", "opted_out"]
 
 
 class Claim(NamedTuple):
@@ -33,18 +36,22 @@ class Outcome(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Sums over all deliveries: microcents that count against the cap, answers that could be compared."""
+    """Sums over all deliveries: microcents that count against the cap, answers that could be compared.
+
+    ``excess`` is what was billed beyond the dearest prices of the card, in microcents.
+    """
 
     committed: int
     compared: int
     differing: int
+    excess: int
 
 
-class Gate(Protocol):
+class Admission(Protocol):
     """What decides, in the middle of a commit, whether more may be claimed."""
 
-    def note(self, state: State) -> None:
-        """Hear what became of a message."""
+    def on_outcome(self, outcome: Outcome, state: State) -> None:
+        """Take in what a message is now, which may be less certain than its outcome."""
         ...
 
     def admits(self, claim: Claim, totals: Totals) -> bool:

@@ -28,7 +28,7 @@ from callr_segment.text.policy import CODES
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
 
-__all__ = ["Fingerprint", "opted_out", "outgoing", "refuse_unfit"]
+__all__ = ["Fingerprint", "opted_out", "outgoing", "read_opt_outs", "refuse_unfit"]
 
 ROWS = 1 << 13  # a batch: its texts are all of the campaign that is held at once
 
@@ -124,6 +124,11 @@ def opted_out(found: Estimate | None, exclude: Iterable[Any] | None) -> np.ndarr
     if found is None:
         return read_numbers(exclude, Setting())
     return np.union1d(found.plan.opted_out, read_numbers(exclude, found.plan.default_region))
+
+
+def read_opt_outs(numbers: Iterable[Any], default_region: str | None) -> np.ndarray:
+    """Read numbers as those of a campaign: sorted digits of E.164."""
+    return read_numbers(numbers, Setting(default_region))
 
 
 def refuse_unfit(found: Estimate, *, skip_errors: bool, allow_duplicates: bool) -> None:

@@ -12,22 +12,22 @@ from callr_segment.sending.api.wire import Receipt, read_json, read_receipt
 if TYPE_CHECKING:
     from callr_segment.sending.ledger.claims import Claim
 
-__all__ = ["Bill", "bill", "stored", "unstored"]
-
+__all__ = ["ReceiptColumns", "compute_columns", "from_json", "to_json"]
 
 _LARGEST = 10**18 - 1  # microcents: what an estimate may come to, too
 
 
-class Bill(NamedTuple):
+class ReceiptColumns(NamedTuple):
     """A receipt held against the estimate: the columns of a delivery that come of it, in microcents.
 
     ``committed`` is what counts against the cap: the cost where it is told and not less than was thought
-    possible, else the most it may be.
+    possible, else the most it may be. ``excess`` is what it cost beyond the dearest price of the card.
     """
 
     committed: int
     compared: bool
     differs: bool
+    excess: int
     status: str | None
     billed_parts: int | None
     billed_encoding: str | None
@@ -36,7 +36,7 @@ class Bill(NamedTuple):
     receipt: str
 
 
-def bill(estimated: Claim, receipt: Receipt) -> Bill:
+def compute_columns(estimated: Claim, receipt: Receipt) -> ReceiptColumns:
     """Hold a receipt against what was estimated; what it does not say does not disagree."""
     cost = _cost(receipt.cost_cents)
     said = (receipt.parts, receipt.encoding, receipt.cost_cents)
@@ -50,9 +50,10 @@ def bill(estimated: Claim, receipt: Receipt) -> Bill:
         )
     )
     committed = estimated.high if cost is None or cost < estimated.low else cost
-    return Bill(
-        committed, differs or said != (None, None, None), differs, receipt.status,
-        _storable(receipt.parts), receipt.encoding, cost, receipt.network, stored(receipt),
+    excess = 0 if cost is None else max(0, cost - estimated.high)
+    return ReceiptColumns(
+        committed, differs or said != (None, None, None), differs, excess, receipt.status,
+        _storable(receipt.parts), receipt.encoding, cost, receipt.network, to_json(receipt),
     )  # fmt: skip
 
 
@@ -79,10 +80,10 @@ _NAMES = {  # of what is text or a number; ours, and the API's
 }
 
 
-def stored(receipt: Receipt) -> str:
+def to_json(receipt: Receipt) -> str:
     """Write a receipt as the API would, so that it is read in one way only.
 
-    >>> stored(Receipt(sid="smsabcd", parts=1, cost_cents=Decimal("4.50")))
+    >>> to_json(Receipt(sid="smsabcd", parts=1, cost_cents=Decimal("4.50")))
     '{"sid": "smsabcd", "parts": 1, "cost": "4.50"}'
     """
     told = {name: getattr(receipt, ours) for ours, name in _NAMES.items()}
@@ -100,10 +101,10 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def unstored(text: str) -> Receipt:
+def from_json(text: str) -> Receipt:
     """Read a receipt back.
 
-    >>> unstored('{"sid": "smsabcd", "cost": "4.50"}')
+    >>> from_json('{"sid": "smsabcd", "cost": "4.50"}')
     Receipt('smsabcd', '', None, cost_cents=4.50)
     """
     return read_receipt(read_json(text.encode()))

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import re
 import sqlite3
-import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
-from callr_segment.errors import LedgerError
-from callr_segment.sending.ledger import schema
+from callr_segment.errors import CallrSegmentError, LedgerError
+from callr_segment.sending.ledger import places, schema
+from callr_segment.sending.ledger.lock_file import LockFile
+from callr_segment.sending.ledger.log_generation import LogGeneration, refuse_lost_log
 
-__all__ = ["Journal", "filesystem_of"]
+__all__ = ["Journal"]
 
-OWNER_ONLY = 0o600
 BUSY_SECONDS = 10
 OLDEST = (3, 37)  # STRICT tables
-MOUNTS = Path("/proc/self/mounts")
-_OCTAL = re.compile(rb"\\([0-7]{3})")  # how a space is written there
-COMMITS = 256  # between checkpoints: the log stays at a few megabytes
-NETWORK = (
-    "9p", "acfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "fuse.cephfs", "fuse.davfs",
-    "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "gfs", "gfs2", "glusterfs", "gpfs", "lustre",
-    "ncpfs", "nfs", "nfs4", "ocfs2", "pvfs2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
-)  # fmt: skip
-"""File systems on which locks or syncs of several machines cannot be relied upon."""
+COMMITS = 2048  # between checkpoints: the log stays at some tens of megabytes
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 class Journal:
@@ -36,25 +28,37 @@ class Journal:
 
     synchronous = "FULL"  # with NORMAL a power cut forgets commits, and what they claimed is sent again
 
-    def __init__(self, path: str | os.PathLike[str], *, must_exist: bool = False) -> None:
-        self.path = Path(os.path.realpath(path))
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        must_exist: bool = False,
+        read_only: bool = False,
+        lost_log: bool = False,
+    ) -> None:
+        self.path, self.is_read_only = Path(os.path.realpath(path)), read_only
         self._guard = threading.RLock()
         self._commits = 0
         self._failed: Exception | None = None
         self._process = os.getpid()
+        self._held: LockFile | None = None
+        self._holder: int | None = None
         if sqlite3.sqlite_version_info < OLDEST:
             raise LedgerError(
                 f"SQLite {sqlite3.sqlite_version} is too old for a ledger: it takes 3.37 or later"
             )
         try:
-            self._file = _create(self.path, must_exist=must_exist)
-            self._connection = sqlite3.connect(
-                self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
+            places.create(self.path, must_exist=must_exist or read_only)
+            self._file = places.identity_of(self.path)
+            has_log = _size(places.log_of(self.path)) > 0
+            self._connection = self.connect()
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}") from error
+        self._log = LogGeneration(self)
         try:
             self._prepare(self._connection)
+            if not lost_log:
+                refuse_lost_log(self._connection, self.path, has_log=has_log)
         except (sqlite3.Error, OSError) as error:
             self.close()
             raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}") from error
@@ -62,31 +66,49 @@ class Journal:
             self.close()
             raise
 
+    def connect(self) -> sqlite3.Connection:
+        """Open the file once more."""
+        mode = "ro" if self.is_read_only else "rw"
+        return sqlite3.connect(
+            f"file:{quote(os.fsencode(self.path))}?mode={mode}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        for setting in ("trusted_schema = off", "cell_size_check = on", "secure_delete = on"):
+        for setting in ("trusted_schema = off", "cell_size_check = on"):
             connection.execute(f"PRAGMA {setting}")
         connection.execute("PRAGMA temp_store = memory")  # a purge must not write what it removes elsewhere
+        if self.is_read_only and schema.is_new(connection):
+            raise LedgerError(f"{self.path} is empty: it is no ledger yet")
         schema.refuse_other(connection, self.path)
-        _close_to_others(self.path)
+        if not self.is_read_only:
+            self._prepare_to_write(connection)
+
+    def _prepare_to_write(self, connection: sqlite3.Connection) -> None:
+        places.close_to_others(self.path)
         (mode,) = connection.execute("PRAGMA journal_mode = wal").fetchone()
         if mode != "wal":
             raise LedgerError(f"{self.path} cannot have a write-ahead log here: put it on a local disk")
         for setting in (f"synchronous = {self.synchronous}", "fullfsync = on", "checkpoint_fullfsync = on"):
             connection.execute(f"PRAGMA {setting}")
+        connection.execute("PRAGMA secure_delete = on")
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # it would pass over errors in silence
         if schema.is_new(connection):
             with self.transaction():
                 schema.prepare(connection)
-            _sync_folder(self.path.parent)
+            places.sync_folder(self.path.parent)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Write all of it, synced, or nothing. Raises LedgerError, after which the file is opened again."""
         with self._guard, self._failing():
-            if _identity(self.path) != self._file:
+            if places.identity_of(self.path) != self._file:
                 raise FileNotFoundError("it was moved, removed or replaced")
+            self._begin("BEGIN IMMEDIATE")
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -95,7 +117,20 @@ class Journal:
                 raise
             self._commits += 1
             if self._commits % COMMITS == 0:
-                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                self._log.renew()
+
+    def _begin(self, statement: str) -> None:
+        """Begin to write or read; others who do only have to be waited for, and nothing has failed."""
+        if self.is_read_only and statement != "BEGIN":
+            raise LedgerError(f"{self.path} was opened to be read only: open it without read_only=True")
+        try:
+            self._connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _BUSY:
+                raise
+            raise LedgerError(
+                f"{self.path} was used by another process for {BUSY_SECONDS} seconds: try again"
+            ) from error
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -105,7 +140,7 @@ class Journal:
                 yield self._connection
                 return
             try:
-                self._connection.execute("BEGIN")
+                self._begin("BEGIN")
                 yield self._connection
             finally:
                 with suppress(sqlite3.Error):
@@ -119,10 +154,17 @@ class Journal:
             raise LedgerError(f"{self.path} failed before ({self._failed}): open it again") from self._failed
         try:
             yield
+        except CallrSegmentError:
+            raise
         except (sqlite3.Error, OSError) as error:
             self._failed = error
             raise LedgerError(
                 f"{self.path} could not be written or read: {error}; nothing more is sent"
+            ) from error
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            self._failed = error
+            raise LedgerError(
+                f"{self.path} holds what no ledger holds ({error}): it is damaged, and nothing more is sent"
             ) from error
 
     def rewrite(self) -> None:
@@ -135,90 +177,82 @@ class Journal:
                 f"{self.path} is being read: its log still holds what was removed; close it elsewhere"
             )
 
+    def copy_to(self, path: Path) -> None:
+        """Write all that is committed to a new file, which needs nothing beside it."""
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW, places.OWNER_ONLY))
+            with self._guard, self._failing():
+                copy = sqlite3.connect(path)
+                try:
+                    self._connection.backup(copy)
+                finally:
+                    copy.close()
+            places.sync_folder(path.parent)
+        except FileExistsError:
+            raise LedgerError(f"{path} is there already: name a new file for the copy") from None
+        except OSError as error:
+            raise LedgerError(f"{path} cannot be written: {error}") from error
+
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep every other process from sending; the system lets go when this one ends, however it does."""
+        """Keep every other process from sending; the system lets go when this one ends, however it does.
+
+        Whoever holds it already in this thread goes on.
+        """
+        if self._holder == threading.get_ident():
+            yield
+            return
         try:
-            descriptor = _lock(self.path.with_name(f"{self.path.name}-lock"))
+            self._held = LockFile(places.beside(self.path, "-lock"))
         except OSError as error:
             raise LedgerError(f"{self.path} cannot be locked: {error}; nothing is sent") from error
+        self._holder = threading.get_ident()
         try:
             yield
         finally:
-            os.close(descriptor)
+            self._holder, held, self._held = None, self._held, None
+            held.close()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this thread holds the lock."""
+        return self._holder == threading.get_ident()
+
+    @property
+    def held(self) -> LockFile:
+        """The lock, while it is held."""
+        if self._held is None:
+            raise LedgerError(f"{self.path} is not locked: a run locks it")
+        return self._held
+
+    def begin_log(self) -> None:
+        """Say in the file itself, before anything is claimed, that its log is needed from now on."""
+        with self._guard, self._failing():
+            self._log.begin()
+
+    def end_log(self) -> None:
+        """Say that nothing more is claimed."""
+        with self._guard, self._failing():
+            self._log.end()
+
+    def checkpoint(self) -> None:
+        """Bring into the file itself what only its log holds, as far as nobody reads it."""
+        with self._guard, self._failing():
+            self._log.renew()
+
+    def execute(self, statement: str) -> tuple[int, ...]:
+        """Run a statement by itself, and return the first row of what it finds."""
+        return self._connection.execute(statement).fetchone() or ()
 
     def close(self) -> None:
         """Let go of the file."""
         with self._guard, suppress(sqlite3.Error):
+            self._log.unpin()
             self._connection.close()
 
 
-def _lock(path: Path) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
+def _size(path: Path) -> int:
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace") or "another one"
-            raise LedgerError(
-                f"process {holder} is sending and has locked {path}: wait for it, or stop it"
-            ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def _create(path: Path, *, must_exist: bool) -> tuple[int, int]:
-    """Make sure there is a file to rely upon, and tell which one it is."""
-    kind = filesystem_of(path, MOUNTS)
-    if kind in NETWORK:
-        raise LedgerError(
-            f"{path} is on {kind}, a network file system, where a commit may be lost: use a local disk"
-        )
-    if not must_exist:
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
-        raise LedgerError(f"{path} is not a file of its own: links to a ledger would each have their own log")
-    return _identity(path)
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_dev, found.st_ino
-
-
-def _close_to_others(path: Path) -> None:
-    for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        with suppress(FileNotFoundError):
-            each.chmod(OWNER_ONLY)
-
-
-def filesystem_of(path: Path, mounts: Path) -> str | None:
-    """Name the file system a path is on; None where the system does not tell.
-
-    >>> filesystem_of(Path("/proc/self"), MOUNTS)
-    'proc'
-    """
-    if not mounts.exists():
-        return None
-    found, longest = None, -1
-    for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
-        _, folder, kind, *_ = line.split(" ")
-        folder = os.fsdecode(_OCTAL.sub(lambda code: bytes([int(code[1], 8)]), os.fsencode(folder)))
-        if path.is_relative_to(folder) and len(folder) >= longest:
-            found, longest = kind, len(folder)
-    return found
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names of new files last too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

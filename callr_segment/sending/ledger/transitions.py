@@ -8,34 +8,33 @@ from datetime import UTC, datetime, timedelta
 from callr_segment.errors import LedgerError
 from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.ledger.claims import Claim, Outcome, State, Totals
-from callr_segment.sending.ledger.receipt_columns import bill, unstored
+from callr_segment.sending.ledger.clocks import compute_clock_difference, is_in_time
+from callr_segment.sending.ledger.receipt_columns import compute_columns, from_json
 from callr_segment.sending.ledger.schema import REPLANNED
 
 __all__ = [
     "PLANNED",
     "absorb",
     "accept",
+    "apply_outcome",
     "confirm",
     "estimated",
     "is_known",
     "now",
     "replan",
-    "settle",
     "totals_of",
 ]
 
-# That ours and Callr's may: an SMS created longer before its intent is another one.
-CLOCKS_DIFFER = timedelta(minutes=10)
 PLANNED = "row, number, text, sender, traffic, forced_encoding, encoding, parts, low, expected, high"
+_OPTED_OUT = "SELECT 1 FROM messages JOIN opt_outs USING (number) WHERE row = ?"
 
 
-def settle(connection: sqlite3.Connection, outcome: Outcome) -> State:
+def apply_outcome(connection: sqlite3.Connection, outcome: Outcome) -> State:
     """Write down what became of an intent, and tell what it is now: a sid that is known proves nothing."""
     claim, state, why, receipt = outcome
     if state == "planned":
-        returned = "DELETE FROM deliveries WHERE row = ? AND state = 'intent'"
-        _one(connection.execute(returned, (claim.row,)), claim.row)
-    elif state == "accepted" and receipt and receipt.sid and not is_known(connection, receipt.sid):
+        return _plan_again(connection, claim.row, "intent")
+    if state == "accepted" and receipt and receipt.sid and not is_known(connection, receipt.sid):
         accept(connection, claim, receipt, "intent")
         absorb(connection, receipt.sid)
     elif state == "rejected":
@@ -46,6 +45,18 @@ def settle(connection: sqlite3.Connection, outcome: Outcome) -> State:
     return state
 
 
+def _plan_again(connection: sqlite3.Connection, row: int, was: str) -> State:
+    """Plan a message that was not sent again, unless somebody has opted out meanwhile."""
+    if connection.execute(_OPTED_OUT, (row,)).fetchone():
+        kept = (
+            "UPDATE deliveries SET state = 'opted_out', committed = 0, why = NULL WHERE row = ? AND state = ?"
+        )
+        _one(connection.execute(kept, (row, was)), row)
+        return "opted_out"
+    _one(connection.execute("DELETE FROM deliveries WHERE row = ? AND state = ?", (row, was)), row)
+    return "planned"
+
+
 def is_known(connection: sqlite3.Connection, sid: str | None) -> bool:
     """Whether an SMS is that of a message already."""
     return connection.execute("SELECT 1 FROM deliveries WHERE sid = ?", (sid,)).fetchone() is not None
@@ -53,14 +64,14 @@ def is_known(connection: sqlite3.Connection, sid: str | None) -> bool:
 
 def accept(connection: sqlite3.Connection, claim: Claim, receipt: Receipt, was: str) -> None:
     """Write down that Callr has a message, and what it says of it."""
-    billed = bill(claim, receipt)
-    _update(connection, claim.row, was, state="accepted", sid=receipt.sid, why=None, **billed._asdict())
+    columns = compute_columns(claim, receipt)
+    _update(connection, claim.row, was, state="accepted", sid=receipt.sid, why=None, **columns._asdict())
 
 
 def _reject(connection: sqlite3.Connection, claim: Claim, code: str | None, receipt: Receipt | None) -> None:
     """Write down a refusal; what Callr made a receipt of may be billed, as far as anybody knows."""
-    billed = {} if receipt is None else {"sid": receipt.sid, **bill(claim, receipt)._asdict()}
-    kept = {name: value for name, value in billed.items() if name not in ("compared", "differs")}
+    columns = {} if receipt is None else {"sid": receipt.sid, **compute_columns(claim, receipt)._asdict()}
+    kept = {name: value for name, value in columns.items() if name not in ("compared", "differs", "excess")}
     _update(connection, claim.row, "intent", **{"committed": 0, **kept}, state="rejected", why=code)
 
 
@@ -93,49 +104,54 @@ def absorb(connection: sqlite3.Connection, sid: str) -> None:
     found = connection.execute("SELECT row, state, receipt FROM deliveries WHERE sid = ?", (sid,)).fetchone()
     if found is None:
         return
-    row, state, receipt = found[0], found[1], unstored(found[2])
+    row, state, receipt = found[0], found[1], from_json(found[2])
     for (body,) in events:
-        receipt = receipt.joined(unstored(body))
-    _update(connection, row, state, **bill(estimated(connection, row), receipt)._asdict())
+        receipt = receipt.joined(from_json(body))
+    columns = compute_columns(estimated(connection, row), receipt)._asdict()
+    if state == "rejected":  # as when it was refused: it was never compared
+        columns |= {"compared": 0, "differs": 0, "excess": 0}
+    _update(connection, row, state, **columns)
     connection.execute("UPDATE events SET body = NULL, number = NULL, text = NULL WHERE sid = ?", (sid,))
 
 
 _CONFIRMING = """
-SELECT messages.row, claimed_at, events.sid, body
+SELECT messages.row, claimed_at, answered_at, events.sid, body
 FROM events CROSS JOIN messages ON events.number = messages.number AND events.text = messages.text
 CROSS JOIN deliveries ON deliveries.row = messages.row
 WHERE state = 'unknown' AND body IS NOT NULL {} ORDER BY messages.row
 """
 
 
-def confirm(connection: sqlite3.Connection, event_id: str | None = None) -> None:
-    """Accept unknown messages that an event, or any, tells of: the same number and text, each SMS once."""
+def confirm(connection: sqlite3.Connection, event_id: str | None = None) -> timedelta:
+    """Accept unknown messages that an event, or any, tells of: the same number and text, each SMS once.
+
+    Returns by how much Callr's clock is ahead, where that had to be allowed for.
+    """
     which = ("", ()) if event_id is None else ("AND id = ?", (event_id,))
     is_open = "SELECT 1 FROM deliveries WHERE row = ? AND state = 'unknown'"
-    for row, claimed_at, sid, body in connection.execute(_CONFIRMING.format(which[0]), which[1]).fetchall():
-        receipt = unstored(body)
-        if (
-            connection.execute(is_open, (row,)).fetchone()
-            and not is_known(connection, sid)
-            and not _is_older(receipt, claimed_at)
-        ):
-            accept(connection, estimated(connection, row), receipt, "unknown")
-            absorb(connection, sid)
+    difference = timedelta()
+    for row, *moments, sid, body in connection.execute(_CONFIRMING.format(which[0]), which[1]).fetchall():
+        receipt = from_json(body)
+        if not connection.execute(is_open, (row,)).fetchone() or is_known(connection, sid):
+            continue
+        claimed_at, answered_at = (each and datetime.fromisoformat(each) for each in moments)
+        if not is_in_time(receipt, claimed_at, answered_at):
+            difference = compute_clock_difference(connection)
+            if not difference or not is_in_time(receipt, claimed_at, answered_at, difference):
+                continue
+        accept(connection, estimated(connection, row), receipt, "unknown")
+        absorb(connection, sid)
+    return difference
 
 
-def _is_older(receipt: Receipt, claimed_at: str) -> bool:
-    """Whether an SMS was created before this one was even tried."""
-    tried = datetime.fromisoformat(claimed_at)
-    return receipt.created is not None and receipt.created < tried - CLOCKS_DIFFER
-
-
-def replan(connection: sqlite3.Connection, row: int) -> bool:
-    """Plan an unknown message again; what it may have cost goes on counting. False for any other message."""
-    unknown = "SELECT committed FROM deliveries WHERE row = ? AND state = 'unknown'"
-    found = connection.execute(unknown, (row,)).fetchone()
+def replan(connection: sqlite3.Connection, row: int, was: str) -> bool:
+    """Plan a message again; what it may have cost goes on counting. False where it is in another state."""
+    found = connection.execute(
+        "SELECT committed FROM deliveries WHERE row = ? AND state = ?", (row, was)
+    ).fetchone()
     if found is None:
         return False
-    connection.execute("DELETE FROM deliveries WHERE row = ?", (row,))
+    _plan_again(connection, row, was)
     kept = "UPDATE totals SET committed = committed + ? WHERE state = ?"
     connection.execute(kept, (found[0], REPLANNED))
     return True
@@ -143,7 +159,7 @@ def replan(connection: sqlite3.Connection, row: int) -> bool:
 
 def totals_of(connection: sqlite3.Connection) -> Totals:
     """Sum up what counts against the cap and the breaker."""
-    sums = "SELECT sum(committed), sum(compared), sum(differing) FROM totals"
+    sums = "SELECT sum(committed), sum(compared), sum(differing), sum(excess) FROM totals"
     return Totals(*connection.execute(sums).fetchone())
 
 

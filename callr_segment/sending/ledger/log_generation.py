@@ -1,0 +1,147 @@
+"""Whether the log that belongs to a ledger's file is there: a count that stands in both.
+
+While a run sends, what is newest stands in the write-ahead log alone. So before the first claim the file
+itself says that it expects a generation of the log, and the log, which comes later, that this one was
+written. A file that expects more than was written has lost its log, and with it what was sent.
+
+=============================  ==================  =========================================================
+what is done                   the file says       the file with its log says
+=============================  ==================  =========================================================
+before                         expected 1, written 1
+a run begins                   expected 2, written 1  expected 2, written 2
+killed, then read by others    expected 2, written 2  (a reader that is the last one to close it brings all
+                                                      of the log into the file, and nothing was lost)
+killed, and the log is gone    expected 2, written 1  the same: refused
+=============================  ==================  =========================================================
+
+That the file stays behind while a run goes on, whoever checkpoints it, is held by a reader of our own who
+sees the file as it was in between: nobody may bring anything later than that into the file.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callr_segment.errors import LedgerError
+from callr_segment.sending.ledger import places
+from callr_segment.sending.ledger.lock_file import Note, read_note
+
+if TYPE_CHECKING:
+    from callr_segment.sending.ledger.sqlite_file import Journal
+
+__all__ = ["LogGeneration", "forget_lost_log", "refuse_lost_log"]
+
+TRIES, PAUSE_SECONDS = 40, 0.25
+
+
+class LogGeneration:
+    """The count of one open ledger, and the reader that keeps the file behind its log."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal, self._reader = journal, None
+
+    _reader: sqlite3.Connection | None
+
+    def begin(self) -> None:
+        """Make the file expect a log that has more than it; once for each run."""
+        if self._reader is not None:
+            return
+        for attempt in range(TRIES):
+            before = self._journal.execute("PRAGMA data_version")
+            self._expect()
+            self._pin()
+            self._write()
+            _, log, copied = self._journal.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            if log - copied == 1 and before == self._journal.execute("PRAGMA data_version"):
+                self._note(claimed=True)  # all but the one page that says so is in the file: it expects it
+                return
+            self.unpin()
+            time.sleep(PAUSE_SECONDS if attempt else 0)
+        path = self._journal.path
+        raise LedgerError(
+            f"{path} is being read or written by another program: close it there; nothing was sent"
+        )
+
+    def renew(self) -> None:
+        """Bring the log into the file; in a run up to where the next generation begins."""
+        if self._reader is None:
+            self._journal.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            return
+        # Somebody who has read for long may keep part of the log out of the file. Only if the log is lost
+        # then, and the run killed, would the file seem whole at what that reader sees.
+        self._expect()
+        self.unpin()
+        self._journal.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        self._pin()
+        self._write()
+        self._note(claimed=True)
+
+    def end(self) -> None:
+        """Count once more, so that a copy made meanwhile is known to be old; the log is needed no longer."""
+        if self._reader is None:
+            return
+        self._journal.execute("UPDATE log SET expected = expected + 1, written = expected + 1")
+        self._note(claimed=True)
+        self.unpin()
+
+    def unpin(self) -> None:
+        """Let go of the reader that keeps the file behind."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    def _expect(self) -> None:
+        ledger, expected, _ = self._read()
+        self._journal.held.write(Note(os.getpid(), ledger, expected + 1))
+        self._journal.execute("UPDATE log SET expected = expected + 1")
+
+    def _write(self) -> None:
+        self._journal.execute("UPDATE log SET written = expected")
+
+    def _note(self, *, claimed: bool) -> None:
+        ledger, expected, _ = self._read()
+        self._journal.held.write(Note(os.getpid(), ledger, expected, claimed))
+
+    def _pin(self) -> None:
+        self._reader = self._journal.connect()
+        self._reader.execute("BEGIN")
+        self._reader.execute("SELECT * FROM log").fetchone()
+
+    def _read(self) -> tuple[str, int, int]:
+        return self._journal.execute("SELECT ledger, expected, written FROM log")  # type: ignore[return-value]
+
+
+def refuse_lost_log(connection: sqlite3.Connection, path: Path, *, has_log: bool) -> None:
+    """Raise LedgerError for a file without the log of its last run, and for an older copy of one."""
+    ledger, expected, written = connection.execute("SELECT ledger, expected, written FROM log").fetchone()
+    note = read_note(places.beside(path, "-lock"))
+    is_own = note.ledger == ledger
+    if is_own and note.generation > max(expected, written) + (not note.claimed):
+        raise LedgerError(
+            f"{path} is older than what stood here: it does not know what was sent since, so nothing is read "
+            f"or sent from it; put the newer one back, or settle what is in doubt with {_way_out(path)}"
+        )
+    was_only_begun = is_own and note.generation == expected and not note.claimed
+    if written < expected and not has_log and not was_only_begun:
+        raise LedgerError(
+            f"{path} has lost its log: the run that used it did not end, and what it sent last stands in "
+            f"{places.log_of(path).name}, which belongs beside it; put it back, or, if it is lost for good, "
+            f"let everything that it may have sent become unknown with {_way_out(path)}"
+        )
+
+
+def _way_out(path: Path) -> str:
+    return f"Ledger.recover({str(path)!r}) or: callr-segment recover {path}"
+
+
+def forget_lost_log(connection: sqlite3.Connection, path: Path) -> Note:
+    """Begin a generation that is newer than all that were; returns what the lock is to say of it."""
+    newest = read_note(places.beside(path, "-lock")).generation
+    statement = "UPDATE log SET expected = max(expected, ?) + 1, written = max(expected, ?) + 1"
+    connection.execute(statement, (newest, newest))
+    ledger, expected, _ = connection.execute("SELECT ledger, expected, written FROM log").fetchone()
+    return Note(os.getpid(), ledger, expected, claimed=True)

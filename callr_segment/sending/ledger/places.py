@@ -1,0 +1,111 @@
+"""Where a ledger may stand: which file it is, what stands beside it, and what disk it is on."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from callr_segment.errors import LedgerError
+
+__all__ = [
+    "MEMORY",
+    "OWNER_ONLY",
+    "beside",
+    "close_to_others",
+    "create",
+    "filesystem_of",
+    "identity_of",
+    "log_of",
+    "sync_folder",
+]
+
+OWNER_ONLY = 0o600
+MOUNTS = Path("/proc/self/mounts")
+_OCTAL = re.compile(rb"\\([0-7]{3})")  # how a space is written there
+_OWN = ("-wal", "-shm", "-journal")  # what SQLite reads and writes beside a file
+NETWORK = (
+    "9p", "acfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "fuse.cephfs", "fuse.davfs",
+    "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "gfs", "gfs2", "glusterfs", "gpfs", "lustre",
+    "ncpfs", "nfs", "nfs4", "ocfs2", "pvfs2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
+)  # fmt: skip
+"""File systems on which locks or syncs of several machines cannot be relied upon."""
+MEMORY = ("tmpfs", "ramfs")
+"""File systems that a restart empties."""
+
+
+def beside(path: Path, ending: str) -> Path:
+    """Name a file that belongs to a ledger's."""
+    return path.with_name(f"{path.name}{ending}")
+
+
+def log_of(path: Path) -> Path:
+    """Name the write-ahead log of a ledger."""
+    return beside(path, "-wal")
+
+
+def create(path: Path, *, must_exist: bool) -> None:
+    """Make sure there is a file to rely upon, with nothing of others beside it."""
+    kind = filesystem_of(path, MOUNTS)
+    if kind in NETWORK:
+        raise LedgerError(
+            f"{path} is on {kind}, a network file system, where a commit may be lost: use a local disk"
+        )
+    if not must_exist:
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        raise LedgerError(f"{path} is not a file of its own: links to a ledger would each have their own log")
+    for each in (beside(path, ending) for ending in _OWN):
+        with suppress(FileNotFoundError):
+            refuse_link(each, each.lstat())
+
+
+def refuse_link(path: Path, found: os.stat_result) -> None:
+    """Raise LedgerError for what would be written somewhere else, or to somebody else's."""
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1 or found.st_uid != os.geteuid():
+        raise LedgerError(
+            f"{path} is a link, or somebody else's, and would be written to: remove it, or use another ledger"
+        )
+
+
+def identity_of(path: Path) -> tuple[int, int]:
+    """Tell one file from another that bears its name."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def close_to_others(path: Path) -> None:
+    """Let nobody else read a ledger, nor its log."""
+    for each in (path, log_of(path), beside(path, "-shm")):
+        with suppress(FileNotFoundError):
+            each.chmod(OWNER_ONLY)
+
+
+def filesystem_of(path: Path, mounts: Path) -> str | None:
+    """Name the file system a path is on; None where the system does not tell.
+
+    >>> filesystem_of(Path("/proc/self"), MOUNTS)
+    'proc'
+    """
+    if not mounts.exists():
+        return None
+    found, longest = None, -1
+    for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+        _, folder, kind, *_ = line.split(" ")
+        folder = os.fsdecode(_OCTAL.sub(lambda code: bytes([int(code[1], 8)]), os.fsencode(folder)))
+        if path.is_relative_to(folder) and len(folder) >= longest:
+            found, longest = kind, len(folder)
+    return found
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names of new files last too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
