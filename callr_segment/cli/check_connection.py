@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callr_segment.cli.console import FINE
-from callr_segment.cli.send_campaign import Connection
+from callr_segment.cli.sending_options import Connection
 
 __all__ = ["ping"]
 

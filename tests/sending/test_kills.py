@@ -98,6 +98,12 @@ def kill(tmp_path, *, rows, times, **options):
         seen = run("disturb", path, port, rows=rows, times=times, **options)
         found, counts = check(path, port, rows=rows, budget=budget)
     assert seen["codes"].count(-signal.SIGKILL) == times
+    meddled = Counter(map(tuple, seen["meddled"]))
+    assert set(meddled) <= {
+        ("alone", 5),
+        *((how, 0) for how in ("nothing", "sqlite3", "status", "moved", "alone")),
+    }
+    assert not options.get("meddles") or meddled["alone", 5] > 0, "a file without its log is refused"
     assert (seen["last"], counts.not_sent) == (0, 0)
     return found, counts
 
@@ -107,9 +113,13 @@ def test_killed_a_few_times(tmp_path):
     assert counts.accepted > 800
 
 
+def test_killed_a_few_times_and_moved_in_between(tmp_path):
+    kill(tmp_path, rows=800, times=12, longest=0.05, meddles=True)
+
+
 @pytest.mark.slice
 def test_killed_two_hundred_times(tmp_path):
-    found, counts = kill(tmp_path, rows=20_000, times=200, longest=0.1)
+    found, counts = kill(tmp_path, rows=20_000, times=200, longest=0.1, meddles=True)
     assert min(found.faults.values()) > 20
     assert counts.unknown <= 200 * 8 + sum(found.faults.values()) - found.faults["null"]
 
@@ -117,7 +127,7 @@ def test_killed_two_hundred_times(tmp_path):
 @pytest.mark.torture
 @pytest.mark.parametrize("seed", range(50))
 def test_killed_ten_thousand_times(tmp_path, seed):
-    kill(tmp_path, rows=20_000, times=200, longest=0.1, seed=seed)
+    kill(tmp_path, rows=20_000, times=200, longest=0.1, seed=seed, meddles=True)
 
 
 @pytest.mark.parametrize(

@@ -195,10 +195,13 @@ def test_a_ledger_that_failed_is_opened_again(ledger):
 
 @pytest.mark.parametrize("disturb", [Path.unlink, lambda path: path.rename(path.with_name("moved"))])
 def test_a_ledger_that_is_taken_away_stops_the_run(ledger, disturb):
-    with pytest.raises(LedgerError, match="could not be written"), ledger.sending():
+    with ExitStack() as run:
+        run.enter_context(ledger.sending())
         claims = claimed(ledger, 2)
         disturb(ledger.path)
-        ledger.commit([Outcome(claims[0], "unknown")], [], OPEN)
+        with pytest.raises(LedgerError, match="could not be written"):
+            ledger.commit([Outcome(claims[0], "unknown")], [], OPEN)
+        run.pop_all()
 
 
 def test_a_ledger_that_is_replaced_stops_the_run(ledger):
@@ -215,7 +218,287 @@ def test_an_outcome_of_what_was_not_claimed_is_refused(ledger):
         ledger.commit([Outcome(claim, "accepted", receipt=receipt_of(claim))], [], OPEN)
 
 
+# What others may put in its way.
+
+
+def test_a_lock_that_is_a_link_is_refused_and_its_target_left_alone(ledger, tmp_path):
+    target = tmp_path / "diary"
+    target.write_text("Dear diary", encoding="ascii")
+    (tmp_path / "campaign.ledger-lock").unlink()
+    (tmp_path / "campaign.ledger-lock").symlink_to(target)
+    with pytest.raises(LedgerError, match="is a link, or somebody else's"), ledger.sending():
+        pytest.fail("it must not be sent from")
+    (tmp_path / "campaign.ledger-lock").unlink()
+    target.rename(tmp_path / "campaign.ledger-lock")
+    with pytest.raises(LedgerError, match="is not the lock of a ledger"), ledger.sending():
+        pytest.fail("it must not be sent from")
+    assert (tmp_path / "campaign.ledger-lock").read_text(encoding="ascii") == "Dear diary"
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+def test_a_log_that_is_a_link_is_refused_and_its_target_left_alone(tmp_path, ending):
+    Ledger(tmp_path / "ledger").close()
+    target = tmp_path / "diary"
+    target.write_text("Dear diary", encoding="ascii")
+    target.chmod(0o644)
+    (tmp_path / f"ledger{ending}").symlink_to(target)
+    with pytest.raises(LedgerError, match="is a link"):
+        Ledger(tmp_path / "ledger")
+    assert target.read_text(encoding="ascii") == "Dear diary"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TRIGGER mine AFTER INSERT ON messages BEGIN DELETE FROM messages; END",
+        "CREATE VIEW mine AS SELECT 1",
+        "DROP TRIGGER answered",
+        "ALTER TABLE events ADD COLUMN mine TEXT",
+    ],
+)
+def test_a_ledger_that_somebody_changed_is_not_used(tmp_path, change):
+    Ledger(tmp_path / "ledger").close()
+    with sqlite3.connect(tmp_path / "ledger") as connection:
+        connection.execute(change)
+    connection.close()
+    with pytest.raises(LedgerError, match="not as a ledger is made"):
+        Ledger(tmp_path / "ledger")
+
+
+def test_what_a_damaged_row_holds_is_an_error_of_the_ledger(ledger):
+    with ledger.sending():
+        (claim, *_) = claimed(ledger)
+        ledger.commit([Outcome(claim, "accepted", receipt=receipt_of(claim))], [], OPEN)
+        for wrong in ("not json", "[]", '"text"'):
+            with sqlite3.connect(ledger.path) as connection:
+                connection.execute(
+                    "UPDATE deliveries SET receipt = ?, claimed_at = 'noon' WHERE row = 0", (wrong,)
+                )
+            connection.close()
+            with Ledger(ledger.path) as again, pytest.raises(LedgerError, match="damaged"):
+                list(again.deliveries())
+
+
+def test_a_ledger_in_memory_is_warned_of(ledger, tmp_path, monkeypatch):
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"tmpfs {tmp_path} tmpfs rw 0 0\n", encoding="ascii")
+    monkeypatch.setattr("callr_segment.sending.ledger.book.MOUNTS", mounts)
+    with pytest.warns(UserWarning, match="is on tmpfs, which a restart empties"):
+        ledger.warn_of_memory()
+
+
+def test_another_writer_is_waited_for_and_poisons_nothing(ledger, monkeypatch):
+    monkeypatch.setattr("callr_segment.sending.ledger.sqlite_file.BUSY_SECONDS", 0.01)
+    with Ledger(ledger.path) as hasty, ledger._journal.transaction():
+        with pytest.raises(LedgerError, match="was used by another process"):
+            hasty.record(event("e", SENT))
+        assert hasty.counts().planned == 5
+    with Ledger(ledger.path) as hasty:
+        with ledger._journal.transaction(), pytest.raises(LedgerError, match="try again"):
+            hasty.opt_out(["+33600000000"])
+        assert hasty.opt_out(["+33600000000"]) == 1
+
+
+def test_a_ledger_that_is_read_only_is_not_written_to(ledger):
+    before = {path.name: path.read_bytes() for path in ledger.path.parent.iterdir()}
+    with Ledger(ledger.path, read_only=True) as reader:
+        assert reader.counts() == ledger.counts()
+        for write in (
+            reader.purge,
+            lambda: reader.plan(campaign(5)),
+            lambda: reader.replan(may_duplicate=True),
+        ):
+            with pytest.raises(LedgerError, match="read only"):
+                write()
+    after = {path.name: path.read_bytes() for path in ledger.path.parent.iterdir()}
+    assert {name: after[name] for name in before if not name.endswith("-shm")} == {
+        name: before[name] for name in before if not name.endswith("-shm")
+    }
+    with pytest.raises(LedgerError, match="cannot be opened"):
+        Ledger(ledger.path.with_name("none"), read_only=True)
+    assert not ledger.path.with_name("none").exists()
+
+
+def test_a_closed_ledger_shows_itself(ledger):
+    ledger.close()
+    assert repr(ledger).endswith("campaign.ledger'): closed")
+
+
+# What belongs together.
+
+
+def killed(path, claims=3):
+    """A run that ended without a word: its ledger and its log are as they were left."""
+    pid = os.fork()
+    if not pid:
+        try:
+            book = Ledger(path)
+            run = book.sending()
+            run.__enter__()
+            os._exit(len(claimed(book, claims)) - claims)
+        finally:
+            os._exit(70)
+    assert os.waitpid(pid, 0)[1] == 0
+
+
+def read_by_sqlite(path):
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT count(*) FROM messages").fetchone() == (5,)
+    connection.close()
+
+
+def read_by_status(path):
+    with Ledger(path, read_only=True) as book:
+        assert book.counts().unknown == 3
+
+
+def opened_and_closed(path):
+    Ledger(path).close()
+
+
+@pytest.fixture
+def interrupted(ledger, tmp_path):
+    ledger.close()
+    killed(tmp_path / "campaign.ledger")
+    return tmp_path / "campaign.ledger"
+
+
+@pytest.mark.parametrize("read", [lambda path: None, read_by_sqlite, read_by_status, opened_and_closed])
+@pytest.mark.parametrize("with_lock", [True, False])
+def test_a_ledger_that_is_moved_with_its_log_goes_on(interrupted, tmp_path, read, with_lock):
+    (tmp_path / "elsewhere").mkdir()
+    read(interrupted)
+    for path in sorted(tmp_path.glob("campaign.ledger*")):
+        if with_lock or not path.name.endswith("-lock"):
+            path.rename(tmp_path / "elsewhere" / path.name)
+    moved = tmp_path / "elsewhere" / "campaign.ledger"
+    read(moved)
+    with Ledger(moved) as book, book.sending():
+        assert (book.counts().unknown, book.counts().not_sent) == (3, 2)
+
+
+@pytest.mark.parametrize("with_lock", [True, False])
+def test_a_ledger_without_its_log_is_refused(interrupted, tmp_path, with_lock):
+    (tmp_path / "elsewhere").mkdir()
+    for ending in ("", "-lock") if with_lock else ("",):
+        content = interrupted.with_name(f"campaign.ledger{ending}").read_bytes()
+        (tmp_path / "elsewhere" / f"campaign.ledger{ending}").write_bytes(content)
+    moved = tmp_path / "elsewhere" / "campaign.ledger"
+    for options in ({}, {"read_only": True}, {"must_exist": True}):
+        with pytest.raises(
+            LedgerError, match=r"has lost its log.*campaign.ledger-wal.*callr-segment recover"
+        ):
+            Ledger(moved, **options)
+    with Ledger.recover(moved) as book:
+        assert (book.counts().unknown, book.counts().not_sent) == (5, 0)
+        assert book.counts().reserved_cents == 25, "all of it may have been sent"
+    with Ledger(moved) as book, book.sending():
+        assert {each.why for each in book.unknown()} == {"its log was lost"}
+
+
+def test_a_ledger_that_was_closed_needs_nothing_beside_it(ledger, tmp_path):
+    with ledger.sending():
+        claims = claimed(ledger)
+        ledger.commit([Outcome(each, "accepted", receipt=receipt_of(each)) for each in claims], [], OPEN)
+    ledger.close()
+    alone = tmp_path / "alone"
+    alone.write_bytes((tmp_path / "campaign.ledger").read_bytes())
+    with Ledger(alone) as book, book.sending():
+        assert book.counts().accepted == 5
+
+
+def test_the_file_stays_behind_its_log_whoever_brings_one_into_the_other(ledger, tmp_path):
+    """A checkpoint in the middle of a run, by anybody, leaves a file that knows that it needs its log."""
+    with ledger.sending():
+        claimed(ledger, 1)
+        other = sqlite3.connect(ledger.path)
+        other.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        other.close()
+        ledger._journal.checkpoint()
+        claimed(ledger, 1)
+        (tmp_path / "alone").write_bytes(ledger.path.read_bytes())
+        with pytest.raises(LedgerError, match="has lost its log"):
+            Ledger(tmp_path / "alone")
+
+
+def test_a_copy_may_travel_whenever_it_is_made(ledger, tmp_path):
+    (tmp_path / "away").mkdir()
+    with ledger.sending():
+        claimed(ledger, 2)
+        ledger.copy_to(tmp_path / "away" / "copy")
+        with pytest.raises(LedgerError, match="is there already"):
+            ledger.copy_to(tmp_path / "away" / "copy")
+    assert {path.name for path in (tmp_path / "away").iterdir()} == {"copy"}
+    assert stat.S_IMODE((tmp_path / "away" / "copy").stat().st_mode) == 0o600
+    with Ledger(tmp_path / "away" / "copy") as copy, copy.sending():
+        assert (copy.counts().unknown, copy.counts().not_sent) == (2, 3)
+
+
+def test_an_older_copy_is_known_by_what_stands_beside_it(ledger, tmp_path):
+    path = tmp_path / "campaign.ledger"
+    ledger.copy_to(tmp_path / "backup")
+    with ledger.sending():
+        claimed(ledger, 2)
+    ledger.close()
+    (tmp_path / "backup").replace(path)
+    with pytest.raises(LedgerError, match=r"is older than what stood here.*recover"):
+        Ledger(path)
+    with Ledger.recover(path) as book:
+        assert book.counts().unknown == 5
+    Ledger(path).close()
+
+
 # What a person decides.
+
+
+def test_who_opted_out_once_is_never_sent_to_again(ledger):
+    with ledger.sending():
+        claimed(ledger, 2)
+    assert ledger.opt_out(["06 00 00 00 01", "+33600000004", "+33699999999"], default_region="FR") == 1
+    assert ledger.opt_out(["+33600000004"]) == 0
+    with ledger.sending():
+        assert (ledger.counts().unknown, ledger.counts().not_sent, ledger.counts().opted_out) == (2, 2, 1)
+    assert ledger.replan(may_duplicate=True) == 2
+    assert [each.row for each in ledger.planned(-1, 9)] == [0, 2, 3]
+    assert [each.row for each in ledger.deliveries("opted_out")] == [1, 4]
+
+
+def test_an_opt_out_while_it_sends_is_heeded(ledger):
+    with ledger.sending():
+        claims = ledger.planned(-1, 5)
+        with Ledger(ledger.path) as webhook:
+            webhook.opt_out([claims[1].message.to])
+        found, passed = ledger.commit([], claims[:3], OPEN)
+        assert ([each.row for each in found], passed) == ([0, 2], 3)
+
+
+def test_what_callr_refused_is_planned_again_by_a_person_only(ledger):
+    with ledger.sending():
+        claims = claimed(ledger, 3)
+        receipt = receipt_of(claims[0], status="error", cost_cents=Decimal("4.5"))
+        outcomes = [Outcome(claims[0], "rejected", "E1", receipt), Outcome(claims[1], "rejected", "E2")]
+        ledger.commit([*outcomes, Outcome(claims[2], "unknown")], [], OPEN)
+    assert [each.why for each in ledger.rejected()] == ["E1", "E2"]
+    assert ledger.counts().spent_cents == 0
+    assert ledger.replan([0, 2], rejected=True) == 1
+    assert ledger.replan(rejected=True) == 1
+    assert (ledger.counts().rejected, ledger.counts().unknown, ledger.counts().not_sent) == (0, 1, 4)
+    assert ledger.counts().committed_cents == Decimal("9.5"), "what has a receipt may be charged twice"
+
+
+def test_a_receipt_cheaper_than_the_card_frees_nothing_of_the_budget(ledger):
+    with ledger.sending():
+        claims = claimed(ledger, 2)
+        said = (
+            receipt_of(each, cost_cents=Decimal(cost))
+            for each, cost in zip(claims, ("3.99", "4"), strict=True)
+        )
+        ledger.commit(
+            [Outcome(each, "accepted", receipt=r) for each, r in zip(claims, said, strict=True)], [], OPEN
+        )
+    assert ledger.counts().spent_cents == Decimal("7.99")
+    assert ledger.counts().committed_cents == 5 + 4
 
 
 def test_only_a_person_plans_again_what_may_have_been_sent(ledger):
@@ -367,6 +650,49 @@ def test_receipts_are_kept_whole():
     assert replace(again, extra={}) == replace(receipt, extra={})
     assert again.extra == {"mood": ["good", 1], "price": "0.1"}
     assert from_json(to_json(Receipt())) == Receipt()
+
+
+def test_an_sms_of_another_day_settles_nothing(ledger):
+    """What was created ten minutes before a message was claimed, or after it was answered, is another."""
+    with ledger.sending():
+        (claim,) = claimed(ledger, 1)
+        ledger.commit([Outcome(claim, "unknown", "timeout")], [], OPEN)
+    (unknown,) = ledger.unknown()
+    for number, moment in enumerate(
+        (
+            unknown.claimed_at - timedelta(minutes=10, seconds=5),
+            unknown.answered_at + timedelta(minutes=10, seconds=5),
+        )
+    ):
+        ledger.record(event(f"e{number}", replace(receipt_of(claim), sid=f"other{number}", created=moment)))
+        assert ledger.counts().unknown == 1
+    moment = unknown.claimed_at - timedelta(minutes=9, seconds=55)
+    assert ledger.record(event("right", replace(receipt_of(claim), created=moment)))
+    assert ledger.counts().unknown == 0
+
+
+def test_clocks_that_differ_are_allowed_for_and_told_of(ledger):
+    ahead = timedelta(hours=2)
+    with ledger.sending():
+        claims = claimed(ledger, 3)
+        created = datetime.now(UTC) + ahead
+        said = [Outcome(each, "accepted", receipt=receipt_of(each, created=created)) for each in claims[:2]]
+        ledger.commit([*said, Outcome(claims[2], "unknown", "timeout")], [], OPEN)
+    with pytest.warns(UserWarning, match=r"differ by about (1:59|2:00)"):
+        assert ledger.record(event("e", receipt_of(claims[2], created=created)))
+    assert (ledger.counts().accepted, ledger.counts().unknown) == (3, 0)
+
+
+def test_many_events_are_one_commit(ledger):
+    with ledger.sending():
+        claims = claimed(ledger)
+        ledger.commit([Outcome(each, "accepted", receipt=receipt_of(each)) for each in claims], [], OPEN)
+        told = [event(f"e{each.row}", receipt_of(each, status="sent")) for each in claims]
+        other = event("other", Receipt(sid="else", to="+33600000000", text="another"))
+        before = ledger._journal._commits
+        assert ledger.record_many([*told, other, told[0]]) == [True] * 5 + [False, False]
+        assert ledger._journal._commits == before + 1
+    assert {each.receipt.status for each in ledger.deliveries()} == {"sent"}
 
 
 # A model.

@@ -11,6 +11,7 @@ import random
 import re
 import select
 import signal
+import sqlite3
 import sys
 import time
 import traceback
@@ -151,7 +152,7 @@ def ended(pid):
 
 def disturb(todo):
     """Start it again and again, and disturb each run by a signal after a random time; then let it finish."""
-    chance, codes, left = random.Random(todo["seed"]), [], []
+    chance, codes, left, meddled, home = random.Random(todo["seed"]), [], [], [], todo["path"]
     number = getattr(signal, todo["signal"])
     for _ in range(todo["times"]):
         heard, said = os.pipe()
@@ -168,10 +169,56 @@ def disturb(todo):
         os.close(said)
         if number != signal.SIGKILL:
             left.append(in_flight(todo))
+        if todo.get("meddles"):
+            meddled.append(meddle(todo, chance))
+    move(todo, home)
     last = []
     while not last or (last[-1] == HALTED and len(last) < 20):
         last.append(ended(forked(send, todo)))
-    return {"codes": codes, "left": left, "last": last[-1]}
+    return {"codes": codes, "left": left, "last": last[-1], "meddled": meddled}
+
+
+def meddle(todo, chance):
+    """Do to a ledger between two runs what people do; tell what, and what was found."""
+    how = chance.choice(["nothing", "sqlite3", "status", "moved", "alone"])
+    if how == "moved":
+        move(todo, f"{todo['path']}-moved/campaign.ledger", leave_lock=chance.random() < 0.5)
+    work = {"sqlite3": read_by_sqlite, "status": count, "alone": open_alone}.get(how)
+    return [how, DONE if work is None else ended(forked(work, todo))]
+
+
+def move(todo, path, *, leave_lock=False):
+    """Move a ledger with what belongs to it, to where a run will look for it next."""
+    before, after = Path(todo["path"]), Path(path)
+    after.parent.mkdir(exist_ok=True)
+    for each in sorted(before.parent.glob(f"{before.name}*")):
+        if each.is_file() and not (leave_lock and each.name.endswith("-lock")):
+            each.rename(after.with_name(after.name + each.name.removeprefix(before.name)))
+    todo["path"] = str(after)
+
+
+def read_by_sqlite(todo):
+    """Read with nothing but SQLite, which brings the log into the file as it closes it."""
+    connection = sqlite3.connect(todo["path"])
+    connection.execute("SELECT count(*) FROM deliveries").fetchone()
+    connection.close()
+    return DONE
+
+
+def open_alone(todo):
+    """Copy the file without its log: it is refused, or it would send nothing that was sent."""
+    alone = Path(f"{todo['path']}-alone")
+    alone.write_bytes(Path(todo["path"]).read_bytes())
+    try:
+        with Ledger(alone) as copy:
+            planned = {each.row for each in copy.deliveries("planned")}
+    except LedgerError as error:
+        return REFUSED if "has lost its log" in str(error) else 71
+    finally:
+        for each in alone.parent.glob(f"{alone.name}*"):
+            each.unlink()
+    with Ledger(todo["path"], read_only=True) as book:
+        return 0 if planned <= {each.row for each in book.deliveries("planned")} else 72
 
 
 def in_flight(todo):

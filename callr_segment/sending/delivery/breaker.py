@@ -79,8 +79,7 @@ class Stop(NamedTuple):
 class Throttle:
     """Rate, waits, hours and breaker of one run; ``stop`` is why nothing more may start, or None.
 
-    ``refused`` are the rows that Callr refused since it last accepted one, without making a receipt, and how:
-    should nothing else come, it is not they that are at fault. ``last_error`` says what it answered last.
+    ``last_error`` says what Callr answered last where it did not accept.
     """
 
     def __init__(
@@ -90,7 +89,8 @@ class Throttle:
         self._rate = RateLimit(per_second, monotonic=clock.monotonic)
         self._backoff = Backoff(longest_seconds=breaker.longest_wait_seconds, monotonic=clock.monotonic)
         self._failures, self._has_accepted = 0, False
-        self.refused: dict[int, str | None] = {}
+        self._refused: dict[int, str | None] = {}  # without a receipt, since one was accepted last
+        self._is_all_refused = False
         self.last_error: Exception | None = None
         self.stop: Stop | None = None
 
@@ -140,22 +140,28 @@ class Throttle:
             self._has_accepted = True
             if self.stop is None:
                 self._failures = 0
-                self.refused.clear()
+                self._refused.clear()
         elif state in ("rejected", "unknown"):
             self._failures += 1
             if state == "rejected" and outcome.receipt is None:
-                self.refused[outcome.claim.row] = outcome.why
+                self._refused[outcome.claim.row] = outcome.why
             if self._failures >= self._breaker.failures_in_a_row:
                 self._stop_for(f"{self._failures} messages in a row failed, the last was {state}")
 
     def on_end(self) -> None:
         """Stop, though nothing is left, where a run got nothing but one and the same refusal."""
-        is_all = len(self.refused) == self._failures >= _FEW and not self._has_accepted
-        if is_all and len(set(self.refused.values())) == 1:
+        is_all = len(self._refused) == self._failures >= _FEW and not self._has_accepted
+        if is_all and len(set(self._refused.values())) == 1:
             self._stop_for(f"all {self._failures} messages were refused")
+
+    @property
+    def not_at_fault(self) -> list[int]:
+        """The rows that Callr refused because it refused everything: they are planned again."""
+        return list(self._refused) if self._is_all_refused else []
 
     def _stop_for(self, failed: str) -> None:
         if self.stop is None:
+            self._is_all_refused = True
             said = f": {self.last_error}" if self.last_error else ""
             self.stop = Stop(
                 f"{failed}{said}; mend that, or where only these are at fault allow more with "

@@ -190,8 +190,8 @@ class _Run:
         """Plan again what was refused only because everything was."""
         if self._interruption.signal is None:
             self._throttle.on_end()
-        if self._throttle.stop is not None and self._throttle.refused:
-            self._book.take_back(self._throttle.refused)
+        if rows := self._throttle.not_at_fault:
+            self._book.take_back(rows)
 
     def _show(self, report: Callable[[], object]) -> None:
         try:
@@ -232,7 +232,7 @@ class _Run:
     @property
     def is_done(self) -> bool:
         """Whether everything that may be sent has been."""
-        return not self._queue.peek(1) and not self._throttle.refused
+        return not self._queue.peek(1) and not self._throttle.not_at_fault
 
     def on_outcome(self, outcome: Outcome, state: State) -> None:
         """Take in what became of a message."""

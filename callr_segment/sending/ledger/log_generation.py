@@ -50,17 +50,10 @@ class LogGeneration:
         """Make the file expect a log that has more than it; once for each run."""
         if self._reader is not None:
             return
-        for attempt in range(TRIES):
-            before = self._journal.execute("PRAGMA data_version")
-            self._expect()
-            self._pin()
+        self._expect()
+        if any(self._is_copied() or time.sleep(PAUSE_SECONDS) for _ in range(TRIES)):
             self._write()
-            _, log, copied = self._journal.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            if log - copied == 1 and before == self._journal.execute("PRAGMA data_version"):
-                self._note(claimed=True)  # all but the one page that says so is in the file: it expects it
-                return
-            self.unpin()
-            time.sleep(PAUSE_SECONDS if attempt else 0)
+            return
         path = self._journal.path
         raise LedgerError(
             f"{path} is being read or written by another program: close it there; nothing was sent"
@@ -76,16 +69,14 @@ class LogGeneration:
         self._expect()
         self.unpin()
         self._journal.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        self._pin()
         self._write()
-        self._note(claimed=True)
 
     def end(self) -> None:
         """Count once more, so that a copy made meanwhile is known to be old; the log is needed no longer."""
         if self._reader is None:
             return
         self._journal.execute("UPDATE log SET expected = expected + 1, written = expected + 1")
-        self._note(claimed=True)
+        self._note()
         self.unpin()
 
     def unpin(self) -> None:
@@ -94,22 +85,26 @@ class LogGeneration:
         if reader is not None:
             reader.close()
 
+    def _is_copied(self) -> bool:
+        _, log, copied = self._journal.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        return log == copied
+
     def _expect(self) -> None:
         ledger, expected, _ = self._read()
         self._journal.held.write(Note(os.getpid(), ledger, expected + 1))
         self._journal.execute("UPDATE log SET expected = expected + 1")
 
     def _write(self) -> None:
-        self._journal.execute("UPDATE log SET written = expected")
-
-    def _note(self, *, claimed: bool) -> None:
-        ledger, expected, _ = self._read()
-        self._journal.held.write(Note(os.getpid(), ledger, expected, claimed))
-
-    def _pin(self) -> None:
+        """Keep the file where it is now, and let the log alone say that it was written."""
         self._reader = self._journal.connect()
         self._reader.execute("BEGIN")
         self._reader.execute("SELECT * FROM log").fetchone()
+        self._journal.execute("UPDATE log SET written = expected")
+        self._note()
+
+    def _note(self) -> None:
+        ledger, expected, _ = self._read()
+        self._journal.held.write(Note(os.getpid(), ledger, expected, claimed=True))
 
     def _read(self) -> tuple[str, int, int]:
         return self._journal.execute("SELECT ledger, expected, written FROM log")  # type: ignore[return-value]

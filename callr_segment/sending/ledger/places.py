@@ -19,6 +19,7 @@ __all__ = [
     "filesystem_of",
     "identity_of",
     "log_of",
+    "refuse_link",
     "sync_folder",
 ]
 

@@ -202,6 +202,8 @@ class Journal:
         if self._holder == threading.get_ident():
             yield
             return
+        if self.is_read_only:
+            raise LedgerError(f"{self.path} was opened to be read only: open it without read_only=True")
         try:
             self._held = LockFile(places.beside(self.path, "-lock"))
         except OSError as error:
