@@ -260,8 +260,9 @@ class Client(_Session):
         ``dry_run`` client only writes the plan. Options:
 
         - ``in_flight``, 8: requests that run at once; ``per_second``: the most that start.
-        - ``window``: the hours in which messages may leave, such as FRENCH_MARKETING; else it waits.
-        - ``exclude``: numbers that opted out, beside those of the estimate; read again at each call.
+        - ``window``: the hours in which messages may leave, such as FRENCH_MARKETING; else it waits. Hours
+          and rate that are not given are those the ledger was sent with before; None is no limit.
+        - ``exclude``: numbers that opted out, beside those of the estimate; the ledger remembers them.
         - ``skip_errors``, ``allow_duplicates``: send though some rows cannot be sent, or a number has two.
         - ``breaker``: a Breaker, when to stop because answers disagree with the estimate, or fail.
         - ``progress``: true for a bar, false for silence, or a function that is given Counts.

@@ -182,6 +182,107 @@ def test_a_refusal_concerns_one_message(ledger):
     assert ledger.counts().spent_cents == 45 * 5
 
 
+def refusing(code="E7"):
+    return Stub(failing(Rejected("refused with status 400: E7, sender not approved", status=400, code=code)))
+
+
+def test_a_job_that_is_refused_again_and_again_burns_nothing(ledger):
+    """A sender that is not approved, in a job that is started every ten minutes: the fault is not theirs."""
+    for _ in range(24):
+        with pytest.raises(Halted, match=r"20 messages in a row failed.*status 400: E7, sender not approved"):
+            run(refusing(), campaign(people(60)), ledger)
+        assert counted(ledger) == (0, 0, 0, 60)
+    run(Stub(), campaign(people(60)), ledger)
+    assert counted(ledger) == (60, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("left", "is_all"), [(12, True), (5, True), (4, False)])
+def test_a_rest_that_is_refused_whole_is_not_burnt_either(ledger, left, is_all):
+    halts = pytest.raises(Halted, match=f"all {left} messages were refused") if is_all else nullcontext()
+    with halts:
+        run(refusing(), campaign(people(left)), ledger)
+    assert counted(ledger) == ((0, 0, 0, left) if is_all else (0, left, 0, 0))
+
+
+def test_refusals_of_different_kinds_are_faults_of_messages(ledger):
+    def answer(message, times):
+        raise Rejected("no", status=400, code=f"E{int(message.to[1:]) % 3}")
+
+    run(Stub(answer), campaign(people(12)), ledger)
+    assert counted(ledger) == (0, 12, 0, 0)
+
+
+def test_what_was_refused_before_others_were_accepted_stays_refused(ledger):
+    client = Stub(failing(Rejected("no", status=400, code="E7"), only="123456789"))
+    with pytest.raises(Halted, match="9 messages in a row"):
+        run(client, campaign(people(40)), ledger, in_flight=1, breaker=QUICK._replace(failures_in_a_row=9))
+    assert counted(ledger) == (1, 0, 0, 39)
+
+
+def test_a_code_that_repeats_a_number_is_shown_without_it(ledger):
+    client = Stub(failing(Rejected("no", status=400, code="+33600000003 is bad"), only="3"))
+    run(client, campaign(people(9)), ledger)
+    (refused,) = ledger.rejected()
+    assert "0000003" not in f"{refused!r} {refused.why}"
+
+
+def test_a_rehearsal_does_not_go_on_to_somebody_else(ledger):
+    client = Stub(failing(NotSent("refused")))
+    client.base_url = "http://127.0.0.1:8025/v2.0"
+    with pytest.raises(Halted):
+        run(client, campaign(people(5)), ledger)
+    client.base_url = "http://127.0.0.1:9999/v2.0"
+    with pytest.raises(Halted):
+        run(client, None, ledger)
+    real = Stub()
+    with pytest.raises(LedgerError, match=r"was sent to http://127.0.0.1, not to https://stub.example"):
+        run(real, None, ledger)
+    assert not real.messages
+    run(sms.Client(dry_run=True), None, ledger)
+
+
+def test_hours_and_rate_are_kept(ledger, monkeypatch):
+    monkeypatch.setattr(throttling, "LOOK_UP_SECONDS", 0.001)
+    night = [NOON + timedelta(hours=12)] * 9
+    window = Window(
+        opens="09:00", closes="21:00", timezone="Europe/Paris", is_holiday=sms.FRENCH_MARKETING.is_holiday
+    )
+    with pytest.raises(Halted):
+        run(
+            Stub(failing(NotSent("x"))),
+            campaign(people(9)),
+            ledger,
+            window=window,
+            per_second=50,
+            clock=Jumping(NOON),
+        )
+    began, clock = datetime.now(UTC), Jumping(*night, NOON)
+    run(Stub(), None, ledger, clock=clock)
+    assert not clock.times, "it waited"
+    assert (datetime.now(UTC) - began).total_seconds() > 8 / 50 - CATCH_UP_SECONDS
+    kept = {"opens": "09:00:00", "closes": "21:00:00", "timezone": "Europe/Paris", "closed_weekdays": [6]}
+    assert ledger.settings()["window"] == {**kept, "holidays": "french"}
+    run(Stub(), None, ledger, window=None, per_second=None)
+    assert (ledger.settings()["window"], ledger.settings()["per_second"]) == (None, None)
+    run(Stub(), None, ledger, window=Window(is_holiday=lambda day: False))
+    with pytest.raises(InputError, match="pass window= as before"):
+        run(Stub(), None, ledger)
+
+
+def test_a_closed_window_says_until_when_it_waits(ledger, monkeypatch, capsys):
+    monkeypatch.setattr(throttling, "LOOK_UP_SECONDS", 0.001)
+    clock = Jumping(*[NOON + timedelta(hours=12)] * 20, NOON)
+    run(Stub(), campaign(people(3)), ledger, window=Window(), clock=clock, progress=None)
+    said = capsys.readouterr().err
+    assert said.count("the window is closed: waiting until Friday 2026-11-27 08:00 CET") == 1
+
+
+def test_prices_above_the_card_stop_it_with_the_figures(ledger):
+    client = Stub(lambda message, times: Stub.receipt(message, cost_cents=Decimal("5.25")))
+    with pytest.raises(Halted, match=r"they cost 0\.750000 cents more than the card's dearest prices"):
+        run(client, campaign(people(50)), ledger, in_flight=1)
+
+
 def test_a_receipt_that_says_error_is_a_refusal_and_may_have_a_price(ledger):
     def answer(message, times):
         raise Rejected("error", status=202, receipt=Stub.receipt(message, cost_cents=Decimal("4.50")))
@@ -421,8 +522,9 @@ def test_it_tells_which_command_resumes(ledger, capsys):
 
 
 def test_nothing_runs_without_a_request(ledger):
-    with pytest.raises(InputError, match="in_flight is 0"):
-        run(Stub(), campaign(people(3)), ledger, in_flight=0)
+    for wrong in (0, -1, 1001):
+        with pytest.raises(InputError, match=f"in_flight is {wrong}; give 1 to 1000"):
+            run(Stub(), campaign(people(3)), ledger, in_flight=wrong)
 
 
 class Jumping(Clock):
@@ -525,6 +627,14 @@ def test_french_marketing_rests_on_sundays_and_holidays(day):
     assert not sms.FRENCH_MARKETING.is_open(noon)
     assert sms.FRENCH_MARKETING.is_open(noon + timedelta(days=1))
     assert not sms.FRENCH_MARKETING.is_open(noon + timedelta(days=1, hours=10, minutes=1))
+
+
+def test_a_window_closes_on_the_second():
+    evening = datetime.fromisoformat("2026-11-26T21:59:59.999999+01:00")
+    assert sms.FRENCH_MARKETING.is_open(evening)
+    assert not sms.FRENCH_MARKETING.is_open(evening + timedelta(microseconds=1))
+    assert sms.FRENCH_MARKETING.is_open(datetime.fromisoformat("2026-11-26T08:00:00+01:00"))
+    assert not sms.FRENCH_MARKETING.is_open(datetime.fromisoformat("2026-11-26T07:59:59+01:00"))
 
 
 def test_a_breaker_is_refused_that_would_never_send():
