@@ -158,6 +158,7 @@ def test_a_sid_is_one_step_of_the_path():
         (Answer(202, {}, b'{"sid": ""}'), "no sid"),
         (Answer(200, {}, b'{"sid": "smsabcd"}'), "status 200"),
         (Answer(201, {}, b'{"sid": "smsabcd", "to": "+33639981020"}'), "status 201"),
+        (Answer(200, {}, json.dumps(GUIDE | {"to": "+33639981021"}).encode()), "status 200"),
         (Answer(203, {}, json.dumps(GUIDE).encode()), "status 203"),
         (Answer(302, {"location": "http://elsewhere"}, b""), "status 302"),
         (Answer(408, {}, b""), "status 408"),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -152,7 +153,8 @@ def sending(message: Message) -> Call[Receipt]:
         "trafficType": message.traffic,
     }
     named = tuple((name, value) for name, value in query.items() if value)
-    return Call("POST", "/sms", _accepted, named, json.dumps({"text": message.text}).encode(), sends=True)
+    body = json.dumps({"text": message.text}).encode()
+    return Call("POST", "/sms", partial(_accepted, message), named, body, sends=True)
 
 
 def pinging() -> Call[None]:
@@ -213,10 +215,11 @@ class _Odd(Exception):
     """An answer that was whole, and yet does not tell what it should."""
 
 
-def _accepted(answer: Answer) -> Receipt:
-    """Read the SMS that was made: of a 202 its sid is enough, of another success it must be a whole one."""
+def _accepted(message: Message, answer: Answer) -> Receipt:
+    """Read the SMS that was made: a 202 needs but a sid, another success the whole of this very message."""
     receipt = read_receipt(_object(answer))
-    if answer.status != 202 and None in (receipt.sid, receipt.to, receipt.status):
+    is_this = (receipt.to or "").lstrip("+ ") == message.to.lstrip("+")
+    if answer.status != 202 and not (receipt.sid and receipt.status and is_this):
         raise _Odd(f"status {answer.status}")
     if receipt.status == "error":
         said = f": {_quoted(receipt.error)}" if receipt.error else ""
