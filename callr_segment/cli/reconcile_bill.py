@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import callr_segment as sms
-from callr_segment.campaign.files import tables, writing
+from callr_segment.campaign.files import writing
 from callr_segment.campaign.reports.page import render_html
 from callr_segment.cli.console import FINE, PROBLEMS, print_json, say
 from callr_segment.cli.sending_options import Connection
@@ -33,8 +33,8 @@ def reconcile(
     It ends with 1 while there are messages of which it is not known whether they were sent.
 
     :param ledger: The file that remembers.
-    :param receipts: A table of what Callr answered: to, text, sid, status, parts, encoding, cost.
-    :param search: Ask Callr for the messages that may have been sent.
+    :param receipts: What Callr answered: a table (to, text, sid, status, parts, encoding, cost) or JSON.
+    :param search: Ask Callr for the messages that may have been sent, or whose cost is not known.
     :param report: Write a report to a new .html.
     :param force: Replace the report if there is one.
     :param json: Print JSON.
@@ -42,19 +42,13 @@ def reconcile(
     if report is not None:
         writing.check_output(report, writing.PAGES, force=force, inputs=(ledger, receipts))
     with sms.Ledger(ledger, must_exist=True) as book:
-        told = [] if receipts is None else _read(receipts)
+        told = [] if receipts is None else read_receipts(receipts)
         if search:
             with connection.client() as client:
                 told += find_receipts(client, book)
         found = sms.reconcile(book, told)
     _tell(found, ledger.name, report=report, force=force, json=json)
     return PROBLEMS if found.counts["unknown"] else FINE
-
-
-def _read(path: Path) -> list[sms.Receipt]:
-    table = tables.open_table(path)
-    with tables.naming(path):
-        return read_receipts(table.read(table.names))
 
 
 def _tell(found: Reconciliation, title: str, *, report: Path | None, force: bool, json: bool) -> None:

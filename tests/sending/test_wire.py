@@ -26,7 +26,7 @@ from callr_segment.sending.api.requests import (
     sending,
 )
 from callr_segment.sending.api.wire import FINAL, RANKS, Message, Transition, rank, read_json, read_receipt
-from callr_segment.sending.ledger.receipt_columns import stored
+from callr_segment.sending.ledger.receipt_columns import to_json
 
 pytestmark = pytest.mark.once
 
@@ -207,7 +207,7 @@ def test_half_a_pair_in_any_field_costs_that_field_and_nothing_else(name):
     told = [value for value in astuple(receipt) if isinstance(value, str)]
     assert "".join(told).encode(), "all that stands in a field can be written"
     assert receipt.extra == {name: sms[name]}
-    assert read_receipt(read_json(stored(receipt).encode())) == receipt
+    assert read_receipt(read_json(to_json(receipt).encode())) == receipt
 
 
 @pytest.mark.parametrize("status", [202, 400, 401, 429, 500])
@@ -333,7 +333,7 @@ def test_a_later_report_that_says_less_takes_nothing_away():
     assert (joined.status, joined.updated, joined.extra) == ("delivered", at(40), {"mood": "good"})
     between = read_receipt({"sid": whole.sid, "updated": "2025-04-24T17:42:35Z", "cost": "9.00"})
     assert whole.joined(late).joined(between).cost_cents == 9
-    assert read_receipt(read_json(stored(joined).encode())) == joined
+    assert read_receipt(read_json(to_json(joined).encode())) == joined
 
 
 moments = st.none() | st.sampled_from([f"2025-04-24T17:42:{second}Z" for second in (28, 29, 30)])
@@ -397,6 +397,6 @@ def test_no_answer_does_more_than_leave_its_message_unknown(status, sms):
     assert said.isprintable()
     if receipt is not None:
         assert all(each.encode() or True for each in astuple(receipt) if isinstance(each, str))
-        kept = stored(receipt.joined(read_receipt(GUIDE)))
+        kept = to_json(receipt.joined(read_receipt(GUIDE)))
         assert kept.isascii()
         assert read_receipt(read_json(kept.encode())).sid == receipt.joined(read_receipt(GUIDE)).sid

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
@@ -30,6 +29,8 @@ from callr_segment.sending.billing.matching import (
     read_receipts,
 )
 from callr_segment.sending.ledger.book import Ledger
+from callr_segment.sending.ledger.clocks import is_in_time, middle_difference
+from callr_segment.sending.ledger.receipt_columns import to_json
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["Reconciliation", "Searcher", "find_receipts", "reconcile"]
 
 _MOST_TO_A_NUMBER = 1_000
-CLOCKS_DIFFER = timedelta(minutes=10)
-_EVER = datetime.min.replace(tzinfo=UTC) + CLOCKS_DIFFER
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -84,7 +83,7 @@ def _of_ledger(ledger: Ledger, told: list[Receipt]) -> Reconciliation:
     own = {each.sid: each for each in ledger.deliveries("accepted", "rejected") if each.sid}
     _write_own(ledger, own, told)
     others = [receipt for receipt in told if receipt.sid not in own]
-    resolved = list(_resolved(ledger.unknown(), others))
+    resolved = list(_resolved(ledger.unknown(), others, _clock_difference(own.values())))
     for row, receipt in resolved:
         ledger.confirm(row, receipt)
     settled = {receipt.sid for _, receipt in resolved}
@@ -95,26 +94,45 @@ def _of_ledger(ledger: Ledger, told: list[Receipt]) -> Reconciliation:
 
 def _write_own(ledger: Ledger, own: Mapping[str, Delivery], told: list[Receipt]) -> None:
     """Write into the ledger what is news of its messages, as webhooks would have told it."""
+    events = []
     for receipt in told:
         delivery = own.get(receipt.sid or "")
         known = None if delivery is None else delivery.receipt
         if known is not None and known.joined(receipt) != known:
-            name = sha256(repr(astuple(receipt)).encode("utf-8", "backslashreplace")).hexdigest()
-            ledger.record(StatusEvent(id=f"reconciled {name}", type=STATUS, receipt=receipt))
+            name = sha256(to_json(receipt).encode()).hexdigest()
+            events.append(StatusEvent(id=f"reconciled {name}", type=STATUS, receipt=receipt))
+    ledger.record_many(events)
 
 
-def _resolved(unknown: list[Delivery], told: list[Receipt]) -> Iterator[tuple[int, Receipt]]:
+def _clock_difference(own: Iterable[Delivery]) -> timedelta:
+    """Tell by how much Callr's clock is ahead of this one's, from what was accepted."""
+    told = [(each.receipt.created, each.claimed_at) for each in own if each.receipt]
+    return middle_difference([created - claimed for created, claimed in told if created and claimed])
+
+
+def _resolved(
+    unknown: list[Delivery], told: list[Receipt], difference: timedelta
+) -> Iterator[tuple[int, Receipt]]:
     """Pair unknown messages with receipts, where there is nothing to choose: they are alike, and enough."""
     alike: dict[tuple[str | None, str | None], list[Delivery]] = {}
     for each in unknown:
         alike.setdefault((each.number, each.text), []).append(each)
     waiting = by_content(receipt for receipt in told if receipt.sid)
     for key, messages in alike.items():
-        first = min(each.claimed_at or _EVER for each in messages) - CLOCKS_DIFFER
-        last = max(each.answered_at or each.claimed_at or _EVER for each in messages) + CLOCKS_DIFFER
-        in_time = [each for each in waiting.get(key, []) if first <= (each.created or first) <= last]
+        in_time = [
+            receipt
+            for receipt in waiting.get(key, [])
+            if any(_may_be(receipt, each, difference) for each in messages)
+        ]
         if len(in_time) <= len(messages):
             yield from ((each.row, receipt) for each, receipt in zip(messages, in_time, strict=False))
+
+
+def _may_be(receipt: Receipt, each: Delivery, difference: timedelta) -> bool:
+    if each.claimed_at is None:
+        return True
+    clocks = {timedelta(), difference}
+    return any(is_in_time(receipt, each.claimed_at, each.answered_at, clock) for clock in clocks)
 
 
 def find_receipts(client: Searcher, ledger: Ledger) -> list[Receipt]:

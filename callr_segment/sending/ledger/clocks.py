@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import median_low
 
 from callr_segment.sending.api.wire import Receipt
 from callr_segment.sending.ledger.receipt_columns import from_json
 
-__all__ = ["CLOCKS_DIFFER", "compute_clock_difference", "is_in_time"]
+__all__ = ["CLOCKS_DIFFER", "compute_clock_difference", "is_in_time", "middle_difference"]
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 """What ours and Callr's may differ by before it is looked into, and what an SMS may be made late by."""
@@ -52,5 +53,14 @@ def compute_clock_difference(connection: sqlite3.Connection) -> timedelta:
         for claimed_at, receipt in rows
         if (created := from_json(receipt).created)
     ]
+    return middle_difference(found)
+
+
+def middle_difference(found: Sequence[timedelta]) -> timedelta:
+    """Tell what most messages were made late by, where it is more than messages are; else 0.
+
+    >>> middle_difference([timedelta(hours=1), timedelta(hours=1), timedelta(0)]), middle_difference([])
+    (datetime.timedelta(seconds=3600), datetime.timedelta(0))
+    """
     middle = median_low(found) if found else timedelta()
     return middle if abs(middle) > CLOCKS_DIFFER else timedelta()
