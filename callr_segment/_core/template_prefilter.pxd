@@ -8,6 +8,8 @@ from callr_segment._core.simd cimport Screen
 cdef enum:
     NEAR = 0x400  # code points whose marks stand in a table
     MOST_FAR = 16
+    PRIVATE_USE = 0xE000  # and the code points that follow, all of them alarms
+    AFTER_PRIVATE_USE = 0xF900
 
 cdef enum Mark:
     ALARM = 1
@@ -29,7 +31,7 @@ cdef inline uint8_t mark_of(const Marks* marks, uint32_t character) noexcept nog
     for at in range(marks.n_far):
         if marks.far[at] == character:
             return ALARM
-    return 0
+    return ALARM if PRIVATE_USE <= character < AFTER_PRIVATE_USE else 0
 
 
 @cython.final

@@ -12,8 +12,8 @@ cdef enum:
 
 
 cdef class Prefilter:
-    """One of ``alarms`` makes a text suspect; so does one of ``starters`` before a character that is not
-    ASCII, and one of ``opens`` together with one of ``closes``, anywhere.
+    """One of ``alarms`` makes a text suspect, and any character of private use; so does one of ``starters``
+    before a character that is not ASCII, and one of ``opens`` together with one of ``closes``, anywhere.
     """
 
     def __init__(self, *, str alarms="", str starters="", str opens="", str closes=""):
@@ -24,6 +24,8 @@ cdef class Prefilter:
             for character in characters:
                 self._add(ord(character), mark)
                 self._screen(character.encode("utf-8", "surrogatepass"), mark == STARTER)
+        for block in range(PRIVATE_USE, AFTER_PRIVATE_USE, 64):  # 64 characters begin with the same two bytes
+            self._screen(chr(block).encode(), False)
 
     cdef void _add(self, uint32_t character, uint8_t mark) except *:
         if character < NEAR:

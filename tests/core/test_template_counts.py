@@ -19,7 +19,29 @@ screens = pytest.importorskip("callr_segment._core.template_prefilter", reason="
 
 pytestmark = pytest.mark.once
 
-PIECES = ("a", "b" * 70, "é", "â", "Ã", "€", "[", "&", ";", "ç", "中", "屯", "\x85", "\ufffd", "😀", "%", "É")
+PIECES = (
+    "a",
+    "b" * 70,
+    "é",
+    "â",
+    "Ã",
+    "€",
+    "[",
+    "&",
+    ";",
+    "ç",
+    "中",
+    "屯",
+    "\x85",
+    "\ufffd",
+    "😀",
+    "%",
+    "É",
+    "\ue000",
+    "\uf8ff",
+    "豈",
+    "퟿",
+)
 VALUES = st.none() | st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 LITERALS = st.lists(st.sampled_from(("", "x", "été", "à", " ; ", "&", "z" * 80)), min_size=3, max_size=3)
 WATCHED = {"alarms": ALARMS, "starters": STARTERS, "opens": OPENS, "closes": CLOSES}
@@ -63,6 +85,7 @@ def is_suspect(literals, values, watched):
     follows = pairwise(text)
     return (
         any(set(value) & set(watched["alarms"]) for value in values)
+        or any("\ue000" <= char <= "\uf8ff" for value in values for char in value)
         or any(first in watched["starters"] and second > "\x7f" for first, second in follows)
         or bool(set(text) & set(watched["opens"]) and set(text) & set(watched["closes"]))
     )

@@ -17,7 +17,7 @@ class Prefilter:
     """Characters that make a text worth a closer look; here every text is looked at."""
 
     def __init__(self, *, alarms: str = "", starters: str = "", opens: str = "", closes: str = "") -> None:
-        self.characters = alarms + starters + opens + closes
+        self.characters = alarms + starters + opens + closes + "".join(map(chr, range(0xE000, 0xF900)))
 
 
 class TemplateCounts(Counts):

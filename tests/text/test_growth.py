@@ -1,0 +1,207 @@
+"""What hostile texts cost grows as they do: none of these takes as long as its square would."""
+
+import time
+
+import pytest
+
+import callr_segment as sms
+from callr_segment.text.placeholders import UNFINISHED
+from callr_segment.text.policy import Policy
+from callr_segment.text.rewrites import (
+    CURRENCY,
+    EMOJI,
+    FOLD,
+    GREEK,
+    REPAIR,
+    SAFE,
+    edit,
+    rewrite,
+    suggest,
+    to_gsm,
+)
+
+pytestmark = pytest.mark.once
+
+RULES = (REPAIR, *SAFE, *FOLD, GREEK, CURRENCY, EMOJI)
+ANY = Policy(max_characters=10**9, max_parts=10**9, severities={"cut_link": "warning"})
+MIXED = "".join(before for rule in RULES for before, _ in rule.replacements if len(before) == 1)
+IDEOGRAPHS = "".join(map(chr, range(0x4E00, 0x9000)))
+ALPHABETS = (
+    *(
+        "a",
+        "é",
+        "ç",
+        "€",
+        "[",
+        "{",
+        "}",
+        "{{",
+        "}}",
+        "{a",
+        "${",
+        "%",
+        "%%",
+        "%a",
+        "%(",
+        "<",
+        "<%",
+        "<a",
+        "<%a",
+    ),
+    *(
+        "((",
+        "((a",
+        "(a ",
+        "#",
+        "#a",
+        "[[",
+        "[a_",
+        "[a ",
+        "*|",
+        "*|a",
+        "@",
+        "@contact.",
+        "@a",
+        "\\",
+        "\\n",
+        "\\u",
+    ),
+    *(
+        "&",
+        "&a",
+        "&amp;",
+        "&#",
+        "Ã",
+        "Ã©",
+        "â€",
+        "ð",
+        "锟",
+        "茅t",
+        "├",
+        "√",
+        "Г©",
+        "Р°",
+        "åàè",
+        "îåà ",
+        "www.",
+    ),
+    *(
+        "://",
+        "a.",
+        "a.a",
+        "a@",
+        "a@a.",
+        "mailto:",
+        "x.fr ",
+        "x.fr/",
+        "e\u0301",
+        "\u0301",
+        "и\u0306",
+        "\u1100\u1161",
+    ),
+    *(
+        "\u200d",
+        "❤\ufe0f\u200d",
+        "👨\u200d",
+        "😀",
+        "😀a",
+        "\ufe0f",
+        "\u20e3",
+        "©\u200d",
+        "ו\u200f",
+        "STOP",
+        "STOP ",
+    ),
+    *(
+        "stop-",
+        " -",
+        "non ",
+        "Bonjour ",
+        "nan",
+        "\n",
+        " ,",
+        "ÞÓ",
+        "1½",
+        "a b_c ",
+        "name_",
+        "a'",
+        MIXED,
+        IDEOGRAPHS,
+    ),
+)
+
+
+def read(make, text):
+    """Read a template, whether it is one or not."""
+    try:
+        return make(text)
+    except sms.TemplateError as error:
+        return error
+
+
+FUNCTIONS = {
+    "check": lambda text: sms.check(text, to="+33612345678", policy=ANY),
+    "check as gsm": lambda text: sms.check(text, encoding="gsm", policy=ANY),
+    "segment": lambda text: (sms.segment(text).culprits, sms.segment(text).split()),
+    "rewrite": lambda text: rewrite(text, *RULES),
+    "suggest": lambda text: suggest(text, *RULES, saving_only=False),
+    "edit": lambda text: edit(text, RULES, before="a", after="b"),
+    "to_gsm": to_gsm,
+    "Template": lambda text: read(sms.Template, text + "{name}"),
+    "Template.from_foreign": lambda text: read(sms.Template.from_foreign, text),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_long_hostile_texts_come_to_an_end(name):
+    for alphabet in (
+        "<",
+        "{{",
+        "%a",
+        "((a",
+        "&#",
+        "a@",
+        "://",
+        "e\u0301",
+        "👨\u200d",
+        "STOP ",
+        MIXED,
+        IDEOGRAPHS,
+    ):
+        FUNCTIONS[name]((alphabet * 1500)[:1500])
+
+
+def test_a_hundred_thousand_signs_before_a_field_are_looked_at_once():
+    pd = pytest.importorskip("pandas")
+    import re
+
+    assert not re.search(UNFINISHED, "<" * 100_000 + ">")
+    text = "<" * 30_000 + ">{name}"
+    assert sms.estimate(pd.DataFrame({"name": ["Léa"]}), text=text).messages == 1
+
+
+def test_characters_that_gsm_lacks_are_found_in_one_pass():
+    text = "".join(map(chr, range(0x10000, 0x10000 + 300_000)))
+    (found,) = (each for each in sms.check(text, encoding="gsm", policy=ANY) if each.code == "not_gsm")
+    assert len(found.value) == len(text)
+
+
+def seconds(function, text):
+    """CPU time of one call, the least of a few."""
+    taken = []
+    for _ in range(3):
+        start = time.process_time()
+        function(text)
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+@pytest.mark.slice
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_sixteen_times_the_text_takes_sixteen_times_as_long_at_most(name):
+    """With half as much again for the noise; what takes less than 20 ms is not compared."""
+    assert len(ALPHABETS) >= 50
+    for alphabet in ALPHABETS:
+        small, large = ((alphabet * size)[:size] for size in (1_000, 16_000))
+        taken = seconds(FUNCTIONS[name], large)
+        assert taken < 0.02 or taken <= 16 * 1.5 * seconds(FUNCTIONS[name], small) + 0.02, alphabet[:9]
