@@ -43,13 +43,16 @@ from callr_segment.text.numbers import Number, normalize_number
 from callr_segment.text.policy import POLICY, Policy, Problem, check, validate
 from callr_segment.text.rewrites import (
     CURRENCY,
+    CYRILLIC,
     EMOJI,
     EURO,
     FOLD,
     GREEK,
+    REPAIR,
     SAFE,
     Rewrite,
     Suggestion,
+    fold_for,
     rewrite,
     suggest,
 )
@@ -79,6 +82,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CURRENCY",
+    "CYRILLIC",
     "EMOJI",
     "EURO",
     "FOLD",
@@ -87,6 +91,7 @@ __all__ = [
     "IMPLEMENTATION",
     "LIMITS",
     "POLICY",
+    "REPAIR",
     "SAFE",
     "Adjustment",
     "AsyncClient",
@@ -143,6 +148,7 @@ __all__ = [
     "enrich",
     "estimate",
     "find_receipts",
+    "fold_for",
     "is_gsm",
     "normalize_number",
     "parse_event",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -369,7 +370,7 @@ def cut_link(text: str, encoding: str | None = None, *, tokens: Mapping[str, int
     billed = counted(text, tokens=tokens)
     edges = [part.start for part in segment(billed, encoding=encoding, errors="replace").split()][1:]
     for start, stop in find_links(billed) if edges else ():
-        if any(start < edge < stop for edge in edges):
+        if bisect_right(edges, start) < bisect_left(edges, stop):
             return billed[start:stop]
     return None
 

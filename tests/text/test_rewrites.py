@@ -3,10 +3,12 @@
 import csv
 import json
 import pickle
+import runpy
 import unicodedata
 from itertools import combinations
 
 import pytest
+from folders import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -540,3 +542,11 @@ def test_what_saves_no_part_is_suggested_where_asked():
 def test_cyrillic_look_alikes_on_request():
     assert edit("Sоldеs", (*SAFE, *FOLD)).text == "Sоldеs"
     assert edit("Sоldеs", (CYRILLIC,)).text == "Soldes"
+
+
+def test_the_page_of_replacements_is_what_the_rules_do():
+    scripts = ROOT / "scripts" / "make_replacements_page.py"
+    if not scripts.exists():
+        pytest.skip("the scripts are not here: an installed package is being tested")
+    page = runpy.run_path(str(scripts))["write_page"]()
+    assert (ROOT / "docs" / "reference" / "replacements.md").read_text(encoding="utf-8") == page
