@@ -177,7 +177,7 @@ def test_a_hundred_thousand_signs_before_a_field_are_looked_at_once():
 
     assert not re.search(UNFINISHED, "<" * 100_000 + ">")
     text = "<" * 30_000 + ">{name}"
-    assert sms.estimate(pd.DataFrame({"name": ["Léa"]}), text=text).messages == 1
+    assert sms.estimate(pd.DataFrame({"name": ["Léa"]}), text=text, policy=ANY).messages == 1
 
 
 def test_characters_that_gsm_lacks_are_found_in_one_pass():
