@@ -101,7 +101,7 @@ pd.DataFrame(
 # `changes` shows every text before and after. No link, no name that GSM can write and no é is touched.
 
 # %%
-for change in folded.changes(first=3).itertuples():
+for change in folded.changes(limit=3).itertuples():
     print(change.text_before, change.text, "", sep="\n")
 
 # %%
