@@ -78,12 +78,12 @@ class Campaign:
 
     def plan(self, columns: tuple[str, ...], card: sms.RateCard | None) -> sms.Plan:
         """Read the options against the columns there are."""
-        shared = {name: getattr(self, name) for name in DEFAULTS if hasattr(self, name)}
+        shared = {name: getattr(self, name) for name in DEFAULTS if name != "text" and hasattr(self, name)}
         opted_out = self.exclude and tables.read_numbers(
             self.exclude, column=self.to, file_encoding=self.file_encoding
         )
-        own = {"text": _wording(self), "unknown": _unknown(self), "exclude": opted_out}
-        return sms.Plan.of(columns, **(shared | own), default_region=self.region, rates=card)
+        shared |= {"unknown": _unknown(self), "exclude": opted_out, "default_region": self.region}
+        return sms.Plan.of(columns, text=_wording(self), rates=card, **shared)
 
 
 def estimated(

@@ -193,9 +193,9 @@ def encode_option(
     column = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
     check_texts(column.dictionary, rows.column(setting.column), setting.column, first_row=first_row)
     cells = column.dictionary.to_pylist()
-    names = [setting.clean(cell) for cell in cells]
+    names: list[str | None] = [setting.clean(cell) for cell in cells]
     for code, (cell, name) in enumerate(zip(cells, names, strict=True)):
-        if setting.refuses(name):
+        if name and setting.refuses(name):
             raise _refused(cell, setting, first_row + pc.index(column.indices, code).as_py())
     names.append(setting.missing)
     known = {name: None for name in names if name or (name == "" and not setting.option)}

@@ -192,7 +192,7 @@ def _with_defaults(options: Mapping[str, Any]) -> dict[str, Any]:
             raise TypeError(f"{name!r} is no option; {did_you_mean(name, DEFAULTS)}")
     if "text" not in options:
         raise TypeError("text= is needed: what to send, such as 'Bonjour {name}'")
-    return DEFAULTS | options
+    return {**DEFAULTS, **options}
 
 
 def _check(given: Mapping[str, Any]) -> None:

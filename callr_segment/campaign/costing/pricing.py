@@ -42,14 +42,16 @@ def resolve(plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
     found = _rates(plan, audience)
     rates = list(dict.fromkeys(rate for rate in found.values() if rate is not None))
     places: dict[Rate | None, int] = {rate: at for at, rate in enumerate(rates)}
-    return audience.spread(lambda recipients: places.get(found[recipients], -1), np.int32), rates
+    return audience.broadcast(lambda recipients: places.get(found[recipients], -1), np.int32), rates
 
 
 def _rates(plan: Plan, audience: Audience) -> dict[Recipients, Rate | None]:
-    kinds = list(audience.listed.values())
+    classes = list(audience.listed.values())
     if plan.rates is None:
-        return dict.fromkeys(kinds)
-    return dict(zip(kinds, plan.rates.rates_of((kind[:4] for kind in kinds), when=plan.when), strict=True))
+        return dict.fromkeys(classes)
+    return dict(
+        zip(classes, plan.rates.rates_of((each[:4] for each in classes), when=plan.when), strict=True)
+    )
 
 
 def price_rows(
@@ -62,11 +64,11 @@ def price_rows(
     first_row: int,
 ) -> dict[str, pa.Array]:
     """Price and judge rows, and take the problems that the policy does not report out of ``messages``."""
-    rows = len(audience.kinds)
+    rows = len(audience.classes)
     names = audience.country_names
     costs = _room(rows, exact=_is_exact(table))
     found = columnar.cost_rows(
-        audience.kinds,
+        audience.classes,
         table,
         messages.parts,
         messages.problems,
@@ -102,7 +104,7 @@ def price_classes(audience: Audience, plan: Plan, errors: int) -> np.ndarray:
 
 
 def _is_exact(table: np.ndarray) -> bool:
-    """Whether rows of all kinds cost the same at least, as expected, and at most."""
+    """Whether rows of all classes cost the same at least, as expected, and at most."""
     part, fee = table[:, 1:4], table[:, 4:7]
     return bool((part == part[:, :1]).all() and (fee == fee[:, :1]).all())
 

@@ -66,14 +66,14 @@ def severities(plan: Plan) -> tuple[int, int]:
 def _wants_stop(plan: Plan, audience: Audience) -> np.ndarray:
     """Marketing to countries where the law asks for it."""
     countries = plan.policy.stop_countries
-    return audience.spread(lambda each: each.country in countries and each.traffic == "marketing", bool)
+    return audience.broadcast(lambda each: each.country in countries and each.traffic == "marketing", bool)
 
 
 def _mark_duplicates(
     problems: np.ndarray, audience: Audience, prices: np.ndarray, errors: int, seen: set[int] | None
 ) -> None:
     """Mark what could be sent but for a row before it, or a number already seen, to the same number."""
-    of_class = prices[:, 0][audience.kinds + 1]
+    of_class = prices[:, 0][audience.classes + 1]
     rows = np.flatnonzero(((problems | of_class) & errors == 0) & (audience.numbers != 0))
     numbers = audience.numbers[rows]
     again = pd.Series(numbers).duplicated().to_numpy()

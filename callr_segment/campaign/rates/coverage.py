@@ -32,7 +32,7 @@ def read_destinations(
     if hasattr(destinations, "plan"):
         return destinations.plan, destinations.columns
     frame = Frame(destinations)
-    addressing = Addressing.of(frame.names, to=to, **options)
+    addressing = Addressing.from_options(frame.names, to=to, **options)
     return addressing, addressing.read(frame)
 
 
@@ -48,7 +48,7 @@ def count_destinations(
     counts: Counter[Destination] = Counter()
     for batch in table.to_batches():
         audience = read_audience(batch, addressing, prefixes=prefixes)
-        known = audience.kinds if addressing.to is None else audience.kinds[audience.numbers != 0]
+        known = audience.classes if addressing.to is None else audience.classes[audience.numbers != 0]
         codes, rows = np.unique(known, return_counts=True)
         for code, count in zip(codes.tolist(), rows.tolist(), strict=True):
             counts[audience.listed[code][:4]] += count

@@ -87,7 +87,7 @@ def _alike(
     frame: Frame, *, parts: str, cost: str, to: str | None, **options: str | None
 ) -> list[dict[str, Any]]:
     """Count the receipts that say the same, in the order of the first of each."""
-    addressing = Addressing.of(frame.names, to=to, **options)
+    addressing = Addressing.from_options(frame.names, to=to, **options)
     table = addressing.read(frame).combine_chunks()
     audience = read_audience(
         (table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)])[0], addressing

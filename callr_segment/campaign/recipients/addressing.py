@@ -24,7 +24,7 @@ class Addressing:
     ``consent`` is a column of those who agreed to be written to; where it is blank nobody did.
     ``opted_out`` uint64[n] are the digits of the numbers nobody may write to, sorted.
 
-    >>> Addressing.of(["tel", "pays"], to="tel", country="pays").columns
+    >>> Addressing.from_options(["tel", "pays"], to="tel", country="pays").columns
     ('tel', 'pays')
     """
 
@@ -48,7 +48,9 @@ class Addressing:
     policy: Policy = POLICY
 
     @classmethod
-    def of(cls, columns: Sequence[str], *, to: str | None = None, **options: str | None) -> Addressing:
+    def from_options(
+        cls, columns: Sequence[str], *, to: str | None = None, **options: str | None
+    ) -> Addressing:
         """Read options of `estimate` that tell where rows go, each a column or one value."""
         settings: dict[str, Any] = read_settings(columns, options)
         return Addressing(to=to, **settings)

@@ -1,4 +1,4 @@
-"""The recipients of a batch: their numbers, what kinds of them there are, and what is wrong with them."""
+"""The recipients of a batch: their numbers, what classes of them there are, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -42,24 +42,26 @@ class Recipients(NamedTuple):
 
 
 class Audience(NamedTuple):
-    """Who a batch goes to: E.164 digits (0 for none), and the kind of each, a code into ``listed``.
+    """Recipients of one batch of n rows; rows of one class always have the same price.
 
-    ``written`` are the texts the numbers were read from, where they are E.164 already. ``refused`` are the
-    bits of problems that are not those of a kind.
+    ``numbers`` uint64[n]: E.164 digits, 0 = none. ``classes`` int32[n]: row -> recipient class;
+    ``listed[class]`` holds prefix, country, network, traffic and the problems they share. ``written`` are the
+    texts the numbers were read from, where they are E.164 already. ``refused`` int64[n], or one value for
+    all: bits of problems that are not those of a class.
     """
 
     numbers: np.ndarray
     written: pa.Array | None
-    kinds: np.ndarray
+    classes: np.ndarray
     listed: Mapping[int, Recipients]
     refused: np.ndarray | int
 
-    def spread(self, value: Callable[[Recipients], Any], kind: Any) -> np.ndarray:
+    def broadcast(self, value: Callable[[Recipients], Any], kind: Any) -> np.ndarray:
         """Give each row the value of its kind."""
         cells = np.zeros(max(self.listed, default=-1) + 2, kind)  # that of the code -1 is the last
         for code, recipients in self.listed.items():
             cells[code] = value(recipients)
-        return cells[self.kinds]
+        return cells[self.classes]
 
     @property
     def country_names(self) -> tuple[str, ...]:
@@ -82,14 +84,16 @@ class Audience(NamedTuple):
         """Code a text that each kind has, or has not."""
         names = names or tuple(dict.fromkeys(filter(None, map(value, self.listed.values()))))
         if not names:
-            return Codes(np.full(len(self.kinds), -1, np.int32), names)
+            return Codes(np.full(len(self.classes), -1, np.int32), names)
         ids: dict[str | None, int] = {name: at for at, name in enumerate(names)}
-        return Codes(self.spread(lambda recipients: ids.get(value(recipients), -1), np.int32), names)
+        return Codes(self.broadcast(lambda recipients: ids.get(value(recipients), -1), np.int32), names)
 
     @property
     def dialled(self) -> np.ndarray:
         """Numbers that decide the price, 0 for none."""
-        return np.where(self.spread(lambda recipients: recipients.prefix is not None, bool), self.numbers, 0)
+        return np.where(
+            self.broadcast(lambda recipients: recipients.prefix is not None, bool), self.numbers, 0
+        )
 
     def e164(self) -> pa.Array:
         """Write the numbers as E.164, null where there is none."""
@@ -132,12 +136,12 @@ def read_audience(
         _check_refused(batch.column(addressing.to), addressing.to, read.numbers, first_row)
     columns = [read_option(each) for each in (addressing.country, addressing.network, addressing.traffic)]
     of_number = None if addressing.to is None else Codes(read.places, (*places.listed, LOST))
-    kinds, found = kinds_of([of_number, *columns], rows=len(batch))
+    classes, found = kinds_of([of_number, *columns], rows=len(batch))
     listed = {code: _recipients(addressing, *values) for code, values in found.items()}
     written = batch.column(addressing.to) if read.verbatim else None
     refused = _refused_numbers(read.numbers, addressing) | _refused_senders(read_option(addressing.sender))
     refused |= _without_consent(read_option(addressing.consent)) | read.noted
-    return Audience(read.numbers, written, kinds, listed, refused)
+    return Audience(read.numbers, written, classes, listed, refused)
 
 
 def _check_refused(texts: pa.Array, name: str, numbers: np.ndarray, first_row: int) -> None:

@@ -16,7 +16,7 @@ from callr_segment.campaign.rates.money import CENTS, cents, checked_sum
 from callr_segment.campaign.savings.baseline import Baseline, baseline_of, uses
 from callr_segment.campaign.savings.damage import OWN_TEXT, damage_of
 from callr_segment.campaign.savings.rewriting import Rewriter, rewriter_of
-from callr_segment.campaign.savings.signatures import Residue
+from callr_segment.campaign.savings.signatures import Signatures
 from callr_segment.text.rewrites import replacement
 from callr_segment.text.template import Template
 
@@ -178,7 +178,7 @@ def _accounts(
 
 def _places(baseline: Baseline, rewriter: Rewriter) -> Iterator[tuple[_Use, dict[str, _Marks]]]:
     """Find the culprits in each place of each template, row by row."""
-    columns = {field: _marks(rewriter.residue(field)) for field in baseline.plan.fields}
+    columns = {field: _marks(rewriter.signature(field)) for field in baseline.plan.fields}
     for use in _uses(baseline):
         fields = {field: columns[field].take(use.rows) for field in use.template.fields}
         yield use, {OWN_TEXT: _own_marks(use), **fields}
@@ -211,11 +211,11 @@ def _own_marks(use: _Use) -> _Marks:
     return _Marks(np.full(len(use.rows), 1 if own else 0), [frozenset(), own])
 
 
-def _marks(residue: Residue) -> _Marks:
+def _marks(signature: Signatures) -> _Marks:
     """Find the culprits of a column: what is left of each text without its GSM characters."""
-    found = [frozenset(text) - GSM for text in residue.texts]
+    found = [frozenset(text) - GSM for text in signature.texts]
     sets = {each: code for code, each in enumerate(dict.fromkeys([frozenset(), *found]))}
-    return _Marks(np.array([sets[each] for each in found])[residue.codes], list(sets))
+    return _Marks(np.array([sets[each] for each in found])[signature.codes], list(sets))
 
 
 def _sorted(frame: pd.DataFrame, ties: list[str]) -> pd.DataFrame:

@@ -23,10 +23,10 @@ from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.messages.rendering import render
 from callr_segment.campaign.savings.baseline import Baseline, baseline_of, count_with, unforced, uses
-from callr_segment.campaign.savings.row_classes import NOBODY, Alike, Tried
-from callr_segment.campaign.savings.signatures import Residue, residue_of
+from callr_segment.campaign.savings.row_classes import NOBODY, RowClasses, Trial
+from callr_segment.campaign.savings.signatures import Signatures, read_signatures
 from callr_segment.campaign.savings.template_pieces import (
-    DOUBT,
+    CONTEXT_DEPENDENT,
     MISSING,
     PAIRS,
     SEPTETS,
@@ -34,7 +34,7 @@ from callr_segment.campaign.savings.template_pieces import (
     UNITS,
     WIDE,
     Pieces,
-    Weighed,
+    PieceWeights,
 )
 from callr_segment.text.problem_codes import DAMAGE
 from callr_segment.text.rewrites import REPAIR, SAFE, Rewrite, suggest, touches
@@ -45,7 +45,7 @@ __all__ = ["Choice", "Rewriter", "Rewritten", "reword", "rewriter_of", "rewritte
 WORDING, WHOLE = "\x00wording", "rewritten_text"
 """Columns of a reworded table: the template of each row, and the texts that had to be made."""
 
-_SPARSE = 4  # times the rows there may be kinds, of which most then occur nowhere
+_SPARSE = 4  # times the rows there may be classes, of which most then occur nowhere
 _SIZES = 32  # bits for the characters replaced, below those for the parts
 _MOST_SHORTENERS = 6
 
@@ -81,14 +81,14 @@ class Rewriter:
 
     def __init__(self, baseline: Baseline) -> None:
         self._baseline = baseline
-        self._residues: dict[str, Residue] = {}
+        self._signatures: dict[str, Signatures] = {}
         self._known: dict[tuple[tuple[Rewrite, ...], ...], Rewritten] = {}
 
-    def residue(self, field: str) -> Residue:
+    def signature(self, field: str) -> Signatures:
         """Find what is left of the values of a field without the characters that cost one septet."""
-        if field not in self._residues:
-            self._residues[field] = residue_of(self._baseline.table[field])
-        return self._residues[field]
+        if field not in self._signatures:
+            self._signatures[field] = read_signatures(self._baseline.table[field])
+        return self._signatures[field]
 
     @cached_property
     def _groups(self) -> list[_Group]:
@@ -143,10 +143,10 @@ class _Group:
         self._template = template
         self._parts = baseline.parts[rows].astype(np.int64)
         rewritable = [field for field in template.fields if field not in _options(plan)]
-        residues = {field: rewriter.residue(field).take(rows) for field in rewritable}
-        self._pieces = Pieces(template, baseline.table, residues, rows)
-        self._counted: dict[tuple[Rewrite, ...], Tried] = {}
-        self._found_alike: dict[tuple[bool, ...], Alike] = {}
+        signatures = {field: rewriter.signature(field).take(rows) for field in rewritable}
+        self._pieces = Pieces(template, baseline.table, signatures, rows)
+        self._counted: dict[tuple[Rewrite, ...], Trial] = {}
+        self._known_classes: dict[tuple[bool, ...], RowClasses] = {}
 
     @cached_property
     def _base(self) -> np.ndarray:
@@ -164,17 +164,17 @@ class _Group:
         ) * parts
 
     @cached_property
-    def _each(self) -> Alike:
+    def _each(self) -> RowClasses:
         everyone = np.arange(len(self.rows))
-        return Alike(everyone, everyone)
+        return RowClasses(everyone, everyone)
 
-    def _alike(self, weighed: Weighed) -> Alike:
-        """Find the rows that are alike whatever the rules; where hardly any are, each is a kind."""
-        found, (states, count) = self._found_alike, self._states
+    def _classes(self, weighed: PieceWeights) -> RowClasses:
+        """Find the rows that are alike whatever the rules; where hardly any are, each is a class."""
+        found, (states, count) = self._known_classes, self._states
         if weighed.alone not in found:
             size = len(weighed.weights) * count
             few = size <= _SPARSE * len(self.rows)
-            found[weighed.alone] = Alike.of(weighed.codes * count + states, size) if few else self._each
+            found[weighed.alone] = RowClasses.of(weighed.codes * count + states, size) if few else self._each
         return found[weighed.alone]
 
     def as_gsm(self) -> np.ndarray:
@@ -184,19 +184,19 @@ class _Group:
         return self._laid_out(weighed, (), forced, is_gsm=np.ones(len(weighed.weights), bool)).of_rows()
 
     def _laid_out(
-        self, weighed: Weighed, rules: tuple[Rewrite, ...], plan: Plan, *, is_gsm: np.ndarray
-    ) -> Tried:
+        self, weighed: PieceWeights, rules: tuple[Rewrite, ...], plan: Plan, *, is_gsm: np.ndarray
+    ) -> Trial:
         """Tell the parts of each row by its units; where pairs may leave a unit unused, by its text."""
-        alike, weights = self._alike(weighed), weighed.weights
-        codes, base = weighed.codes[alike.rows], self._base[alike.rows]
+        classes, weights = self._classes(weighed), weighed.weights
+        codes, base = weighed.codes[classes.representatives], self._base[classes.representatives]
         added = np.where(is_gsm, weights[:, SEPTETS], weights[:, UNITS])
         most = int(base.max(initial=0) + added.max(initial=0)) + 1
         parts, is_sure = (np.concatenate(each) for each in zip(*_by_units(plan.limits, most), strict=True))
         places = base + (added + np.where(is_gsm, 0, most))[codes]
         pairs = np.where(is_gsm, weights[:, PAIRS], weights[:, WIDE]) > 0
         unsure = ~is_sure[places] & pairs[codes]
-        rows = np.flatnonzero(unsure[alike.kinds]) if unsure.any() else NOBODY
-        return Tried(alike, parts[places], rows, self._recounted(rules, rows, plan))
+        rows = np.flatnonzero(unsure[classes.classes]) if unsure.any() else NOBODY
+        return Trial(classes, parts[places], rows, self._recounted(rules, rows, plan))
 
     def _recounted(self, rules: tuple[Rewrite, ...], some: np.ndarray, plan: Plan) -> np.ndarray:
         """Count the texts of some rows as rules would have them."""
@@ -227,50 +227,56 @@ class _Group:
     @cached_property
     def _damaged(self) -> np.ndarray:
         """Find the rows whose text was damaged: what it was is only known of the whole."""
-        texts = render(self._table(self._each.rows), self._template)
+        texts = render(self._table(self._each.representatives), self._template)
         return np.flatnonzero(as_mask(pc.match_substring_regex(texts, DAMAGE)))
 
     def best(self, rules: tuple[Rewrite, ...], *, texts: bool) -> Rewritten:
         """Choose for each row what costs the fewest parts, then what changes the fewest characters."""
-        rungs = _ladder(rules, self._pieces.present)
-        tried = [self._try(rung) for rung in rungs]
-        alike, ranks = self._ranked(tried)
+        rule_sets = _rule_sets(rules, self._pieces.present)
+        tried = [self._try(rule_set) for rule_set in rule_sets]
+        classes, ranks = self._ranked(tried)
         best = ranks.min(axis=0)
         damaged = self._damaged if REPAIR in rules else NOBODY
         doubtful = np.unique(np.concatenate([damaged, *(each.doubtful for each in tried)]))
-        parts, sizes = (best >> _SIZES)[alike.kinds], (best & ((1 << _SIZES) - 1))[alike.kinds]
+        parts, sizes = (best >> _SIZES)[classes.classes], (best & ((1 << _SIZES) - 1))[classes.classes]
         parts[doubtful], sizes[doubtful] = self._parts[doubtful], 0
         choices = list(self._one_by_one(rules, doubtful, parts, sizes))
         if texts:
-            chosen = ranks.argmin(axis=0)[alike.kinds]
+            chosen = ranks.argmin(axis=0)[classes.classes]
             chosen[doubtful] = 0
-            choices += self._choices(rungs, chosen)
+            choices += self._choices(rule_sets, chosen)
         return Rewritten(parts, sizes, choices)
 
-    def _ranked(self, tried: Sequence[Tried]) -> tuple[Alike, np.ndarray]:
-        """Put side by side what kinds of rows rank, as they are and as each rung has them."""
-        alike = next(iter(tried)).alike if len({id(each.alike) for each in tried}) == 1 else self._each
+    def _ranked(self, tried: Sequence[Trial]) -> tuple[RowClasses, np.ndarray]:
+        """Put side by side what classes of rows rank, as they are and as each rule set has them."""
+        classes = (
+            next(iter(tried)).partition if len({id(each.partition) for each in tried}) == 1 else self._each
+        )
         apart = np.unique(np.concatenate([NOBODY, *(each.rows for each in tried)]))
-        alike = alike.apart(apart)
-        ranks = [self._parts[alike.rows] << _SIZES, *(each.of(alike, apart) for each in tried)]
-        return alike, np.array(ranks)
+        classes = classes.apart(apart)
+        ranks = [self._parts[classes.representatives] << _SIZES, *(each.of(classes, apart) for each in tried)]
+        return classes, np.array(ranks)
 
-    def _try(self, rung: tuple[Rewrite, ...]) -> Tried:
+    def _try(self, rule_set: tuple[Rewrite, ...]) -> Trial:
         """Rank rows by their parts, then by the characters replaced; where none is saved, as they are."""
-        if rung not in self._counted:
-            weighed = self._pieces.weigh(rung)
+        if rule_set not in self._counted:
+            weighed = self._pieces.weigh(rule_set)
             if self._plan.encoding.column or self._plan.encoding.value:
-                tried = Tried(self._each, self._recounted(rung, self._each.rows, self._plan))
+                tried = Trial(self._each, self._recounted(rule_set, self._each.representatives, self._plan))
             else:
                 is_gsm = weighed.weights[:, MISSING] == 0
-                tried = self._laid_out(weighed, rung, self._plan, is_gsm=is_gsm)
+                tried = self._laid_out(weighed, rule_set, self._plan, is_gsm=is_gsm)
             sizes = weighed.weights[:, SIZE]
-            self._counted[rung] = tried._replace(
-                found=self._rank(tried.found, tried.alike.rows, sizes[weighed.codes[tried.alike.rows]]),
+            self._counted[rule_set] = tried._replace(
+                found=self._rank(
+                    tried.found,
+                    tried.partition.representatives,
+                    sizes[weighed.codes[tried.partition.representatives]],
+                ),
                 found_apart=self._rank(tried.found_apart, tried.rows, sizes[weighed.codes[tried.rows]]),
                 doubtful=self._doubtful(weighed),
             )
-        return self._counted[rung]
+        return self._counted[rule_set]
 
     def _rank(self, parts: np.ndarray, rows: np.ndarray, sizes: np.ndarray) -> np.ndarray:
         now = self._parts[rows]
@@ -278,19 +284,19 @@ class _Group:
             (parts > 0) & (parts < now), (parts.astype(np.int64) << _SIZES) + sizes, now << _SIZES
         )
 
-    def _doubtful(self, weighed: Weighed) -> np.ndarray:
+    def _doubtful(self, weighed: PieceWeights) -> np.ndarray:
         """Find the rows where what stands around their values decides."""
-        doubts = weighed.weights[:, DOUBT] > 0
+        doubts = weighed.weights[:, CONTEXT_DEPENDENT] > 0
         marks = [doubts[weighed.codes]] if doubts.any() else []
         if weighed.entangled is not None:
             marks.append(weighed.entangled)
         return np.flatnonzero(np.any(marks, axis=0)) if marks else NOBODY
 
-    def _choices(self, rungs: Sequence[tuple[Rewrite, ...]], chosen: np.ndarray) -> Iterator[Choice]:
-        for place, rung in enumerate(rungs, start=1):  # 0 is a row as it is
+    def _choices(self, rule_sets: Sequence[tuple[Rewrite, ...]], chosen: np.ndarray) -> Iterator[Choice]:
+        for place, rule_set in enumerate(rule_sets, start=1):  # 0 is a row as it is
             rows = np.flatnonzero(chosen == place)
             if len(rows):
-                worded = self._pieces.word(rung, rows)
+                worded = self._pieces.word(rule_set, rows)
                 yield Choice(worded.template, self.rows[rows], worded.columns)
 
     def _one_by_one(
@@ -326,7 +332,7 @@ def _options(plan: Plan) -> frozenset[str]:
     return frozenset(filter(None, (plan.to, plan.choose, *(setting.column for setting in settings))))
 
 
-def _ladder(rules: tuple[Rewrite, ...], present: frozenset[str]) -> list[tuple[Rewrite, ...]]:
+def _rule_sets(rules: tuple[Rewrite, ...], present: frozenset[str]) -> list[tuple[Rewrite, ...]]:
     """List the sets of rules to try on texts that hold these characters, the one that makes GSM first."""
     to_gsm = tuple(rule for rule in rules if not _only_spells_out(rule))
     shorteners = [rule for rule in rules if _shortens(rule, present)]
@@ -335,7 +341,7 @@ def _ladder(rules: tuple[Rewrite, ...], present: frozenset[str]) -> list[tuple[R
     else:
         sizes = range(len(shorteners), 0, -1)
         sets = chain.from_iterable(combinations(shorteners, size) for size in sizes)
-    return list(dict.fromkeys(rung for rung in (to_gsm, *sets) if rung))
+    return list(dict.fromkeys(rule_set for rule_set in (to_gsm, *sets) if rule_set))
 
 
 def _only_spells_out(rule: Rewrite) -> bool:

@@ -1,7 +1,7 @@
 """What is left of each value of a column without the characters that cost one unit in either encoding.
 
-A million amounts have a million values and a handful of residues: what makes a message Unicode, and what
-rules may replace, is looked at once for each residue.
+A million amounts have a million values and a handful of signatures: what makes a message Unicode, and what
+rules may replace, is looked at once for each signature.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from callr_segment._core import columnar
 from callr_segment.alphabet.gsm import BASIC, ESCAPE
 from callr_segment.campaign.columns.arrow import TEXT
 
-__all__ = ["ONE_SEPTET", "Residue", "residue_of"]
+__all__ = ["ONE_SEPTET", "Signatures", "read_signatures"]
 
 ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
 _TELLING = 2 * columnar.KEPT
@@ -25,8 +25,8 @@ _KINDS = bytes(
 )
 
 
-class Residue(NamedTuple):
-    """A column by its residues: a code into ``texts`` for each row, of which the first is nothing.
+class Signatures(NamedTuple):
+    """A column by its signatures: a code into ``texts`` for each row, of which the first is nothing.
 
     ``is_telling`` marks the rows that may be a piece of an address.
     """
@@ -35,7 +35,7 @@ class Residue(NamedTuple):
     texts: tuple[str, ...]
     is_telling: np.ndarray
 
-    def take(self, rows: np.ndarray) -> Residue:
+    def take(self, rows: np.ndarray) -> Signatures:
         """Keep some rows, in order, and the texts they have."""
         if len(rows) == len(self.codes):
             return self
@@ -45,13 +45,13 @@ class Residue(NamedTuple):
         if not used.all():
             codes = (np.cumsum(used, dtype=np.int32) - 1).take(codes)
         texts = tuple(self.texts[at] for at in np.flatnonzero(used).tolist())
-        return Residue(codes, texts, self.is_telling.take(rows))
+        return Signatures(codes, texts, self.is_telling.take(rows))
 
 
-def residue_of(column: pa.ChunkedArray) -> Residue:
-    r"""Find the residues of a column of texts; a missing text has none.
+def read_signatures(column: pa.ChunkedArray) -> Signatures:
+    r"""Find the signatures of a column of texts; a missing text has none.
 
-    >>> residue_of(pa.chunked_array([["Zoé", "20\xa0€", None, "5\xa0€"]], TEXT))[:2]
+    >>> read_signatures(pa.chunked_array([["Zoé", "20\xa0€", None, "5\xa0€"]], TEXT))[:2]
     (array([0, 1, 0, 1], dtype=int32), ('', '\xa0€'))
     """
     found = columnar.read_signatures(column.cast(TEXT), _KINDS)
@@ -60,4 +60,4 @@ def residue_of(column: pa.ChunkedArray) -> Residue:
     texts = {text: code for code, text in enumerate(dict.fromkeys(left))}
     if len(texts) < len(left):
         codes = np.array([texts[text] for text in left], np.int32).take(codes)
-    return Residue(codes, tuple(texts), is_telling > 0)
+    return Signatures(codes, tuple(texts), is_telling > 0)

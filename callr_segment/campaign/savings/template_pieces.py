@@ -14,13 +14,24 @@ import pyarrow.compute as pc
 from callr_segment.alphabet.gsm import EXTENSION
 from callr_segment.campaign.columns.arrow import TEXT, as_mask
 from callr_segment.campaign.columns.codes import Codes, combinations
-from callr_segment.campaign.savings.signatures import ONE_SEPTET, Residue
+from callr_segment.campaign.savings.signatures import ONE_SEPTET, Signatures
 from callr_segment.text.emoji import CHARACTER
 from callr_segment.text.replacements import COMPOSING, DIRECTIONS, JAMO, JOINERS, MARKS, RIGHT_TO_LEFT
 from callr_segment.text.rewrites import EMOJI, Edited, Rewrite, edit
 from callr_segment.text.template import Template
 
-__all__ = ["DOUBT", "MISSING", "PAIRS", "SEPTETS", "SIZE", "UNITS", "WIDE", "Pieces", "Weighed", "Worded"]
+__all__ = [
+    "CONTEXT_DEPENDENT",
+    "MISSING",
+    "PAIRS",
+    "SEPTETS",
+    "SIZE",
+    "UNITS",
+    "WIDE",
+    "PieceWeights",
+    "Pieces",
+    "RewordedColumns",
+]
 
 _ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{COMPOSING}{JAMO}{RIGHT_TO_LEFT}°²³½¼¾Þ"
 _ADDRESS = "[@/:]|[wW]{3}|\\.[A-Za-z\x80-\U0010ffff]|^\\.|\\.$"
@@ -34,19 +45,19 @@ _LEFTWARD, _MARKED = re.compile(f"[{RIGHT_TO_LEFT}]"), re.compile(f"[{DIRECTIONS
 _FILLERS = ("x", "é", ".", " ", "")
 """What may stand in a field, for what stands beside it: ASCII letters, others, signs, spaces, nothing."""
 
-SEPTETS, UNITS, MISSING, PAIRS, WIDE, SIZE, DOUBT = range(7)
+SEPTETS, UNITS, MISSING, PAIRS, WIDE, SIZE, CONTEXT_DEPENDENT = range(7)
 """What a piece weighs: septets if GSM had all of it, UTF-16 units, characters that GSM lacks, those of two
 septets, those of two units; then characters replaced, and whether what stands around decides about it."""
 
 
-class Worded(NamedTuple):
+class RewordedColumns(NamedTuple):
     """A template, and the values of some rows, as some rules would have them."""
 
     template: Template
     columns: dict[str, pa.Array]
 
 
-class Weighed(NamedTuple):
+class PieceWeights(NamedTuple):
     """Rows as codes of what they have in common, the weights of each code, and which rows are entangled.
 
     ``alone`` are the fields that rules see by themselves: the codes are the same where these are.
@@ -68,7 +79,7 @@ class _Place(NamedTuple):
 
 
 class _Kinds(NamedTuple):
-    """The values of a field as codes into what is edited once: residues, and values that are whole."""
+    """The values of a field as codes into what is edited once: signatures, and values that are whole."""
 
     codes: np.ndarray
     texts: list[str]
@@ -78,11 +89,11 @@ class _Kinds(NamedTuple):
 class _Values:
     """The values of a field in the rows of a template; the first kind is all that rules never touch."""
 
-    def __init__(self, column: pa.ChunkedArray, residue: Residue, rows: np.ndarray) -> None:
+    def __init__(self, column: pa.ChunkedArray, signature: Signatures, rows: np.ndarray) -> None:
         self._column = column
         self._rows = rows
-        self._residue = residue
-        self.present = frozenset("".join(residue.texts))
+        self._signature = signature
+        self.present = frozenset("".join(signature.texts))
 
     def take(self, rows: np.ndarray) -> pa.Array:
         """Read some of the values."""
@@ -91,7 +102,7 @@ class _Values:
     @cached_property
     def alone(self) -> _Kinds:
         """Find the kinds where only values that may hold something larger are looked at as a whole."""
-        codes, texts, is_telling = self._residue
+        codes, texts, is_telling = self._signature
         entangled = np.array([bool(re.search(f"[{_ENTANGLED}\0]", text)) for text in texts])
         rows = np.flatnonzero((codes > 0) & (is_telling | entangled[codes]))
         rows = rows[as_mask(pc.match_substring_regex(self.take(rows), _INSIDE))]
@@ -100,7 +111,7 @@ class _Values:
     @cached_property
     def whole(self) -> _Kinds:
         """Find the kinds where every value must be looked at as a whole."""
-        rows = np.flatnonzero(self._residue.codes)
+        rows = np.flatnonzero(self._signature.codes)
         return self._with_whole(rows, [""], np.zeros(len(self._rows), np.intp))
 
     def _with_whole(self, rows: np.ndarray, kinds: list[str], codes: np.ndarray) -> _Kinds:
@@ -122,31 +133,35 @@ class Pieces:
     """The rows of one template; columns that are ``read_otherwise`` are left as they are."""
 
     def __init__(
-        self, template: Template, table: pa.Table, residues: dict[str, Residue], rows: np.ndarray
+        self, template: Template, table: pa.Table, signatures: dict[str, Signatures], rows: np.ndarray
     ) -> None:
         self._template = template
         self._rows = len(rows)
         self._literals = [piece.literal for piece in template.pieces]
-        self._values = {field: _Values(table[field], residue, rows) for field, residue in residues.items()}
+        self._values = {
+            field: _Values(table[field], signature, rows) for field, signature in signatures.items()
+        }
         self._places = [place for place in _places(template) if place.field in self._values]
         self._combined: dict[tuple[bool, ...], tuple[np.ndarray, np.ndarray]] = {}
         own = frozenset("".join(self._literals)) - ONE_SEPTET
         self.present = own.union(*(values.present for values in self._values.values()))
 
-    def weigh(self, rules: tuple[Rewrite, ...]) -> Weighed:
+    def weigh(self, rules: tuple[Rewrite, ...]) -> PieceWeights:
         """Weigh what rules may touch in each row, with or without gain: once for rows that are alike."""
         literals = [self._edit_literal(at, rules) for at in range(len(self._literals))]
         edits = list(self._edits(rules))
         alone = tuple(_stands_alone(place, rules) for place in self._places)
-        codes, alike = self._alike(alone)
+        codes, alike = self._classes(alone)
         own = np.sum([_weigh(*literal) for literal in literals], axis=0, initial=0, dtype=np.int64)
-        weights = np.zeros((len(alike), DOUBT + 1), np.int64) + own
+        weights = np.zeros((len(alike), CONTEXT_DEPENDENT + 1), np.int64) + own
         for at, (_, found) in enumerate(edits):
             weights += found.weights[alike[:, at]]
-        weights[:, DOUBT] += self._runs_both_ways([found.kinds.texts for _, found in edits], alike)
+        weights[:, CONTEXT_DEPENDENT] += self._runs_both_ways(
+            [found.kinds.texts for _, found in edits], alike
+        )
         entangled = (self._entangled(place, rules) for place in self._places)
         marks = [mark for mark in entangled if mark is not None]
-        return Weighed(codes, weights, np.any(marks, axis=0) if marks else None, alone)
+        return PieceWeights(codes, weights, np.any(marks, axis=0) if marks else None, alone)
 
     def _runs_both_ways(self, texts: list[list[str]], alike: np.ndarray) -> np.ndarray:
         """Mark what has letters that run right to left in a value: they keep marks of direction anywhere."""
@@ -160,7 +175,7 @@ class Pieces:
             marks |= np.array([bool(_MARKED.search(text)) for text in each])[alike[:, at]]
         return letters & marks
 
-    def _alike(self, alone: tuple[bool, ...]) -> tuple[np.ndarray, np.ndarray]:
+    def _classes(self, alone: tuple[bool, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Find the rows that have the same kinds in all places: a code for each, and the kinds of a code."""
         if alone not in self._combined:
             kinds = list(map(self._kinds, self._places, alone))
@@ -174,13 +189,13 @@ class Pieces:
         values = self._values[place.field]
         return values.alone if alone else values.whole
 
-    def word(self, rules: tuple[Rewrite, ...], rows: np.ndarray) -> Worded:
+    def word(self, rules: tuple[Rewrite, ...], rows: np.ndarray) -> RewordedColumns:
         """Write the template and the values of some rows as rules would have them."""
         literals = [self._edit_literal(at, rules).text for at in range(len(self._literals))]
         columns = {
             place.field: self._word(place.field, edits, rules, rows) for place, edits in self._edits(rules)
         }
-        return Worded(self._worded_template(literals), columns)
+        return RewordedColumns(self._worded_template(literals), columns)
 
     def _edits(self, rules: tuple[Rewrite, ...]) -> Iterator[tuple[_Place, _Edits]]:
         seen: dict[str, list[str]] = {}
@@ -188,7 +203,7 @@ class Pieces:
             edits = _edit_values(self._values[place.field], rules, place)
             other = seen.setdefault(place.field, edits.texts)
             if other is not edits.texts:
-                edits.weights[:, DOUBT] += (
+                edits.weights[:, CONTEXT_DEPENDENT] += (
                     1 if len(other) != len(edits.texts) else np.not_equal(other, edits.texts)
                 )
             yield place, edits
@@ -253,7 +268,7 @@ def _places(template: Template) -> Iterator[_Place]:
 
 
 def _edit_values(values: _Values, rules: tuple[Rewrite, ...], place: _Place) -> _Edits:
-    """Edit the kinds of a field: a residue character by character, a whole value as what it is."""
+    """Edit the kinds of a field: a signature character by character, a whole value as what it is."""
     kinds = values.alone if _stands_alone(place, rules) else values.whole
     single = _single(rules, values.present)
     table = str.maketrans(single)
