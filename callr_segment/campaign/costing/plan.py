@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, fields
 from datetime import date
-from typing import Any, ClassVar, Literal, Required, TypedDict, TypeVar, Unpack
+from typing import Any, ClassVar, Literal, TypedDict, TypeVar, Unpack
 
 import pyarrow as pa
 
@@ -30,7 +30,7 @@ Asked = TypeVar("Asked", bound=Callable[..., Any])
 class Options(TypedDict, total=False):
     """The options of `estimate`, of `check_many` and of `Plan.of`, which are explained at `estimate`."""
 
-    text: Required[str | Template | Mapping[str, str | Template]]
+    text: str | Template | Mapping[str, str | Template]
     to: str | None
     rates: RateCard | None
     choose: str | None
