@@ -51,10 +51,17 @@ def _choose() -> str:
 IMPLEMENTATION = _choose()
 
 if TYPE_CHECKING or IMPLEMENTATION == "native":
-    from callr_segment._core import simd as _simd
-    from callr_segment._core.number_plans import NumberPlan
-    from callr_segment._core.number_prefixes import PrefixMap
-    from callr_segment._core.text_one import Segmentation, count_parts, is_gsm, segment
+    try:
+        from callr_segment._core import simd as _simd
+        from callr_segment._core.number_plans import NumberPlan
+        from callr_segment._core.number_prefixes import PrefixMap
+        from callr_segment._core.text_one import Segmentation, count_parts, is_gsm, segment
+    except ImportError as error:
+        raise ImportError(
+            f"callr_segment is only built in part: {error}; install it again, or set "
+            "CALLR_SEGMENT_IMPLEMENTATION=fallback to run without its compiled core",
+            name=error.name,
+        ) from error
 
     SIMD = _simd.level()
 else:

@@ -1,5 +1,6 @@
 """What importing costs, and what works where nothing else is installed."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -126,3 +127,20 @@ def test_what_is_missing_says_which_extra_brings_it(alone, statement, extra):
     done = run(statement, folder=None if WITHOUT_NUMPY in statement else alone)
     assert done.returncode != 0
     assert f'pip install "callr-segment[{extra}]"' in done.stderr
+
+
+def test_a_half_built_package_says_so_and_the_way_out():
+    code = (
+        "import sys; sys.modules['callr_segment._core.simd'] = None\n"
+        "try: import callr_segment\n"
+        "except ImportError as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "CALLR_SEGMENT_IMPLEMENTATION": "native"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("callr_segment is only built in part: ")
+    assert "CALLR_SEGMENT_IMPLEMENTATION=fallback" in done.stdout

@@ -35,6 +35,7 @@ __all__ = ["MessageCounts", "count_messages", "count_rows", "may_lack_stop"]
 
 BLANK_VALUES = pa.array(["", *BLANKS], TEXT)
 _BLANK_BYTES = np.isin(np.arange(256), [ord(word[0]) for word in BLANKS])
+_MOST_PLACES = 64  # where fields stand, counted without making texts
 _FILLERS = ("x", "", " ")
 """What may stand in a field beside the template's own text: a letter, nothing, a space."""
 PREFILTER = columnar.Prefilter(alarms=ALARMS, starters=STARTERS, opens=OPENS, closes=CLOSES)
@@ -261,6 +262,7 @@ def _must_be_made(template: Template) -> bool:
     parts_of_tokens = [token[:size] for token in template.tokens for size in range(1, len(token))]
     return bool(
         unseen
+        or len(before_fields) > _MOST_PLACES
         or any(re.search(f"{DAMAGE}|{PLACEHOLDER}", text) for text in own)
         or any(re.search(UNFINISHED, text) or text.endswith(tuple(parts_of_tokens)) for text in before_fields)
         or any(re.search(f"[{CONTEXTUAL}].{{0,3}}$", text) for text in before_fields)

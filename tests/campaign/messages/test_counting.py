@@ -151,3 +151,9 @@ def test_tokens_are_no_placeholders():
     frame = pd.DataFrame({"name": ["Léa", "%PRENOM%"]})
     template = sms.Template("{name}: %LINK% STOP %STOPNUM%", tokens={"%LINK%": 23, "%STOPNUM%": 5})
     assert sms.estimate(frame, text=template).problems()["row"].tolist() == [1]
+
+
+def test_one_field_may_stand_in_more_places_than_a_mask_has_bits():
+    frame = pd.DataFrame({"name": ["x", "ç"]})
+    found = sms.estimate(frame, text="{name} " * 65)
+    assert found.rows["parts"].tolist() == [sms.count_parts("x " * 65), sms.count_parts("ç " * 65)]
