@@ -33,7 +33,7 @@ from callr_segment.campaign.rates.multipliers import read_multiplier_records
 from callr_segment.campaign.rates.prices import PriceRule
 from callr_segment.campaign.rates.rate import Rate
 from callr_segment.campaign.rates.rows import Record, Row, read_mapping_records, read_rows
-from callr_segment.campaign.rates.specificity import Destination, Levels, day_of, digits_of
+from callr_segment.campaign.rates.specificity import Destination, Levels, classes_of, day_of, digits_of
 from callr_segment.campaign.rates.table import write_table
 from callr_segment.errors import counted
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RateCard"]
 
-MOST_KNOWN = 10_000  # destinations remembered: the batches of a campaign share nearly all of them
+MOST_KNOWN = 200_000  # destinations remembered: the batches of a campaign share nearly all of them
 
 
 class RateCard:
@@ -330,7 +330,7 @@ class RateCard:
         self._rows, self._currency, self._source = rows, currency, source
         self._known, self._packed, self._skipped = {}, None, 0
         self._levels = Levels(rows)
-        self._prefixes = frozenset(row.prefix for row in rows if row.prefix)
+        self._prefixes = classes_of(rows)
         content = "\n".join([currency, *sorted(row.canonical for row in rows)])
         self._sha256 = sha256(content.encode()).hexdigest()
 

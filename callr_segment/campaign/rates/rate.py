@@ -40,6 +40,8 @@ class Rate(NamedTuple):
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Rate:
         """Make the rate of the rows that may apply; each mean is rounded once, half to even."""
+        if len(rows) == 1:
+            return cls._of_one(rows[0])
         basis, weights = _weights(rows)
         parts = [(row.low_microcents, row.microcents, row.high_microcents) for row in rows]
         part = _spread(parts, weights)
@@ -47,6 +49,12 @@ class Rate(NamedTuple):
         if part[0] == part[2] and fee[0] == fee[2]:
             basis = "exact"
         return cls(*part, *fee, basis, tuple(sorted(row.line for row in rows)))
+
+    @classmethod
+    def _of_one(cls, row: Row) -> Rate:
+        low, high, fee = row.low_microcents, row.high_microcents, row.fee_microcents
+        basis = "exact" if low == high else _weights([row])[0]
+        return cls(low, row.microcents, high, fee, fee, fee, basis, (row.line,))
 
     @property
     def exact(self) -> bool:

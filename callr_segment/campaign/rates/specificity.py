@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from callr_segment.campaign.rates.money import quoted
 from callr_segment.campaign.rates.rows import Row
+from callr_segment.campaign.recipients.zones import PrefixClasses
 from callr_segment.errors import InputError, InvalidNumber
 from callr_segment.text.networks import may_be_in
 
-__all__ = ["Destination", "Levels", "day_of", "digits_of"]
+__all__ = ["Destination", "Levels", "classes_of", "day_of", "digits_of"]
 
 _E164 = re.compile(r"\+?([1-9][0-9]{0,14})")
 
@@ -78,6 +79,29 @@ class Levels:
         for level in product((*prefixes, None), countries, traffics):
             if level in self._levels:
                 yield self._levels[level]
+
+
+def classes_of(rows: Iterable[Row]) -> PrefixClasses:
+    """Find the prefixes that numbers cost the same by: their rows say the same, and so do shorter ones'.
+
+    >>> from callr_segment import RateCard
+    >>> RateCard({"336": 4, "337": 4, "33": 5}, currency="EUR").prefixes.leaders["337"]
+    '336'
+    """
+    said: dict[str, list[tuple[object, ...]]] = {}
+    for row in rows:
+        if row.prefix:
+            said.setdefault(row.prefix, []).append((row.country, *row[3:14], row.is_priced))
+    classes: dict[tuple[object, ...], int] = {}
+    class_of: dict[str, int] = {}
+    first: dict[int, str] = {}
+    for prefix in sorted(said):
+        shorter = (prefix[:size] for size in range(len(prefix) - 1, 0, -1))
+        around = next((class_of[each] for each in shorter if each in class_of), -1)
+        found = classes.setdefault((around, frozenset(said[prefix])), len(classes))
+        class_of[prefix] = found
+        first.setdefault(found, prefix)
+    return PrefixClasses({prefix: first[found] for prefix, found in class_of.items()})
 
 
 def digits_of(number: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from callr_segment import _core
 from callr_segment._core.number_records import ZONES
 from callr_segment.text.numbers import country_and_note, number_zones
 
-__all__ = ["Place", "Places", "longest_prefixes", "places_of"]
+__all__ = ["Place", "Places", "PrefixClasses", "longest_prefixes", "places_of"]
 
 
 class Place(NamedTuple):
@@ -33,6 +33,26 @@ class Places(NamedTuple):
     listed: tuple[Place, ...]
 
 
+class PrefixClasses(frozenset[str]):
+    """Prefixes of a card, of which many cost the same: ``leaders`` names one for each that stands for it.
+
+    As a set it equals any of the same prefixes; of two with leaders each is itself alone, as caches need it.
+    """
+
+    leaders: Mapping[str, str]
+
+    def __new__(cls, leaders: Mapping[str, str]) -> PrefixClasses:
+        """Take the prefixes from the names of ``leaders``."""
+        made = super().__new__(cls, leaders)
+        made.leaders = leaders
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return self is other if isinstance(other, PrefixClasses) else super().__eq__(other)
+
+    __hash__ = frozenset.__hash__
+
+
 @lru_cache(maxsize=64)
 def places_of(prefixes: frozenset[str]) -> Places:
     """Part the numbers of the world by the country and the note they have, and by prefixes of a card.
@@ -43,12 +63,16 @@ def places_of(prefixes: frozenset[str]) -> Places:
     """
     names = tuple(sorted(prefixes))
     of_zone, of_card = _zone_map(), _map_of(names)
+    leaders = prefixes.leaders if isinstance(prefixes, PrefixClasses) else {}
+    at_of = {name: at for at, name in enumerate(names)}
+    leader_of = [at_of[leaders.get(name, name)] for name in names]
     zones = {"": 0, **{name: max(0, of_zone.find(name)) for name in names}, **number_zones()}
     ids: dict[tuple[int, int], int] = {}
     found = {}
     for prefix, value in zones.items():
         zone = value % ZONES
-        found[prefix] = value - zone + ids.setdefault((zone, of_card.find(prefix)), len(ids))
+        at = of_card.find(prefix)
+        found[prefix] = value - zone + ids.setdefault((zone, leader_of[at] if at >= 0 else -1), len(ids))
     listed = (_place(2 * zone + other, "" if at < 0 else names[at]) for zone, at in ids for other in (0, 1))
     return Places(_core.PrefixMap(found), tuple(listed))
 
