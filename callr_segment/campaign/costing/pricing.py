@@ -122,7 +122,7 @@ def _places(names: tuple[str, ...]) -> dict[str | None, int]:
     return {name: at for at, name in enumerate(names)}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 17)
 def _kind(problems: int, rate: Rate | None, country: int) -> columnar.PriceClass:
     if rate is None:
         return columnar.PriceClass(problems=problems, country=country)

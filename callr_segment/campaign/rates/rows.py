@@ -239,6 +239,7 @@ def check_columns(columns: Iterable[str], *, place: str, rule: PriceRule) -> Non
     columns = sorted(columns)
     has_price = not {"price", "cents"}.isdisjoint(columns)
     passed_over = {"mcc", "mnc", *columns, *(("price", "cents") if has_price else ())}
+    passed_over |= {"network"} if "mcc" in columns else set()
     absent = [name for name in KNOWN if name not in passed_over]
     for name in columns:
         if rule.unit == "major" and name in CENTS_NAMES:
