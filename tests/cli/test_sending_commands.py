@@ -1,8 +1,10 @@
 """``callr-segment send``, ``resume``, ``status`` and ``reconcile``, against a Callr that is not there."""
 
+import itertools
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -165,6 +167,54 @@ def test_who_has_opted_out_since_is_left_out(call, fake, folder):
     assert code == 0, "it is finished: nobody is left to be sent to"
     assert "28 accepted + 0 rejected + 0 unknown + 0 not sent + 2 opted out" in out
     assert {number for number, _ in fake.journal}.isdisjoint({"+33612345600", "+33612345601"})
+
+
+def test_the_command_that_resumes_is_whole(call, fake, folder):
+    fake.faults.then(["401"])
+    asked = sending(
+        fake, "--yes", "--budget", "200", "--in-flight", "1", "--per-second", "500", "--no-progress"
+    )
+    _, _, err = call(*asked)
+    (line,) = [line for line in err.splitlines() if line.startswith("callr-segment: resume with ")]
+    command = shlex.split(line.removeprefix("callr-segment: resume with "))
+    assert command[:3] == ["callr-segment", "resume", str(folder / "sale.ledger")]
+    assert {"--yes", "--no-progress"} < set(command)
+    options = dict(itertools.pairwise(command))
+    wanted = {"--base-url": fake.url, "--budget": "200", "--in-flight": "1", "--per-second": "500.0"}
+    assert {name: options[name] for name in wanted} == wanted
+    code, out, _ = call(*command[1:])
+    assert code == 0
+    assert "30 planned = 30 accepted" in out
+
+
+def test_a_resume_that_leaves_the_address_out_goes_nowhere(call, fake):
+    fake.faults.then(["401"])
+    call(*sending(fake, "--yes", "--budget", "200", "--in-flight", "1"))
+    code, _, err = call("resume", "sale.ledger", "--yes", "--budget", "200")
+    assert code == 2
+    assert "was sent to http://127.0.0.1, not to https://api.callr.com" in err
+
+
+def test_a_person_plans_again_what_was_refused_or_is_unknown(call, fake):
+    fake.faults.then(["400", "drop before accept"])
+    call(*sending(fake, "--yes", "--budget", "200", "--in-flight", "1"))
+    code, out, _ = call("status", "sale.ledger", "--unknown", "--rejected")
+    assert code == 0
+    assert "row 0, +33•••••••00: " in out
+    assert "row 1, +33•••••••01: " in out
+    for options, reason in ((["--unknown"], "may_duplicate=True"), ([], "may have been sent")):
+        code, _, err = call("replan", "sale.ledger", *options)
+        assert (code, reason in err) == (2, True)
+    code, out, _ = call("replan", "sale.ledger", "--rejected", "--unknown", "--may-duplicate", "--row", "0")
+    assert (code, out.startswith("1 planned again: 30 planned = 28 accepted")) == (0, True)
+    code, out, _ = call("replan", "sale.ledger", "--unknown", "--may-duplicate")
+    assert out.strip() == "1 planned again: 30 planned = 28 accepted + 0 rejected + 0 unknown + 2 not sent"
+    code, out, _ = call("resume", "sale.ledger", "--yes", "--budget", "200", "--base-url", fake.url)
+    assert (code, len(fake.journal)) == (0, 30)
+    code, out, _ = call("purge", "sale.ledger")
+    assert (code, "30 planned = 30 accepted" in out) == (0, True)
+    code, _, err = call("recover", "nothing.ledger")
+    assert (code, "nothing.ledger" in err) == (2, True)
 
 
 HEEDS_INTERRUPTS = """

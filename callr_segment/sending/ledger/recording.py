@@ -23,11 +23,11 @@ def record_events(connection: sqlite3.Connection, events: Iterable[Event]) -> tu
     """Take in what is news of messages of this ledger; tells which was, and how far ahead Callr is."""
     difference, taken = timedelta(), []
     for event in events:
-        is_taken = isinstance(event, StatusEvent) and _write(connection, event)
-        if is_taken:
+        taken.append(False)
+        if isinstance(event, StatusEvent) and _write(connection, event):
+            taken[-1] = True
             difference = confirm(connection, event_id=event.id) or difference
             absorb(connection, event.receipt.sid or "")
-        taken.append(is_taken)
     return taken, difference
 
 
