@@ -155,6 +155,58 @@ def test_a_module_imports_its_own_floor_or_a_lower_one(path):
     assert not above, f"{module_name(path)} is on floor {here} and imports from above it"
 
 
+HOUSES = {
+    "campaign": ["columns", "files", "recipients", "messages", "rates", "costing", "savings", "reports"],
+    "sending": ["api", "ledger", "delivery", "billing"],
+}
+"""The rooms of each house: a room uses those before it; what lies in the house itself may use all."""
+
+BESIDE = {"demo", "fake"}  # they stand on top of a house, and may use all of it
+STILL_ROUND = [
+    ("callr_segment.sending.billing.outline", "callr_segment.sending.billing.reconciliation"),
+    ("callr_segment.sending.ledger.log_generation", "callr_segment.sending.ledger.sqlite_file"),
+]
+"""Imports for type checkers that go round in a room: none may be added."""
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_a_house_has_the_rooms_of_the_list(house):
+    present = {path.parent.name for path in (PACKAGE / house).glob("*/__init__.py")} - BESIDE
+    assert present == set(HOUSES[house])
+
+
+def test_the_map_of_a_campaign_names_the_rooms_in_their_order():
+    shown = importlib.import_module("callr_segment.campaign").__doc__
+    assert re.findall(r"^\* ``(\w+)``", shown, re.MULTILINE) == HOUSES["campaign"]
+
+
+@each_source
+def test_a_room_uses_only_the_rooms_before_it(path):
+    house, room = [*module_name(path).split(".")[1:], "", ""][:2]
+    rooms = HOUSES.get(house, [])
+    if room in rooms:
+        used = {each.module for each in imports_of(path) if each.module.startswith(f"callr_segment.{house}.")}
+        allowed = rooms[: rooms.index(room) + 1]
+        assert sorted(name for name in used if name.split(".")[2] not in allowed) == []
+
+
+def test_no_imports_go_round_in_a_circle():
+    """Counting those inside functions and those for type checkers."""
+    left = {module_name(path): {each.module for each in imports_of(path)} for path in MODULES}
+    del left["callr_segment"]  # the door: it opens what is asked for
+    for module, other in STILL_ROUND:
+        left[module].discard(other)
+    while settled := [name for name, used in left.items() if not used & left.keys() - {name}]:
+        for name in settled:
+            del left[name]
+    assert sorted(left) == []
+
+
+def test_no_file_name_begins_with_an_underscore():
+    dunder = ("__init__", "__main__")
+    assert [path for path in SOURCES if path.name[0] == "_" and not path.name.startswith(dunder)] == []
+
+
 @each_source
 def test_only_the_doors_open_the_core(path):
     if room_of(module_name(path)) != "_core":
