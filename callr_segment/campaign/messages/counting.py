@@ -145,17 +145,20 @@ def _mark_blanks(found: MessageCounts, batch: pa.RecordBatch, template: Template
 
 
 def _is_blank(column: pa.Array) -> np.ndarray:
-    """Whether a value is nothing, or a word that stands for it; long ones are not looked at."""
-    sizes = pc.binary_length(column).fill_null(99).to_numpy(zero_copy_only=False)
+    """Whether a value is nothing, or a word that stands for it; only of so many bytes are they looked at."""
+    _, offsets, data = column.buffers()
+    if not len(column):
+        return np.zeros(0, bool)
+    starts = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    sizes = starts[1:] - starts[:-1]
     blank = sizes == 0
-    data = column.buffers()[2]
     if data is not None and data.size:
-        few = np.flatnonzero((sizes == 3) | (sizes == 4))
-        starts = np.frombuffer(column.buffers()[1], np.int64)[few + column.offset]
-        few = few[_BLANK_BYTES[np.frombuffer(data, np.uint8)[starts]]]
+        few = np.flatnonzero(sizes <= 4)
+        few = few[sizes[few] >= 3]
+        few = few[_BLANK_BYTES[np.frombuffer(data, np.uint8)[starts[few]]]]
         few = np.concatenate([few, np.flatnonzero(sizes == len("undefined"))])
         blank[few] = as_mask(pc.is_in(column.take(pa.array(few)), BLANK_VALUES))
-    return blank
+    return blank & as_mask(column.is_valid()) if column.null_count else blank
 
 
 def _mark_cut_links(

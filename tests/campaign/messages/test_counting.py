@@ -157,3 +157,10 @@ def test_one_field_may_stand_in_more_places_than_a_mask_has_bits():
     frame = pd.DataFrame({"name": ["x", "ç"]})
     found = sms.estimate(frame, text="{name} " * 65)
     assert found.rows["parts"].tolist() == [sms.count_parts("x " * 65), sms.count_parts("ç " * 65)]
+
+
+def test_a_missing_value_is_no_blank_one():
+    frame = pd.DataFrame({"name": pd.Series(["Léa", None, ""], dtype="string")})
+    problems = sms.estimate(frame, text="Bonjour {name}, soldes").problems()
+    assert problems[["row", "code"]].values.tolist() == [[1, "missing_field"], [2, "blank_value"]]
+    assert sms.estimate(frame[:0], text="Bonjour {name}, soldes").problems().empty
