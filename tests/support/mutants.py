@@ -1,41 +1,63 @@
 """Small changes of the code that a test must notice: a seeded sample of them, made and tried one by one.
 
-``python mutants.py [--sample N] [--seed N] [--room ROOM]`` prints each mutant that no test noticed, and the
-share that was killed. A mutant is first tried with the tests of its room, and where these let it pass with
-those of the whole house. The changes are those of Cosmic Ray. What can have no effect is left out:
-annotations, which are never evaluated, and caches, without which the answers are the same.
+``python mutants.py [--sample N] [--seed N] [--room ROOM] [--processes N]`` prints each mutant that no test
+noticed, and the share that was killed by room. A mutant is first tried with those tests of its room that run
+its line, and where these let it pass with those of its house. The changes are those of Cosmic Ray. What can
+have no effect is left out: annotations, which are never evaluated; caches, without which the answers are the
+same; and equality for identity or the reverse, which for None and for small numbers is one question.
 """
 
 import argparse
 import ast
+import difflib
+import json
 import os
 import random
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import mutant_trials
 from cosmic_ray.ast import ast_nodes, get_ast
-from cosmic_ray.mutating import mutate_and_test
+from cosmic_ray.mutating import use_mutation
 from cosmic_ray.plugins import get_operator, operator_names
-from cosmic_ray.testing import run_tests
-from cosmic_ray.work_item import MutationSpec, TestOutcome
-from folders import ROOT
+from folders import DATA, ROOT
+from mutant_trials import Survey
+
+
+class Room(NamedTuple):
+    """The tests of a room, and those of its house."""
+
+    tests: tuple[str, ...]
+    tests_of_house: tuple[str, ...]
+
 
 SAMPLE, SEED = 300, 20261129
-SECONDS = 300  # that tests may take before a mutant is taken to never end, and so to be noticed
-CAMPAIGN, SENDING = ("tests/campaign", "tests/cli", "tests/package/test_examples.py"), ("tests/sending",)
-ROOMS = {  # the tests of a room, and those of its house
-    "campaign/rates": (("tests/campaign/rates",), CAMPAIGN),
-    "campaign/costing": (("tests/campaign/costing", "tests/campaign/test_estimation.py"), CAMPAIGN),
-    "campaign/savings": (("tests/campaign/savings",), CAMPAIGN),
-    "text": (("tests/text",), (*CAMPAIGN, *SENDING)),
-    "sending/ledger": (("tests/sending/test_ledger.py", "tests/sending/test_delivery.py"), SENDING),
+KILLED, EXPLAINED, SURVIVED = "killed", "explained", "survived"
+EXAMPLES = "tests/package/test_examples.py"
+SHOWN = f"{EXAMPLES}::test_the_examples_of_docstrings"
+CAMPAIGN, SENDING = ("tests/campaign", "tests/cli", EXAMPLES), ("tests/sending", EXAMPLES)
+ROOMS = {
+    "campaign/rates": Room(("tests/campaign/rates", SHOWN), CAMPAIGN),
+    "campaign/costing": Room(
+        ("tests/campaign/costing", "tests/campaign/test_estimation.py", SHOWN), CAMPAIGN
+    ),
+    "campaign/savings": Room(("tests/campaign/savings", SHOWN), CAMPAIGN),
+    "text": Room(("tests/text", SHOWN), (*CAMPAIGN, *SENDING)),
+    "sending/ledger": Room(
+        ("tests/sending/test_ledger.py", "tests/sending/test_delivery.py", SHOWN), SENDING
+    ),
 }
-LITTER = shutil.ignore_patterns("__pycache__", ".git", ".venv", "build", "dist", ".hypothesis")
+SAME_QUESTION = ("Is_Eq", "IsNot_NotEq", "Eq_Is", "Eq_IsNot")
+EQUIVALENT = json.loads((DATA / "equivalent_mutants.json").read_text(encoding="utf-8"))
+"""Why a mutant that no test can notice answers alike: by file, and the line it makes."""
 CACHES = ("cache", "lru_cache", "cached_property")
 Position = tuple[int, int]
 
@@ -62,11 +84,21 @@ class Mutant(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of a mutant: whether a test noticed it, and the change as a diff."""
+    """What became of a mutant: whether a test noticed it, how many tests run its line, and its diff."""
 
     mutant: Mutant
     is_killed: bool
+    tests: int
     diff: str
+
+    @property
+    def outcome(self) -> str:
+        """Killed, explained as one that answers alike, or survived."""
+        if self.is_killed:
+            return KILLED
+        known = EQUIVALENT.get(self.mutant.path, {})
+        made = [line[1:].strip() for line in self.diff.splitlines()[2:] if line.startswith("+")]
+        return EXPLAINED if made and all(line in known for line in made) else SURVIVED
 
 
 def mutants_of(room: str) -> Iterator[Mutant]:
@@ -75,20 +107,23 @@ def mutants_of(room: str) -> Iterator[Mutant]:
         source = path.read_text(encoding="utf-8")
         if "written by scripts/" in source.partition("\n")[0]:
             continue
-        inert, nodes = list(inert_spans(ast.parse(source))), list(ast_nodes(get_ast(source)))
+        tree, nodes = ast.parse(source), list(ast_nodes(get_ast(source)))
+        inert, binary = list(inert_spans(tree)), list(binary_spans(tree))
         for operator in operators():
             made = get_operator(operator)()
             positions = (place for node in nodes for place in made.mutation_positions(node))
             for occurrence, (start, stop) in enumerate(positions):
-                if not any(span.holds(start) for span in inert):
+                if any(span.holds(start) for span in inert):
+                    continue
+                if "BinaryOperator" not in operator or any(span.holds(start) for span in binary):
                     where = str(path.relative_to(ROOT))
                     yield Mutant(room, where, start, stop, operator, occurrence)
 
 
 def operators() -> Iterator[str]:
-    """Operators without arguments; `is` for `==` tells of the interpreter, and one does nothing."""
+    """Operators without arguments that change what is asked."""
     for name in operator_names():
-        if not get_operator(name).arguments() and not name.endswith(("NoOp", "Eq_Is", "Eq_IsNot")):
+        if not get_operator(name).arguments() and not name.endswith(("NoOp", *SAME_QUESTION)):
             yield name
 
 
@@ -103,6 +138,18 @@ def inert_spans(tree: ast.AST) -> Iterator[Span]:
                 yield span_of(node.returns)
         elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             yield span_of(node)
+
+
+def binary_spans(tree: ast.AST) -> Iterator[Span]:
+    """Where binary operators stand: a star between parameters is none, and what it becomes no Python."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp):
+            left, right = node.left, node.right
+        elif isinstance(node, ast.AugAssign):
+            left, right = node.target, node.value
+        else:
+            continue
+        yield Span((left.end_lineno, left.end_col_offset), (right.lineno, right.col_offset))
 
 
 def span_of(node: ast.AST) -> Span:
@@ -126,65 +173,47 @@ def sample_of(size: int, seed: int, rooms: list[str]) -> list[Mutant]:
     )
 
 
-def enter(folders: list[Path]) -> None:
+def try_all(mutants: list[Mutant], processes: int, is_quick: bool = False) -> Iterator[Verdict]:
+    """Try mutants in so many processes, each with a copy of the tree."""
+    mutant_trials.preload()
+    with TemporaryDirectory() as place:
+        folders = [Path(place) / str(number) for number in range(processes)]
+        mutant_trials.copy_tree(folders[0])
+        surveys = {
+            tests: mutant_trials.survey(folders[0], tests)
+            for tests in dict.fromkeys(
+                tests for mutant in mutants for tests in ROOMS[mutant.room][: 2 - is_quick]
+            )
+        }
+        for folder in folders[1:]:
+            shutil.copytree(folders[0], folder)
+        with ProcessPoolExecutor(processes, initializer=take_copy, initargs=(folders,)) as pool:
+            yield from pool.map(partial(try_mutant, surveys), mutants)
+
+
+def take_copy(folders: list[Path]) -> None:
     """Take one of the copies of the tree for this process."""
     for folder in folders:
-        try:
+        with suppress(FileExistsError):
             (folder / "taken").touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        os.chdir(folder)
-        os.environ |= {"PYTHONPATH": str(folder), "HYPOTHESIS_PROFILE": "mutants"}
-        return
+            return os.chdir(folder)
     raise RuntimeError("more processes than copies of the tree")
 
 
-def try_mutant(mutant: Mutant) -> Verdict:
+def try_mutant(surveys: dict[tuple[str, ...], Survey], mutant: Mutant) -> Verdict:
     """Make a mutant in the copy of this process and run tests until one fails."""
-    spec = MutationSpec(
-        module_path=Path.cwd() / mutant.path,
-        operator_name=mutant.operator,
-        occurrence=mutant.occurrence,
-        start_pos=mutant.start,
-        end_pos=mutant.stop,
-    )
-    diff = ""
-    for tests in ROOMS[mutant.room]:
-        result = mutate_and_test([spec], command(tests), SECONDS)
-        diff = result.diff or result.output or ""
-        if result.test_outcome is not TestOutcome.SURVIVED:
-            return Verdict(mutant, result.test_outcome is TestOutcome.KILLED, diff)
-    return Verdict(mutant, is_killed=False, diff=diff)
-
-
-def check_unchanged(rooms: set[str]) -> None:
-    """Make sure that tests pass where nothing is changed: else every mutant would seem to be noticed."""
-    for tests in dict.fromkeys(tests for room in rooms for tests in ROOMS[room]):
-        outcome, output = run_tests(command(tests), SECONDS)
-        if outcome is not TestOutcome.SURVIVED:
-            raise RuntimeError(f"{tests} fail without a mutant: {output[-2000:]}")
-
-
-def command(tests: tuple[str, ...]) -> str:
-    """How tests are run on a mutant: until the first fails."""
-    return f"{sys.executable} -m pytest -q -x -p no:benchmark --no-header {' '.join(tests)}"
-
-
-def try_all(mutants: list[Mutant], report=print) -> list[Verdict]:
-    """Try mutants on every core, each process in a copy of its own."""
-    cores = len(os.sched_getaffinity(0))
-    with TemporaryDirectory() as place:
-        folders = [Path(place) / str(core) for core in range(cores)]
-        for folder in folders:
-            shutil.copytree(ROOT, folder, ignore=LITTER)
-        with ProcessPoolExecutor(cores, initializer=enter, initargs=(folders,)) as pool:
-            pool.submit(check_unchanged, {mutant.room for mutant in mutants}).result()
-            verdicts = []
-            for verdict in pool.map(try_mutant, mutants):
-                verdicts.append(verdict)
-                if not verdict.is_killed:
-                    report(f"survived: {verdict.mutant.path} {verdict.mutant.operator}\n{verdict.diff}\n")
-            return verdicts
+    operator, count = get_operator(mutant.operator)(), 0
+    with use_mutation(Path.cwd() / mutant.path, operator, mutant.occurrence) as (before, after):
+        if after is None:
+            raise LookupError(f"there is no such mutant: {mutant}")
+        changed = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
+        diff = "\n".join(changed)
+        for survey in (surveys[tests] for tests in ROOMS[mutant.room] if tests in surveys):
+            tests = survey.tests_of(mutant.path, mutant.start[0])
+            count += len(tests)
+            if tests and not mutant_trials.passes(survey, tests):
+                return Verdict(mutant, True, count, diff)
+    return Verdict(mutant, False, count, diff)
 
 
 def main() -> int:
@@ -193,10 +222,18 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=SAMPLE)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--room", choices=ROOMS, action="append")
+    parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--quick", action="store_true", help="only with the tests of the mutant's room")
     asked = parser.parse_args()
-    verdicts = try_all(sample_of(asked.sample, asked.seed, asked.room or list(ROOMS)))
-    killed = sum(verdict.is_killed for verdict in verdicts)
-    print(f"{killed} of {len(verdicts)} mutants were noticed: {killed / len(verdicts):.1%}")
+    mutants = sample_of(asked.sample, asked.seed, asked.room or list(ROOMS))
+    counts: dict[str, Counter] = {}
+    for verdict in try_all(mutants, asked.processes, asked.quick):
+        counts.setdefault(verdict.mutant.room, Counter())[verdict.outcome] += 1
+        if verdict.outcome != KILLED:
+            print(f"{verdict.outcome}: {verdict.mutant.path} {verdict.mutant.operator}")
+            print(verdict.diff, flush=True)
+    for room, of in {**counts, "all": sum(counts.values(), Counter())}.items():
+        print(f"{room}: {dict(of)}, {1 - of[SURVIVED] / of.total():.1%} noticed or explained")
     return 0
 
 
