@@ -65,6 +65,7 @@ def estimate(
     Raises InputError, with row, column, value and the way out, for what cannot be read as it stands.
 
     >>> from callr_segment import RateCard
+    >>> from callr_segment import RateCard
     >>> frame = pd.DataFrame({"to": ["+33639980102", "+33639980103"], "name": ["Zoé", "François"]})
     >>> card = RateCard({"FR": "4.50"}, currency="EUR")
     >>> spring = estimate(frame, text="Bonjour {name}, STOP au 36105", to="to", rates=card)

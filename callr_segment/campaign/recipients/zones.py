@@ -57,6 +57,7 @@ class PrefixClasses(frozenset[str]):
 def places_of(prefixes: frozenset[str]) -> Places:
     """Part the numbers of the world by the country and the note they have, and by prefixes of a card.
 
+    >>> from callr_segment._core.number_records import place_of
     >>> places = places_of(frozenset({"336"}))
     >>> places.listed[place_of(places.found.find("33612345678"), 11)]
     Place(country='FR', note=None, prefix='336')
