@@ -202,6 +202,6 @@ def test_sixteen_times_the_text_takes_sixteen_times_as_long_at_most(name):
     """With half as much again for the noise; what takes less than 20 ms is not compared."""
     assert len(ALPHABETS) >= 50
     for alphabet in ALPHABETS:
-        small, large = ((alphabet * size)[:size] for size in (500, 8_000))
+        small, large = ((alphabet * size)[:size] for size in (250, 4_000))
         taken = seconds(FUNCTIONS[name], large)
         assert taken < 0.02 or taken <= 16 * 1.5 * seconds(FUNCTIONS[name], small) + 0.02, alphabet[:9]
