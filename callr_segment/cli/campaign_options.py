@@ -21,7 +21,17 @@ from callr_segment.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Campaign", "estimated", "rows_named_as_in"]
+__all__ = ["Campaign", "TableFile", "estimated", "rows_named_as_in"]
+
+
+def _table_file(_: object, path: Path) -> None:
+    """Refuse an option that is none, and was taken for a file because ``-`` is one."""
+    if path.name.startswith("-") and path.name != "-":
+        raise ValueError(f"unknown option {path}")
+
+
+TableFile = Annotated[Path, Parameter(allow_leading_hyphen=True, validator=_table_file)]
+"""A file of recipients; ``-`` is standard input."""
 
 
 @Parameter(name="*")

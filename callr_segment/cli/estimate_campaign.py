@@ -10,7 +10,7 @@ from callr_segment.campaign.files import writing
 from callr_segment.campaign.reports.figures import figures
 from callr_segment.campaign.reports.outline import outline
 from callr_segment.campaign.reports.page import render_html
-from callr_segment.cli.campaign_options import Campaign, estimated
+from callr_segment.cli.campaign_options import Campaign, TableFile, estimated
 from callr_segment.cli.console import FINE, PROBLEMS, print_json, say
 from callr_segment.cli.price_options import Prices
 from callr_segment.cli.terminal import print_report
@@ -19,7 +19,7 @@ __all__ = ["demo", "estimate"]
 
 
 def estimate(
-    file: Path,
+    file: TableFile,
     /,
     *,
     campaign: Campaign = Campaign(),
@@ -39,7 +39,7 @@ def estimate(
 
     Country, network, region, encoding, traffic and sender are each a column, or one value for all rows.
 
-    :param file: Recipients: .csv, .tsv, .parquet or .xlsx, with a header.
+    :param file: Recipients: .csv, .csv.gz, .tsv, .parquet or .xlsx, with a header; - is standard input.
     :param budget: Cents the campaign may cost; over this limit or one of the next the exit code is 1.
     :param max_parts: Parts that one message may have.
     :param max_unpriced: Rows that may be without a price.

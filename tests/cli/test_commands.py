@@ -1,5 +1,6 @@
 """The command line: figures on standard output, one line on standard error, and the exit code says which."""
 
+import gzip
 import io
 import json
 import os
@@ -591,3 +592,21 @@ def test_the_alphabet_of_a_terminal_may_be_small():
     done = process("count", "ça €", env=ENVIRONMENT | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
     assert done.returncode == 0
     assert b"\\xe7 U+00E7" in done.stdout
+
+
+def test_recipients_come_from_standard_input_and_from_gzip_too(call, folder, monkeypatch):
+    whole = call("estimate", "people.csv", *TEXT, "--json")[1]
+    (folder / "people.csv.gz").write_bytes(gzip.compress((folder / "people.csv").read_bytes()))
+    assert call("estimate", "people.csv.gz", *TEXT, "--json")[1] == whole
+    stdin = io.TextIOWrapper(io.BytesIO((folder / "people.csv").read_bytes()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert call("estimate", "-", *TEXT, "--json")[1] == whole
+
+
+def test_what_is_read_is_never_written_over(refused, folder):
+    (folder / "link.csv").symlink_to("people.csv")
+    os.link(folder / "people.csv", folder / "hard.csv")
+    for name in ("people.csv", "link.csv", "hard.csv"):
+        said = refused("estimate", "people.csv", *TEXT, "--out", name, "--force")
+        assert f"{name} is read itself, as people.csv" in said
+    assert (folder / "people.csv").read_text(encoding="utf-8") == SMALL
