@@ -23,7 +23,7 @@ DIGITS = "0123456789"
 LONGEST = 15  # digits of a number with its calling code (ITU-T E.164, 6.2.1)
 NOWHERE = "001"  # the region phonenumbers gives to calling codes of no country
 DEPTH = 3  # digits after a calling code that tell what is assigned: few areas are longer
-DEEPER = {"54": 5}  # Argentina: 9 and the area before the number tell mobiles
+DEEPER = {"54": 5, "92": 6}  # Argentina: an area follows the 9 of mobiles; Pakistan: 111 follows an area
 CARRIERS = 40  # of a country that are followed with four digits, or else with three
 HEADER = (
     '"""Numbering plans, written by scripts/make_regions.py from phonenumbers\' metadata (Apache-2.0)."""\n'

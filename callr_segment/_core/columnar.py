@@ -18,6 +18,7 @@ The contract, the same behind either:
 * ``parse_numbers(offsets, data, validity, plan, *, places) -> Numbers``: phone numbers, by a ``NumberPlan``,
   and the values of their longest prefixes among ``places``, a ``PrefixMap``; and back,
   ``write_numbers(numbers)``.
+* ``NumberSet()``: numbers that are added, and looked for, a column at a time.
 * ``mark_used(codes, size)``: which codes occur. ``measure_edges(...)``: what is left in the last part of each
   row, and how far it is over. ``cost_rows(classes, table, parts, problems, *, errors, reported, costs)``:
   what each row costs and what is wrong with it, by its ``PriceClass``. The buffers to fill are the caller's.
@@ -47,6 +48,7 @@ from callr_segment._core.number_records import Numbers
 
 if TYPE_CHECKING or IMPLEMENTATION == "native":
     from callr_segment._core.number_columns import parse_numbers
+    from callr_segment._core.number_sets import NumberSet
     from callr_segment._core.number_writing import write_numbers
     from callr_segment._core.row_costs import cost_rows, mark_used, measure_edges
     from callr_segment._core.row_sums import sum_rows
@@ -57,7 +59,7 @@ if TYPE_CHECKING or IMPLEMENTATION == "native":
     from callr_segment._core.text_counts import Counts
 else:
     from callr_segment._core.fallback.columns import Counts, count_arrow, count_objects
-    from callr_segment._core.fallback.numbers import parse_numbers, write_numbers
+    from callr_segment._core.fallback.numbers import NumberSet, parse_numbers, write_numbers
     from callr_segment._core.fallback.rows import cost_rows, mark_used, measure_edges, sum_rows
     from callr_segment._core.fallback.signatures import read_signatures
     from callr_segment._core.fallback.templates import Prefilter, TemplateCounts, count_template
@@ -70,6 +72,7 @@ __all__ = [
     "CostTotals",
     "Counts",
     "EnrichedColumns",
+    "NumberSet",
     "Numbers",
     "Prefilter",
     "PriceClass",

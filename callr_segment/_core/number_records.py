@@ -34,8 +34,8 @@ LONGEST = 15  # digits of a number with its calling code (ITU-T E.164, 6.2.1)
 ZEROS = "0٠۰०০๐０"  # each is followed by its nine other digits
 PLUSES = "+＋"
 DOTS = ".．"
-BRACKETS = "([（［"  # those that open; the others are dashes
-DASHES = "-‐‑‒–—―−ー－/／)）]］~～·•"
+BRACKETS = "()[]（）［］"
+DASHES = "-‐‑‒–—―−ー－/／~～·•"
 # White space, and the format characters that spreadsheets and address books leave behind.
 BLANKS = (
     *(*range(0x09, 0x0E), 0x20, 0xA0, 0xAD, 0x61C, 0x1680, 0x180E, *range(0x2000, 0x2010)),

@@ -158,7 +158,8 @@ def normalize_number(number: str | float | SupportsIndex, *, default_region: str
     if not value:
         raise _invalid(text if isinstance(number, str) else text[:-1], STATUSES[status], default_region)
     country, note = country_and_note(place)
-    note = note if note and status != FOREIGN else NOTES_OF_MARKS.get(status, note)
+    if status & FOREIGN or (status and note is None):
+        note = NOTES_OF_MARKS[status & FOREIGN or TRIMMED]
     return Number(f"+{value}", country, note)
 
 
@@ -319,7 +320,11 @@ def _dialled_anywhere() -> Iterator[Reading]:
 def _plans() -> dict[str, _Plan]:
     """List the plans by region."""
     plans = (_plan(*columns) for columns in _rows(regions.PLANS))
-    return {plan.region: plan for plan in plans if plan.region != "-"}
+    return {
+        plan.region: plan._replace(possible=plan.possible | _main_plans()[plan.code].possible)
+        for plan in plans
+        if plan.region != "-"
+    }
 
 
 @cache

@@ -301,3 +301,31 @@ def integers(buffer: Any, code: Literal["q", "Q"]) -> memoryview:
 
 def _cells(code: str, values: Iterable[int]) -> bytearray:
     return bytearray(array(code, values).tobytes())
+
+
+class NumberSet:
+    """A set of numbers (uint64) that is asked, and added to, a column at a time; 0 is no number."""
+
+    def __init__(self) -> None:
+        self._numbers: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory it takes, the integers not counted."""
+        return self._numbers.__sizeof__()
+
+    def add_many(self, numbers: Any) -> bytearray:
+        """Add numbers, and tell of each (a byte) whether it was there: in the set, or in a row above."""
+        found = bytearray()
+        for number in integers(numbers, "Q"):
+            found.append(number in self._numbers)
+            if number:
+                self._numbers.add(number)
+        return found
+
+    def find_many(self, numbers: Any) -> bytearray:
+        """Tell of each number (a byte) whether it is in the set."""
+        return bytearray(number in self._numbers for number in integers(numbers, "Q"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
 
+from callr_segment._core import columnar
 from callr_segment.campaign.columns.arrow import widened
 from callr_segment.campaign.columns.frames import Frame
 from callr_segment.campaign.columns.options import MARKETING, UNSET, Setting, read_settings
@@ -59,6 +61,16 @@ class Addressing:
     def settings(self) -> tuple[Setting, ...]:
         """The options that may be columns."""
         return tuple(getattr(self, name) for name in self.SETTINGS)
+
+    @cached_property
+    def opted_out_set(self) -> columnar.NumberSet:
+        """The same numbers, to be looked up."""
+        found = columnar.NumberSet()
+        found.add_many(np.ascontiguousarray(self.opted_out, np.uint64))
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "opted_out_set"}
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -248,7 +248,8 @@ def _refused_numbers(numbers: np.ndarray, addressing: Addressing) -> np.ndarray 
     allowed, blocked = addressing.policy.allowed_prefixes, addressing.policy.blocked_prefixes
     if not (len(addressing.opted_out) or allowed or blocked):
         return 0
-    bits = np.where(np.isin(numbers, addressing.opted_out), CODES["opted_out"].bit, 0)
+    found = np.frombuffer(addressing.opted_out_set.find_many(numbers), np.bool_)
+    bits = np.where(found, CODES["opted_out"].bit, 0)
     if allowed:
         bits[(numbers != 0) & (longest_prefixes(numbers, allowed)[0] < 0)] |= CODES["refused_prefix"].bit
     if blocked:
