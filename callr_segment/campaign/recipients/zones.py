@@ -59,7 +59,7 @@ def places_of(prefixes: frozenset[str]) -> Places:
 
     >>> from callr_segment._core.number_records import place_of
     >>> places = places_of(frozenset({"336"}))
-    >>> places.listed[place_of(places.found.find("33612345678"), 11)]
+    >>> places.listed[2 * (places.found.find("33612345678") % ZONES)]
     Place(country='FR', note=None, prefix='336')
     """
     names = tuple(sorted(prefixes))
