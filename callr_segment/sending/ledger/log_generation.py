@@ -4,15 +4,14 @@ While a run sends, what is newest stands in the write-ahead log alone. So before
 itself says that it expects a generation of the log, and the log, which comes later, that this one was
 written. A file that expects more than was written has lost its log, and with it what was sent.
 
-=============================  ==================  =========================================================
-what is done                   the file says       the file with its log says
-=============================  ==================  =========================================================
-before                         expected 1, written 1
-a run begins                   expected 2, written 1  expected 2, written 2
-killed, then read by others    expected 2, written 2  (a reader that is the last one to close it brings all
-                                                      of the log into the file, and nothing was lost)
-killed, and the log is gone    expected 2, written 1  the same: refused
-=============================  ==================  =========================================================
+====================================  =======================  =======================
+what is done                          the file alone says      with its log it says
+====================================  =======================  =======================
+between runs                          expected 1, written 1    the same
+a run sends, or was killed            expected 2, written 1    expected 2, written 2
+killed, and its log is gone           expected 2, written 1    (refused)
+killed, then read and closed          expected 2, written 2    (the log was brought in)
+====================================  =======================  =======================
 
 That the file stays behind while a run goes on, whoever checkpoints it, is held by a reader of our own who
 sees the file as it was in between: nobody may bring anything later than that into the file.
