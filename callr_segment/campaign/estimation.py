@@ -307,6 +307,8 @@ class Estimate(Costed):
             f"  {total.parts:,} parts, {total.units:,} units",
             f"  {_cost_line(self)}",
         ]
+        if given := len(self.plan.opted_out):
+            lines.append(f"  opted out: {given:,} given, {total.problems.get('opted_out', 0):,} found")
         for code, count in total.problems.items():
             severity = "error" if errors & CODES[code].bit else "warning"
             lines.append(f"  {count:,} × {code} ({severity})")

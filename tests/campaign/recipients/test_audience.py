@@ -71,6 +71,7 @@ def test_numbers_that_opted_out_are_found_whatever_they_are_written_as(excluded)
     frame = pd.DataFrame({"to": ["06 12 34 56 78", "06 12 34 56 79"]})
     found = estimate(frame, default_region="FR", exclude=excluded)
     assert found.problems()[["row", "code"]].values.tolist() == [[0, "opted_out"]]
+    assert "opted out: 1 given, 1 found" in repr(found)
 
 
 def test_a_lost_zero_is_an_error_that_shows_the_cell_and_the_way_out():
