@@ -13,7 +13,7 @@ from callr_segment.sending.ledger.places import OWNER_ONLY, refuse_link
 
 __all__ = ["LockFile", "Note", "read_note"]
 
-_NOTE = re.compile(rb"(\d{1,10})(?: ([0-9a-f]{32}) (\d{1,18}) (begun|claimed))?\n?")
+_NOTE = re.compile(rb"(\d{1,10})(?: ([0-9a-f]{32}) (\d{1,18}) (begun|claimed))?\s*")
 _LONGEST = 100
 
 
@@ -53,10 +53,8 @@ class LockFile:
             raise
 
     def write(self, note: Note) -> None:
-        """Say who holds it, and how far the ledger is."""
-        content = bytes(note)
-        os.pwrite(self._descriptor, content, 0)
-        os.ftruncate(self._descriptor, len(content))
+        """Say who holds it, and how far the ledger is: in one write of one length, or a kill may cut it."""
+        os.pwrite(self._descriptor, bytes(note).ljust(_LONGEST), 0)
 
     def close(self) -> None:
         """Let go of it; what it says stays."""
