@@ -6,8 +6,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 
 from callr_segment._core.buffers cimport Buffer, look_at
 from callr_segment._core.number_digits cimport CHARACTERS, MISSING, OK, Cursor
-from callr_segment._core.number_e164 cimport UNSURE, Written, head_of, longest_written, read_written
-from callr_segment._core.number_plans cimport FOREIGN, Cells, NumberPlan, place_of
+from callr_segment._core.number_e164 cimport Written, head_of, longest_written, read_written
+from callr_segment._core.number_plans cimport FOREIGN, Cells, NumberPlan, place_of_long
 from callr_segment._core.number_prefixes cimport NONE, PrefixMap
 
 from callr_segment._core.number_records import Numbers, outside, validity_of
@@ -24,23 +24,21 @@ cdef struct Column:
 
 cdef inline bint is_missing(const Column* texts, int64_t row) noexcept nogil:
     cdef int64_t bit = texts.first_bit + row
-    return texts.validity is not NULL and not texts.validity[bit >> 3] >> (bit & 7) & 1
+    return not texts.validity[bit >> 3] >> (bit & 7) & 1
 
 
 cdef inline bint fill_written(
-    const Column* texts, NumberPlan plan, PrefixMap places, const Cells* cells, int64_t row
+    const uint8_t* text, int64_t size, NumberPlan plan, PrefixMap places,
+    uint64_t* number, int32_t* place, uint8_t* status
 ) noexcept nogil:
     """Write a row whose text is E.164; false where it has to be read with more care."""
     cdef Written found
-    cdef int64_t start = texts.offsets[row]
-    if not read_written(texts.data + start, texts.offsets[row + 1] - start, &found):
+    if not read_written(text, size, &found):
         return False
     cdef int32_t value = longest_written(places.heads, places.pairs, &found)
-    if value < 0 and value == UNSURE:
+    if value < 0:
         return False
-    cells.places[row] = place_of(value, found.length)
-    cells.numbers[row] = found.number
-    cells.statuses[row] = OK
+    number[0], place[0], status[0] = found.number, place_of_long(value, found.length), OK
     return plan.lengths[head_of(&found)] >> found.length & 1
 
 
@@ -54,16 +52,26 @@ cdef int64_t read_column(
     const Column* texts, NumberPlan plan, PrefixMap places, const Cells* cells, Seen* seen
 ) noexcept nogil:
     """Fill every row, or return the first whose offsets leave the data."""
-    cdef int64_t row, start, stop
+    cdef const int64_t* offsets = texts.offsets  # read once: writing a status may change any struct
+    cdef const uint8_t* data = texts.data
+    cdef int64_t size = texts.size, row, start, stop = offsets[0] if texts.rows else 0
+    cdef bint may_miss = texts.validity is not NULL
+    cdef uint64_t* numbers = cells.numbers
+    cdef int32_t* found = cells.places
+    cdef uint8_t* statuses = cells.statuses
     cdef Cursor text
+    if stop < 0:
+        return 0
     for row in range(texts.rows):
-        start, stop = texts.offsets[row], texts.offsets[row + 1]
-        if not 0 <= start <= stop <= texts.size:
+        start, stop = stop, offsets[row + 1]
+        if not start <= stop <= size:
             return row
-        if is_missing(texts, row):
+        if may_miss and is_missing(texts, row):
             cells.numbers[row], cells.places[row], cells.statuses[row] = 0, NONE, MISSING
-        elif not fill_written(texts, plan, places, cells, row):
-            text = Cursor(texts.data + start, texts.data + stop)
+        elif not fill_written(
+            data + start, stop - start, plan, places, numbers + row, found + row, statuses + row
+        ):
+            text = Cursor(data + start, data + stop)
             seen.verbatim &= plan.fill(text, places, cells, row)
             seen.marks |= cells.statuses[row] & FOREIGN
             seen.wrapped += cells.statuses[row] == CHARACTERS

@@ -67,6 +67,11 @@ cdef inline int32_t place_of(int32_t value, int64_t length) noexcept nogil:
     return ((value & (ZONES - 1)) << 1 | (not is_assigned(value, length))) if value >= 0 else NONE
 
 
+cdef inline int32_t place_of_long(int32_t value, int64_t length) noexcept nogil:
+    """That of a number of 4 to 15 digits whose prefix is known."""
+    return (value & (ZONES - 1)) << 1 | (~value >> (ZONE_BITS - SHORTEST + length) & 1)
+
+
 @cython.final
 cdef class NumberPlan:
     cdef Row* rows

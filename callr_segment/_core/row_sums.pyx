@@ -4,7 +4,7 @@ from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memset
 
-from callr_segment._core.arrow cimport ArrowArray, ArrowSchema, check_size, is_valid
+from callr_segment._core.arrow cimport ArrowArray, ArrowSchema, check_size, is_valid, next_missing
 from callr_segment._core.bits cimport lowest_bit
 
 from callr_segment._core.column_records import ENRICHED_FORMATS, RowSums, check_rows
@@ -85,14 +85,15 @@ cdef int64_t mark(
 cdef int64_t count_units(
     const SummedColumn* column, int64_t start, int64_t stop, const uint8_t* sent
 ) noexcept nogil:
+    """Sum the cells of rows that are sent, and take those off again that are null."""
     cdef const int32_t* cells = <const int32_t*>column.data + column.start
     cdef int64_t row, count = 0
-    if column.validity == NULL:
-        for row in range(start, stop):
-            count += sent[row - start] * <int64_t>cells[row]
-    else:
-        for row in range(start, stop):
-            count += cells[row] if sent[row - start] and has(column, row) else 0
+    for row in range(start, stop):
+        count += cells[row] & -<int32_t>sent[row - start]
+    row = next_missing(column.validity, column.start + start, column.start + stop) - column.start
+    while row < stop:
+        count -= cells[row] & -<int32_t>sent[row - start]
+        row = next_missing(column.validity, column.start + row + 1, column.start + stop) - column.start
     return count
 
 

@@ -37,7 +37,7 @@ cdef extern from "kernels/kernels.h" nogil:
     ctypedef struct Screen:
         uint8_t[256] first
         uint8_t[256] second
-        uint8_t starters
+        uint8_t[256] third
 
     ctypedef struct Kernels:
         const char* name

@@ -5,10 +5,13 @@ from libc.string cimport memset
 
 from callr_segment.errors import InputError
 
-cdef enum:
-    ASCII_BIT = 0x80    # of a screen: these begin and end with one byte
-    STARTER_BIT = 0x40
-    LEAD_BITS = 6       # for the first bytes of all others
+cdef enum:  # bits of a screen
+    ASCII_BIT = 0x80    # one byte is enough
+    STARTER_BIT = 0x40  # two bytes, and a third that is not ASCII
+    WIDE_BIT = 0x10     # of two such, three bytes
+    PAIR_BITS = 4       # below these, two bytes
+    PRIVATE_LEAD = 0xEE  # begins nothing else than characters of private use
+    LAST_PRIVATE = 0xF000  # where those begin that begin otherwise
 
 
 cdef class Prefilter:
@@ -18,14 +21,16 @@ cdef class Prefilter:
 
     def __init__(self, *, str alarms="", str starters="", str opens="", str closes=""):
         memset(self.marks.screen.second, ASCII_BIT, sizeof(self.marks.screen.second))
-        self.marks.screen.starters = STARTER_BIT
+        memset(self.marks.screen.third, ~(3 * WIDE_BIT | STARTER_BIT), 256)
+        memset(self.marks.screen.third + 0x80, ~(3 * WIDE_BIT), 0x80)
         self.leads = {}
         for mark, characters in ((ALARM, alarms), (STARTER, starters), (OPENS, opens), (CLOSES, closes)):
             for character in characters:
                 self._add(ord(character), mark)
                 self._screen(character.encode("utf-8", "surrogatepass"), mark == STARTER)
-        for block in range(PRIVATE_USE, AFTER_PRIVATE_USE, 64):  # 64 characters begin with the same two bytes
-            self._screen(chr(block).encode(), False)
+        self.marks.screen.first[PRIVATE_LEAD] |= ASCII_BIT
+        for block in range(LAST_PRIVATE, AFTER_PRIVATE_USE, 64):  # whose first two bytes are the same
+            self._screen(chr(block).encode()[:2], False)
 
     cdef void _add(self, uint32_t character, uint8_t mark) except *:
         if character < NEAR:
@@ -37,10 +42,16 @@ cdef class Prefilter:
             self.marks.n_far += 1
 
     cdef void _screen(self, bytes start, bint starts):
-        """Have the screen show a character; leads share bits where there are many, and it shows more."""
+        """Have the screen show what begins so; many share a bit, and it shows more than is looked for."""
         cdef Screen* screen = &self.marks.screen
         cdef uint8_t bit = ASCII_BIT
+        if starts and len(start) > 1:
+            bit = STARTER_BIT
+        elif len(start) == 2:
+            bit = 1 << self.leads.setdefault(start[0], len(self.leads) % PAIR_BITS)
+        elif len(start) > 2:
+            bit = WIDE_BIT << (start[0] & 1)
+            screen.third[<uint8_t>start[2]] |= bit
         if len(start) > 1:
-            bit = STARTER_BIT if starts else 1 << self.leads.setdefault(start[0], len(self.leads) % LEAD_BITS)
             screen.second[<uint8_t>start[1]] |= bit
         screen.first[<uint8_t>start[0]] |= bit

@@ -5,9 +5,10 @@ from cpython.buffer cimport (
     PyBUF_FORMAT, PyBUF_STRIDED_RO, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer,
 )
 from cpython.object cimport PyObject
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t
+from libc.string cimport memset
 
-from callr_segment._core.arrow cimport Chunk, bytes_of, chunks_of
+from callr_segment._core.arrow cimport PRESENT, Chunk, Span, Texts, bytes_of, chunks_of, text_at
 from callr_segment._core.text_counts cimport Counts, blank, fill, raise_failure
 from callr_segment._core.simd cimport Rules
 from callr_segment._core.text_one cimport rules_of
@@ -28,6 +29,11 @@ cdef enum:
     PREFETCH_OBJECTS = 16
     PREFETCH_LINES = 6    # of the cache: most strings end within them
     MANY_BYTES = 1 << 22  # from here on threads are worth starting
+    MOST_WORD_BYTES = 16
+
+cdef struct Wanted:  # words: how long they are, and how they begin
+    uint32_t sizes
+    uint8_t first[256]
 
 
 def count_arrow(source, *, encoding=None, limits=None, threads=None):
@@ -49,6 +55,48 @@ def count_arrow(source, *, encoding=None, limits=None, threads=None):
     counts.threads = 1 if size < MANY_BYTES else threads or cores()
     fill(counts, chunks, counts.threads)
     return counts
+
+
+def find_words(source, list words):
+    """List the rows of a column of texts, no dictionary, that hold one of a few short words."""
+    cdef list found = []
+    cdef Chunk chunk
+    cdef Wanted wanted
+    cdef int64_t row, done = 0
+    cdef Span span
+    memset(&wanted, 0, sizeof(Wanted))
+    for word in words:
+        mark_word(&wanted, word.encode())
+    known = {word.encode() for word in words}
+    for chunk in chunks_of(source):
+        row = next_likely(&chunk.texts, 0, &wanted)
+        while row < chunk.texts.length:
+            span = Span(NULL, 0)
+            if text_at(&chunk.texts, row, &span) == PRESENT and span.text[:span.size] in known:
+                found.append(done + row)
+            row = next_likely(&chunk.texts, row + 1, &wanted)
+        done += chunk.texts.length
+    return found
+
+
+cdef int mark_word(Wanted* wanted, bytes word) except -1:
+    if len(word) >= MOST_WORD_BYTES:
+        raise InputError(f"the word {word.decode()!r} is too long to be found")
+    wanted.sizes |= 1 << len(word)
+    for byte in word[:1]:
+        wanted.first[<uint8_t>byte] = True
+    return 0
+
+
+cdef int64_t next_likely(const Texts* texts, int64_t row, const Wanted* wanted) noexcept nogil:
+    """Find the next row that may hold a word, by the size and the first byte of its text."""
+    cdef Span span
+    while row < texts.length:
+        if text_at(texts, row, &span) == PRESENT and span.size < MOST_WORD_BYTES:
+            if wanted.sizes >> span.size & 1 and (span.size == 0 or wanted.first[span.text[0]]):
+                return row
+        row += 1
+    return row
 
 
 def count_objects(values, *, encoding=None, limits=None):

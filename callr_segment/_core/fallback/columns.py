@@ -54,6 +54,11 @@ def count_arrow(
     return _count(_arrow_texts(source), encoding, limits)
 
 
+def find_words(source: Any, words: list[str]) -> list[int]:
+    """List the rows of a column of texts, no dictionary, that hold one of a few short words."""
+    return [row for row, text in enumerate(_arrow_texts(source)) if text in words]
+
+
 def _count(texts: Iterable[str | None], encoding: str | None, limits: Limits | None) -> Counts:
     limits = check_options(encoding, limits)
     counts = Counts()

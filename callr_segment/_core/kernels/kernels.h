@@ -31,9 +31,9 @@ typedef struct {
     int32_t *units, *parts, *last, *extensions;
 } Cells;
 
-/* Which two bytes may begin something that is looked for: those whose cells have a bit in common. A bit of
-   `starters` counts only where another character follows that is not ASCII. */
-typedef struct { uint8_t first[256], second[256], starters; } Screen;
+/* Which three bytes may begin something that is looked for: those whose cells have a bit in common. Behind the end
+   of all texts stand zeros. */
+typedef struct { uint8_t first[256], second[256], third[256]; } Screen;
 
 /* Every kernel, once: K(what it returns, its name, its parameters, these as they are passed on).
 

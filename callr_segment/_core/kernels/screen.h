@@ -1,15 +1,13 @@
-/* Which rows may hold something that is looked for, by two bytes at a time. */
+/* Which rows may hold something that is looked for, by three bytes at a time. */
 #ifndef CALLR_SEGMENT_SCREEN_H
 #define CALLR_SEGMENT_SCREEN_H
 
 #include "classify.h"
 
-/* A starter counts only before a character that is not ASCII. */
 INLINE int is_screened(const uint8_t *text, int64_t size, const Screen *screen)
 {
     const uint8_t second = size > 1 ? text[1] : 0, third = size > 2 ? text[2] : 0;
-    const uint8_t found = screen->first[text[0]] & screen->second[second];
-    return (found & ~screen->starters) || (found && third >= 0x80);
+    return (screen->first[text[0]] & screen->second[second] & screen->third[third]) != 0;
 }
 
 /* Flag the rows in which something that is looked for may stand: coarser than the prefilter, never finer. Their texts

@@ -12,7 +12,7 @@ from callr_segment.campaign.costing.rows import cost_rows
 from callr_segment.campaign.costing.unknown_fields import widen_range, with_unknown
 from callr_segment.errors import InputError
 
-__all__ = ["enrich"]
+__all__ = ["enrich", "enrich_texts"]
 
 
 def enrich(
@@ -37,7 +37,14 @@ def enrich(
     [{'parts': 1, 'problem': None}, {'parts': None, 'problem': 'missing_field'}]
     """
     plan.check()
-    batch = with_unknown(_read(batch, plan, first_row), plan)
+    return enrich_texts(_read(batch, plan, first_row), plan, first_row=first_row, seen=seen)
+
+
+def enrich_texts(
+    batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0, seen: set[int] | None = None
+) -> pa.RecordBatch:
+    """Cost a batch of texts that `Plan.read` has read, and so checked, as `enrich` does."""
+    batch = with_unknown(widened(batch), plan)
     rows = cost_rows(batch, plan, first_row=first_row, seen=seen)
     return widen_range(rows, batch, plan, first_row=first_row) if plan.unknown else rows
 
@@ -47,9 +54,9 @@ def _read(batch: pa.RecordBatch, plan: Plan, first_row: int) -> pa.RecordBatch:
     names = batch.schema.names
     check_rows(batch, [name for name in plan.columns if name in names], first_row=first_row)
     if all(name in names and batch.schema.field(name).type in (TEXT, pa.string()) for name in plan.given):
-        return widened(batch)
+        return batch
     try:
-        table = widened(plan.read(Frame(batch))).combine_chunks()
+        table = plan.read(Frame(batch)).combine_chunks()
     except InputError as error:
         if not isinstance(error.row, int):
             raise

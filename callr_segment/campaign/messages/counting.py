@@ -33,8 +33,6 @@ from callr_segment.text.template import Template, counted
 
 __all__ = ["MessageCounts", "count_messages", "count_rows", "may_lack_stop"]
 
-BLANK_VALUES = pa.array(["", *BLANKS], TEXT)
-_BLANK_BYTES = np.isin(np.arange(256), [ord(word[0]) for word in BLANKS])
 _MOST_PLACES = 64  # where fields stand, counted without making texts
 _FILLERS = ("x", "", " ")
 """What may stand in a field beside the template's own text: a letter, nothing, a space."""
@@ -138,27 +136,10 @@ def _count_alike(
 def _mark_blanks(found: MessageCounts, batch: pa.RecordBatch, template: Template) -> None:
     """Mark the rows whose text shows that the value of a field was blank."""
     for field in _telling_if_blank(template):
-        rows = np.flatnonzero(_is_blank(batch.column(field)))
+        rows = np.array(columnar.find_words(batch.column(field), ["", *BLANKS]), np.intp)
         if len(rows):
             shown = rows[_matching(render(batch.take(pa.array(rows)), template), BLANK)]
             found.problems[shown] |= CODES["blank_value"].bit
-
-
-def _is_blank(column: pa.Array) -> np.ndarray:
-    """Whether a value is nothing, or a word that stands for it; only of so many bytes are they looked at."""
-    _, offsets, data = column.buffers()
-    if not len(column):
-        return np.zeros(0, bool)
-    starts = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
-    sizes = starts[1:] - starts[:-1]
-    blank = sizes == 0
-    if data is not None and data.size:
-        few = np.flatnonzero(sizes <= 4)
-        few = few[sizes[few] >= 3]
-        few = few[_BLANK_BYTES[np.frombuffer(data, np.uint8)[starts[few]]]]
-        few = np.concatenate([few, np.flatnonzero(sizes == len("undefined"))])
-        blank[few] = as_mask(pc.is_in(column.take(pa.array(few)), BLANK_VALUES))
-    return blank & as_mask(column.is_valid()) if column.null_count else blank
 
 
 def _mark_cut_links(

@@ -151,10 +151,11 @@ static void *room(int64_t size)
    what is not ASCII. */
 static void check_screen(const Kernels *level, const Rows *rows)
 {
-    Screen screen = {.first = {['['] = 0x80, [0xE4] = 0x01, [0xC3] = 0x40}, .starters = 0x40};
+    Screen screen = {.first = {['['] = 0x80, [0xE4] = 0x01, [0xC3] = 0x40}};
     const int64_t *starts = (const int64_t *)rows->offsets + rows->first, count = rows->stop - rows->first;
     uint8_t *flags = room(count);
     memset(screen.second, 0x80, sizeof screen.second);
+    memset(screen.third, 0x81, sizeof screen.third), memset(screen.third + 0x80, 0xC1, 0x80);
     screen.second[0xB8] |= 0x01, screen.second[0xA7] |= 0x40;
     level->screen_rows(rows->data, starts, count, &screen, flags);
     for (int64_t row = 0; row < count; row++) {

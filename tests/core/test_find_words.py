@@ -1,0 +1,37 @@
+"""Rows of a column that hold one of a few words, in native code and in plain Python."""
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callr_segment._core.fallback import columns as fallback
+from callr_segment.errors import InputError
+
+native = pytest.importorskip("callr_segment._core.text_columns", reason="the native core is not built")
+
+pytestmark = pytest.mark.once
+
+WORDS = ["", "nan", "None", "N/A", "çà"]
+LIKELY = st.sampled_from([*WORDS, "na", "nan ", "Nona", "çé", "N/A, undefined and more", None]) | st.text()
+
+
+@given(
+    texts=st.lists(LIKELY, max_size=80),
+    start=st.integers(0, 9),
+    kind=st.sampled_from([pa.string(), pa.large_string(), pa.string_view()]),
+)
+def test_the_rows_are_those_whose_text_is_a_word(texts, start, kind):
+    column = pa.array(texts, kind)[start:]
+    expected = [row for row, text in enumerate(texts[start:]) if text in WORDS]
+    assert native.find_words(column, WORDS) == fallback.find_words(column, WORDS) == expected
+
+
+def test_rows_of_chunks_are_counted_through():
+    column = pa.chunked_array([pa.array(["Zoé", ""]), pa.array(["nan"])])
+    assert native.find_words(column, WORDS) == fallback.find_words(column, WORDS) == [1, 2]
+
+
+def test_a_word_that_is_too_long_is_an_error():
+    with pytest.raises(InputError, match="too long"):
+        native.find_words(pa.array(["a"]), ["a word of sixteen"])
