@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callr_segment._core import columnar
-from callr_segment.campaign.columns.arrow import MALFORMED, TEXT, as_mask, room
+from callr_segment.campaign.columns.arrow import MALFORMED, as_mask, room
 from callr_segment.campaign.columns.codes import combinations
 from callr_segment.campaign.columns.options import Setting, encode_option
 from callr_segment.campaign.messages.rendering import render
