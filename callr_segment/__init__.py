@@ -62,7 +62,7 @@ from callr_segment.version import __version__ as __version__
 if TYPE_CHECKING:
     from callr_segment.campaign.budget import Budget
     from callr_segment.campaign.checking import check_many
-    from callr_segment.campaign.costing.enrichment import enrich
+    from callr_segment.campaign.costing.enrichment import NumberSet, enrich
     from callr_segment.campaign.costing.plan import Plan
     from callr_segment.campaign.costing.summary import Summary
     from callr_segment.campaign.costing.tiers import Adjustment, Tiers
@@ -118,6 +118,7 @@ __all__ = [
     "NotGsmError",
     "NotSent",
     "Number",
+    "NumberSet",
     "OutcomeUnknown",
     "Page",
     "Part",
@@ -165,6 +166,7 @@ _CAMPAIGN = {
     "Adjustment": "costing.tiers",
     "Budget": "budget",
     "Estimate": "estimation",
+    "NumberSet": "costing.enrichment",
     "Plan": "costing.plan",
     "Rate": "rates.rate",
     "RateCard": "rates.card",

@@ -281,7 +281,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
-@pytest.mark.parametrize(("options", "way_out"), WRONG, ids=lambda each: str(each).partition(" object at ")[0][:50])
+@pytest.mark.parametrize(
+    ("options", "way_out"), WRONG, ids=lambda each: str(each).partition(" object at ")[0][:50]
+)
 def test_what_would_make_every_send_fail_is_refused_before_any(kind, options, way_out):
     with pytest.raises(InputError, match=way_out):
         kind(**{"api_key": KEY} | options)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from callr_segment.campaign.columns.arrow import BATCH, arrow_column, widened
 from callr_segment.campaign.columns.frames import Frame, to_pandas
 from callr_segment.campaign.columns.hashing import hash_table
-from callr_segment.campaign.costing.enrichment import enrich_texts
+from callr_segment.campaign.costing.enrichment import NumberSet, enrich_texts
 from callr_segment.campaign.costing.groups import group_rows
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.costing.pricing import BASES, COSTS, PROBLEMS, UNKNOWN
@@ -37,7 +37,7 @@ def _silent(done: int, total: int) -> None:
 def cost_table(table: pa.Table, plan: Plan, report: Progress = _silent) -> tuple[pa.Table, Summary]:
     """Cost the rows of a table batch by batch: the enriched rows, and what they sum to."""
     plan.check()
-    done, enriched, summary, seen = 0, [], Summary(), set[int]()
+    done, enriched, summary, seen = 0, [], Summary(), NumberSet()
     for batch in table.to_batches(BATCH) or [pa.RecordBatch.from_pylist([], table.schema)]:
         enriched.append(enrich_texts(batch, plan, first_row=done, seen=seen))
         summary += Summary.of(enriched[-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from callr_segment._core.columnar import NumberSet
 from callr_segment.campaign.columns.arrow import TEXT, widened
 from callr_segment.campaign.columns.frames import Frame
 from callr_segment.campaign.columns.validation import check_rows
@@ -12,18 +13,18 @@ from callr_segment.campaign.costing.rows import cost_rows
 from callr_segment.campaign.costing.unknown_fields import widen_range, with_unknown
 from callr_segment.errors import InputError
 
-__all__ = ["enrich", "enrich_texts"]
+__all__ = ["NumberSet", "enrich", "enrich_texts"]
 
 
 def enrich(
-    batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0, seen: set[int] | None = None
+    batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0, seen: NumberSet | None = None
 ) -> pa.RecordBatch:
     """Cost a batch of rows: what `estimate` says of each of them, whatever the batches are.
 
     ``batch`` has the columns ``plan.given``; rows come out in the same order, and any split of a frame into
     batches gives the same rows. Errors call the first row ``first_row``. With ``duplicates="drop"`` numbers
     that came before, in this batch or in ``seen``, are not sent to again, and ``seen`` learns those of this
-    one: pass one set for all batches of a campaign, in their order.
+    one: pass one `NumberSet` for all batches of a campaign, in their order.
 
     Columns: number (large_string, E.164), country, network (dictionaries), billable (bool: it will be sent),
     encoding (dictionary of gsm and unicode), units, parts, remaining, over_by (int32, null where it will not
@@ -36,12 +37,14 @@ def enrich(
     >>> enrich(batch, plan).select(["parts", "problem"]).to_pylist()
     [{'parts': 1, 'problem': None}, {'parts': None, 'problem': 'missing_field'}]
     """
+    if not isinstance(seen, NumberSet | None):
+        raise InputError(f"seen= takes a NumberSet, not {type(seen).__name__}; make one with NumberSet()")
     plan.check()
     return enrich_texts(_read(batch, plan, first_row), plan, first_row=first_row, seen=seen)
 
 
 def enrich_texts(
-    batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0, seen: set[int] | None = None
+    batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0, seen: NumberSet | None = None
 ) -> pa.RecordBatch:
     """Cost a batch of texts that `Plan.read` has read, and so checked, as `enrich` does."""
     batch = with_unknown(widened(batch), plan)

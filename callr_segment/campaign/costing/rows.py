@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
+from callr_segment._core.columnar import NumberSet
 from callr_segment.campaign.columns.arrow import BATCH
 from callr_segment.campaign.columns.options import dictionary_array, name_array
 from callr_segment.campaign.costing.plan import Plan
@@ -23,7 +23,7 @@ _ABSENT = CODES["missing_text"].bit | CODES["missing_field"].bit | CODES["missin
 
 
 def cost_rows(
-    batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0, seen: set[int] | None = None
+    batch: pa.RecordBatch, plan: Plan, *, first_row: int = 0, seen: NumberSet | None = None
 ) -> pa.RecordBatch:
     """Cost a batch that has ``plan.columns`` as large_string, as `enrich` does, with each value as it is."""
     errors, warnings = severities(plan)
@@ -34,6 +34,7 @@ def cost_rows(
         np.bitwise_or(messages.problems, audience.refused, out=messages.problems)
     prices = price_classes(audience, plan, errors)
     if plan.duplicates == "drop":
+        seen = NumberSet() if seen is None else seen
         _mark_duplicates(messages.problems, audience, prices, errors, seen)
     reported = errors | warnings
     priced = price_rows(audience, messages, prices, errors=errors, reported=reported, first_row=first_row)
@@ -70,19 +71,13 @@ def _wants_stop(plan: Plan, audience: Audience) -> np.ndarray:
 
 
 def _mark_duplicates(
-    problems: np.ndarray, audience: Audience, prices: np.ndarray, errors: int, seen: set[int] | None
+    problems: np.ndarray, audience: Audience, prices: np.ndarray, errors: int, seen: NumberSet
 ) -> None:
     """Mark what could be sent but for a row before it, or a number already seen, to the same number."""
     of_class = prices[:, 0][audience.classes + 1]
-    rows = np.flatnonzero(((problems | of_class) & errors == 0) & (audience.numbers != 0))
-    numbers = audience.numbers[rows]
-    again = pd.Series(numbers).duplicated().to_numpy()
-    if seen is not None:
-        listed = numbers.tolist()
-        if seen:
-            again = again | np.fromiter((number in seen for number in listed), bool, len(listed))
-        seen.update(listed)
-    problems[rows[again]] |= CODES["duplicate"].bit
+    numbers = np.where((problems | of_class) & errors == 0, audience.numbers, 0)
+    again = np.frombuffer(seen.add_many(numbers), np.bool_)
+    problems[again] |= CODES["duplicate"].bit
 
 
 def _counts(messages: MessageCounts, errors: int) -> dict[str, pa.Array]:

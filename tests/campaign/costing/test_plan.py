@@ -9,6 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from campaigns import CARDS, cost
+from hypothesis import given
+from hypothesis import strategies as st
 
 import callr_segment as sms
 from callr_segment.errors import InputError, TemplateError
@@ -144,7 +146,7 @@ def test_duplicates_and_unknown_fields_are_those_of_the_frame_in_any_batches(row
     )
     frame["body"] = ["é", "a", "ж", None, "b"] * 2
     asked = {"text": "{body} {code}", "to": "to", "rates": CARDS[0], "unknown": {"code": 150}}
-    whole, seen = sms.estimate(frame, **asked, duplicates="drop"), set()
+    whole, seen = sms.estimate(frame, **asked, duplicates="drop"), sms.NumberSet()
     batches = [
         sms.enrich(
             pa.RecordBatch.from_pandas(frame.iloc[at : at + rows]), whole.plan, first_row=at, seen=seen
@@ -156,6 +158,27 @@ def test_duplicates_and_unknown_fields_are_those_of_the_frame_in_any_batches(row
         == whole.to_arrow().to_pylist()
     )
     assert whole.messages == 2
+
+
+def test_what_was_seen_is_kept_in_a_set_of_numbers():
+    plan = sms.Plan.of(["to"], text="a", to="to", duplicates="drop")
+    batch = pa.record_batch({"to": ["+33639980102"]})
+    with pytest.raises(InputError, match=r"seen= takes a NumberSet, not set; make one with NumberSet\(\)"):
+        sms.enrich(batch, plan, seen=set())
+
+
+NEAR = st.integers(0, 4) | st.integers(0, 270).map(lambda at: at * 37)
+
+
+@given(st.lists(NEAR, min_size=1, max_size=60), st.integers(1, 60))
+def test_duplicates_are_those_pandas_finds(ends, rows):
+    frame = pd.DataFrame({"to": [f"+3363998{end:04}" for end in ends]})
+    plan, seen, found = sms.Plan.of(["to"], text="a", to="to", duplicates="drop"), sms.NumberSet(), []
+    for at in range(0, len(frame), rows):
+        batch = pa.RecordBatch.from_pandas(frame.iloc[at : at + rows])
+        found += sms.enrich(batch, plan, first_row=at, seen=seen)["billable"].to_pylist()
+    assert found == (~frame["to"].duplicated()).tolist()
+    assert len(seen) == frame["to"].nunique()
 
 
 def test_duplicates_are_dropped_over_batches_of_an_estimate():
