@@ -169,7 +169,7 @@ def find_repairs(text: str) -> list[Repair]:
     ...     print(repair)
     Repair(start=0, stop=7, text='C’est')
     Repair(start=9, stop=14, text="'")
-    Repair(start=14, stop=18, text='été')
+    Repair(start=14, stop=19, text='été')
     """
     found: list[Repair] = []
     taken = bytearray(len(text))
