@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from callr_segment.campaign.rates.money import major
 from callr_segment.campaign.reports.outline import Fact, Report, Section
 from callr_segment.errors import RateError, visible
+from callr_segment.sending.billing.comparison import Comparison
 from callr_segment.version import __version__
-
-if TYPE_CHECKING:
-    from callr_segment.sending.billing.reconciliation import Reconciliation
 
 __all__ = ["outline"]
 
 _LINES = 25
 
 
-def outline(found: Reconciliation, *, title: str) -> Report:
+def outline(found: Comparison, *, title: str) -> Report:
     """Gather what is to be said: figures, and a table for each way in which a bill may differ."""
     sections = (
         *_invoice(found),
@@ -43,7 +41,7 @@ def outline(found: Reconciliation, *, title: str) -> Report:
     return Report(visible(title), tuple(_sentences(found)), tuple(_facts(found)), shown, origin)
 
 
-def _sentences(found: Reconciliation) -> Iterator[str]:
+def _sentences(found: Comparison) -> Iterator[str]:
     counts = found.counts
     states = [name for name in ("accepted", "rejected", "unknown", "not sent", "opted out") if name in counts]
     sums = " + ".join(f"{counts[name]:,} {name}" for name in states)
@@ -58,7 +56,7 @@ def _sentences(found: Reconciliation) -> Iterator[str]:
         yield f"{others:,} receipts are of no message of this plan, or of any of several."
 
 
-def _facts(found: Reconciliation) -> Iterator[Fact]:
+def _facts(found: Comparison) -> Iterator[Fact]:
     low, high = found.estimated_range_cents
     billed, difference = found.billed_cents, found.difference_cents
     spread = "whatever the network" if low == high else f"{_major(low, found):,} to {_major(high, found):,}"
@@ -72,23 +70,23 @@ def _facts(found: Reconciliation) -> Iterator[Fact]:
     yield Fact("difference", f"{_major(difference, found):+,}", share)
 
 
-def _invoice(found: Reconciliation) -> Iterator[Section]:
+def _invoice(found: Comparison) -> Iterator[Section]:
     """Show the lines of an invoice that has more than planned messages."""
     if found.unmatched:
         yield _section("What the invoice adds up to", found.invoice(), found)
 
 
-def _characters(found: Reconciliation) -> pd.DataFrame:
+def _characters(found: Comparison) -> pd.DataFrame:
     blamed = found.characters()
     return blamed.assign(certain=["yes" if each else "no" for each in blamed["certain"]])
 
 
-def _lost(found: Reconciliation) -> pd.DataFrame:
+def _lost(found: Comparison) -> pd.DataFrame:
     lost = found.failed_but_billed()
     return lost[["row", "status", "parts", "billed_cents"]]
 
 
-def _prices(found: Reconciliation) -> Any:
+def _prices(found: Comparison) -> Any:
     try:
         card = found.learn().to_arrow().to_pandas()
     except RateError:
@@ -96,7 +94,7 @@ def _prices(found: Reconciliation) -> Any:
     return card[["country", "network", "cents", "receipts"]]
 
 
-def _section(title: str, frame: pd.DataFrame, found: Reconciliation, remark: str = "") -> Section:
+def _section(title: str, frame: pd.DataFrame, found: Comparison, remark: str = "") -> Section:
     """Show a frame as it is, its cents as major units."""
     money = [name for name in frame.columns if name.endswith("_cents")]
     shown = frame.astype(dict.fromkeys(money, object))
@@ -106,6 +104,6 @@ def _section(title: str, frame: pd.DataFrame, found: Reconciliation, remark: str
     return Section.of(title, header, shown.itertuples(index=False, name=None), remark=remark)
 
 
-def _major(cents: Decimal, found: Reconciliation) -> Decimal:
+def _major(cents: Decimal, found: Comparison) -> Decimal:
     """Turn cents into major units, all of a report to as many places as its sum has."""
     return major(cents, found.currency, beside=found.billed_cents)

@@ -22,15 +22,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from callr_segment.errors import LedgerError
 from callr_segment.sending.ledger import places
-from callr_segment.sending.ledger.lock_file import Note, read_note
-
-if TYPE_CHECKING:
-    from callr_segment.sending.ledger.sqlite_file import Journal
+from callr_segment.sending.ledger.lock_file import LockFile, Note, read_note
 
 __all__ = ["LogGeneration", "forget_lost_log", "refuse_lost_log"]
 
@@ -40,42 +38,42 @@ TRIES, PAUSE_SECONDS = 40, 0.25
 class LogGeneration:
     """The count of one open ledger, and the reader that keeps the file behind its log."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal, self._reader = journal, None
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, connect: Callable[[], sqlite3.Connection]
+    ) -> None:
+        self._path, self._connection, self._connect = path, connection, connect
+        self._reader: sqlite3.Connection | None = None
 
-    _reader: sqlite3.Connection | None
-
-    def begin(self) -> None:
-        """Make the file expect a log that has more than it; once for each run."""
+    def begin(self, lock: LockFile) -> None:
+        """Make the file, and the lock of the run, expect a log that has more than it; once for each run."""
         if self._reader is not None:
             return
-        self._expect()
+        self._expect(lock)
         if any(self._is_copied() or time.sleep(PAUSE_SECONDS) for _ in range(TRIES)):
-            self._write()
+            self._write(lock)
             return
-        path = self._journal.path
         raise LedgerError(
-            f"{path} is being read or written by another program: close it there; nothing was sent"
+            f"{self._path} is being read or written by another program: close it there; nothing was sent"
         )
 
-    def renew(self) -> None:
+    def renew(self, lock: LockFile | None) -> None:
         """Bring the log into the file; in a run up to where the next generation begins."""
-        if self._reader is None:
-            self._journal.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        if self._reader is None or lock is None:
+            self._execute("PRAGMA wal_checkpoint(PASSIVE)")
             return
         # Somebody who has read for long may keep part of the log out of the file. Only if the log is lost
         # then, and the run killed, would the file seem whole at what that reader sees.
-        self._expect()
+        self._expect(lock)
         self.unpin()
-        self._journal.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        self._write()
+        self._execute("PRAGMA wal_checkpoint(PASSIVE)")
+        self._write(lock)
 
-    def end(self) -> None:
+    def end(self, lock: LockFile) -> None:
         """Count once more, so that a copy made meanwhile is known to be old; the log is needed no longer."""
         if self._reader is None:
             return
-        self._journal.execute("UPDATE log SET expected = expected + 1, written = expected + 1")
-        self._note()
+        self._execute("UPDATE log SET expected = expected + 1, written = expected + 1")
+        self._note(lock)
         self.unpin()
 
     def unpin(self) -> None:
@@ -85,28 +83,31 @@ class LogGeneration:
             reader.close()
 
     def _is_copied(self) -> bool:
-        _, log, copied = self._journal.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        _, log, copied = self._execute("PRAGMA wal_checkpoint(PASSIVE)")
         return log == copied
 
-    def _expect(self) -> None:
+    def _expect(self, lock: LockFile) -> None:
         ledger, expected, _ = self._read()
-        self._journal.held.write(Note(os.getpid(), ledger, expected + 1))
-        self._journal.execute("UPDATE log SET expected = expected + 1")
+        lock.write(Note(os.getpid(), ledger, expected + 1))
+        self._execute("UPDATE log SET expected = expected + 1")
 
-    def _write(self) -> None:
+    def _write(self, lock: LockFile) -> None:
         """Keep the file where it is now, and let the log alone say that it was written."""
-        self._reader = self._journal.connect()
+        self._reader = self._connect()
         self._reader.execute("BEGIN")
         self._reader.execute("SELECT * FROM log").fetchone()
-        self._journal.execute("UPDATE log SET written = expected")
-        self._note()
+        self._execute("UPDATE log SET written = expected")
+        self._note(lock)
 
-    def _note(self) -> None:
+    def _note(self, lock: LockFile) -> None:
         ledger, expected, _ = self._read()
-        self._journal.held.write(Note(os.getpid(), ledger, expected, claimed=True))
+        lock.write(Note(os.getpid(), ledger, expected, claimed=True))
 
     def _read(self) -> tuple[str, int, int]:
-        return self._journal.execute("SELECT ledger, expected, written FROM log")  # type: ignore[return-value]
+        return self._execute("SELECT ledger, expected, written FROM log")
+
+    def _execute(self, statement: str) -> Any:
+        return self._connection.execute(statement).fetchone()
 
 
 def refuse_lost_log(connection: sqlite3.Connection, path: Path, *, has_log: bool) -> None:

@@ -54,7 +54,7 @@ class Journal:
             self._connection = self.connect()
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}") from error
-        self._log = LogGeneration(self)
+        self._log = LogGeneration(self.path, self._connection, self.connect)
         try:
             self._prepare(self._connection)
             if not lost_log:
@@ -117,7 +117,7 @@ class Journal:
                 raise
             self._commits += 1
             if self._commits % COMMITS == 0:
-                self._log.renew()
+                self._log.renew(self._held)
 
     def _begin(self, statement: str) -> None:
         """Begin to write or read; others who do only have to be waited for, and nothing has failed."""
@@ -230,21 +230,17 @@ class Journal:
     def begin_log(self) -> None:
         """Say in the file itself, before anything is claimed, that its log is needed from now on."""
         with self._guard, self._failing():
-            self._log.begin()
+            self._log.begin(self.held)
 
     def end_log(self) -> None:
         """Say that nothing more is claimed."""
         with self._guard, self._failing():
-            self._log.end()
+            self._log.end(self.held)
 
     def checkpoint(self) -> None:
         """Bring into the file itself what only its log holds, as far as nobody reads it."""
         with self._guard, self._failing():
-            self._log.renew()
-
-    def execute(self, statement: str) -> tuple[int, ...]:
-        """Run a statement by itself, and return the first row of what it finds."""
-        return self._connection.execute(statement).fetchone() or ()
+            self._log.renew(self._held)
 
     def close(self) -> None:
         """Let go of the file."""
