@@ -272,6 +272,23 @@ def test_a_batch_enriched_alone_is_the_same_rows():
     assert rows.drop_columns("problem_bits").to_pylist() == found.to_arrow().to_pylist()
 
 
+@pytest.mark.filterwarnings("ignore:.*holds numbers, not texts")
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_a_batch_of_any_columns_is_read_as_the_frame_is(rows):
+    frame = pd.DataFrame({"to": [33639980102, 33639980103, 33], "name": pd.Categorical(["Zoé", "An", None])})
+    found = cost(frame.iloc[:rows])
+    batch = pa.RecordBatch.from_pandas(frame.iloc[:rows], preserve_index=False)
+    enriched = pa.Table.from_batches([sms.enrich(batch, found.plan)])
+    assert enriched.drop_columns("problem_bits").to_pylist() == found.to_arrow().to_pylist()
+
+
+def test_money_may_be_floats_to_plot():
+    shown, exact = cost().to_frame(money="float"), cost().rows
+    for column in ("cost_low_cents", "cost_cents", "cost_high_cents"):
+        assert shown[column].dtype == "Float64"
+        assert shown[column].dropna().tolist() == [float(cents) for cents in exact[column].dropna()]
+
+
 def test_an_empty_frame():
     found = cost(FRAME.iloc[:0])
     assert (found.messages, found.parts, found.cost_cents, len(found.rows)) == (0, 0, None, 0)
@@ -367,6 +384,8 @@ def test_lone_surrogates_count_one_and_are_flagged():
         ({"duplicates": "maybe"}, InputError, "duplicates must be one of keep, drop"),
         ({"invalid": "ignore"}, InputError, "invalid must be one of exclude, price"),
         ({"errors": "ignore"}, InputError, "errors must be one of"),
+        ({"limits": (160, 153, 70)}, InputError, "limits= takes four numbers"),
+        ({"limits": [160, 153, 70, 67]}, InputError, "limits= takes four numbers"),
     ],
 )
 def test_wrong_options_say_what_is_right(options, error, said):

@@ -34,8 +34,6 @@ UNKNOWN = "unknown text"
 
 SEVERITIES = ("error", "warning")
 
-MOST_PARTS = 2**31 - 1
-
 
 def resolve(plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
     """Look up the rate of each row: its place among the rates (int32, -1 for none), and the rates."""
@@ -128,7 +126,7 @@ def _kind(problems: int, rate: Rate | None, country: int) -> columnar.PriceClass
         return columnar.PriceClass(problems=problems, country=country)
     *figures, basis, _ = rate
     low, expected, high, fee_low, fee, fee_high = figures
-    most = min((columnar.LARGEST_COST - fee_high) // max(high, 1), MOST_PARTS)
+    most = (columnar.LARGEST_COST - fee_high) // max(high, 1)
     return columnar.PriceClass(
         problems, low, expected, high, fee_low, fee, fee_high, most, BASES.index(basis), country
     )

@@ -155,6 +155,22 @@ def test_one_column_of_costs_does_where_prices_are_exact():
     assert [found[name][1].as_py() for name in COSTS] == [Decimal(6), Decimal("6.5"), Decimal(8)]
 
 
+@pytest.mark.parametrize("name", ["cents", "fee_cents"])
+@pytest.mark.parametrize(("dear", "cheap"), [(1, 0), (0, 1)])
+def test_a_network_of_no_weight_is_in_the_range_and_not_in_what_is_expected(name, dear, cheap):
+    amounts = {"cents": "4", "fee_cents": "1"}
+    prices = [
+        {"country": "DE", "network": "26201", "weight": dear, **amounts, name: "8"},
+        {"country": "DE", "network": "26202", "weight": cheap, **amounts, name: "6"},
+    ]
+    card = sms.RateCard.from_rows(prices, currency="EUR")
+    found = sms.estimate(pd.DataFrame({"to": ["+4915112345678"]}), text="a", to="to", rates=card)
+    rest = 1 if name == "cents" else 4
+    assert found.cost_range_cents == (6 + rest, 8 + rest)
+    assert found.cost_cents == (8 if dear else 6) + rest
+    assert found.rows[list(COSTS)].to_numpy().tolist() == [[6 + rest, found.cost_cents, 8 + rest]]
+
+
 def test_rows_of_a_frame_may_be_changed_and_the_estimate_stays():
     frame = pd.DataFrame({"to": ["+447781234567"] * 3, "name": ["a", "b", None]})
     found = sms.estimate(frame, text=TEXT, to="to", rates=CARD)
