@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import callr_segment as sms
+from callr_segment.campaign.columns.arrow import BATCH
 from callr_segment.errors import BudgetExceeded, InputError, RateError, TemplateError
 
 CARD = sms.RateCard({"FR": "4.5", "BE": {"20601": "6", "20605": "7"}, "GB": "2.9"}, currency="EUR")
@@ -113,10 +114,34 @@ def test_problems_name_the_row_the_value_and_the_way_out():
     assert listed["way_out"].str.len().gt(5).all()
 
 
+def test_problems_show_what_is_missing_and_what_was_lost():
+    frame = FRAME.assign(code=pd.Series(["a", None, "b", None, "c"], FRAME.index, object))
+    frame = frame.assign(name=pd.Series(["Zo\ud83d", "Bo", "An", None, "Ed"], FRAME.index, object))
+    listed = cost(frame, text="{name}, {code}. STOP au 36105").problems().set_index(["row", "code"])["value"]
+    assert listed["b", "missing_field"] == "code"
+    assert listed["d", "missing_field"] == "name, code"
+    assert listed["a", "lone_surrogate"] == "\ufffd"
+    assert listed["e", "unpriced"] == "+4915112345678"
+
+
+def test_problems_show_what_a_column_asks_for():
+    frame = FRAME.assign(
+        sender=["Shop", "A far too long name", None, None, "7" * 20], land=["FR", "FR", "FR", "DE", None]
+    )
+    found = cost(frame, sender="sender", default_region="land").problems().set_index(["row", "code"])
+    assert found.loc[("b", "invalid_sender"), "value"] == "A far too long name"
+    assert found.loc[("e", "invalid_sender"), "value"] == "7" * 20
+    national = frame.assign(to="0639980")
+    reasons = cost(national, default_region="land").problems().set_index(["row", "code"])["way_out"]
+    assert reasons["a", "invalid_number"] != reasons["e", "invalid_number"]
+
+
 def test_the_first_problems_are_of_the_rows_with_errors():
     every = cost().problems()
     assert cost().problems(limit=2)["row"].unique().tolist() == ["d", "e"]
     assert cost().problems(first=99).values.tolist() == every.values.tolist()
+    warned = cost(FRAME.assign(to=[*FRAME["to"][:4], "+33639980104"]), text="Bonjour {name}")
+    assert warned.problems(limit=2)["row"].unique().tolist() == ["a", "d"]
 
 
 def test_duplicates_are_the_same_number_however_it_is_written():
@@ -287,6 +312,22 @@ def test_money_may_be_floats_to_plot():
     for column in ("cost_low_cents", "cost_cents", "cost_high_cents"):
         assert shown[column].dtype == "Float64"
         assert shown[column].dropna().tolist() == [float(cents) for cents in exact[column].dropna()]
+
+
+def test_a_batch_that_another_library_wrote_sums_up_the_same():
+    """Dictionaries of what occurs only, with wider codes."""
+    found = cost()
+    (batch,) = found.enriched.to_batches()
+    names = [name for name in batch.schema.names if pa.types.is_dictionary(batch[name].type)]
+    for name in names:
+        texts = batch[name].cast(pa.string()).dictionary_encode()
+        batch = batch.set_column(batch.schema.get_field_index(name), name, texts)
+    assert sms.Summary.of(batch) == found.summary
+
+
+def test_a_frame_as_long_as_a_batch_is_sent_whole():
+    found = sms.estimate(pa.table({"body": pa.repeat(pa.scalar("a"), BATCH)}), text="{body}")
+    assert (found.messages, found.parts, len(found.rows)) == (BATCH, BATCH, BATCH)
 
 
 def test_an_empty_frame():

@@ -4,7 +4,8 @@
 noticed, and the share that was killed by room. A mutant is first tried with those tests of its room that run
 its line, and where these let it pass with those of its house. The changes are those of Cosmic Ray. What can
 have no effect is left out: annotations, which are never evaluated; caches, without which the answers are the
-same; and equality for identity or the reverse, which for None and for small numbers is one question.
+same; `strict=` of `zip`, which guards columns that are made alike; and equality for identity or the reverse,
+which for None and for small numbers is one question.
 """
 
 import argparse
@@ -128,7 +129,7 @@ def operators() -> Iterator[str]:
 
 
 def inert_spans(tree: ast.AST) -> Iterator[Span]:
-    """Where a change has no effect: annotations, imports for type checkers, caches, and `__all__`."""
+    """Where a change has no effect: annotations, imports for type checkers, caches, guards of `zip`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
             yield span_of(node.annotation)
@@ -136,6 +137,8 @@ def inert_spans(tree: ast.AST) -> Iterator[Span]:
             yield from (span_of(each) for each in node.decorator_list if is_cache(each))
             if node.returns is not None:
                 yield span_of(node.returns)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "zip":
+            yield from (span_of(each) for each in node.keywords)
         elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             yield span_of(node)
 

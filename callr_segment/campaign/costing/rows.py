@@ -19,7 +19,8 @@ from callr_segment.text.policy import CODES
 __all__ = ["cost_rows", "severities"]
 
 ENCODINGS = ("unicode", "gsm")
-_ABSENT = CODES["missing_text"].bit | CODES["missing_field"].bit | CODES["missing_template"].bit
+UNSENDABLE = ("duplicate", "missing_text", "missing_field", "missing_template")
+"""Problems of what is not sent whatever a policy says: without a text, or marked to be dropped."""
 
 
 def cost_rows(
@@ -55,7 +56,7 @@ def severities(plan: Plan) -> tuple[int, int]:
     bits = {"error": 0, "warning": 0}
     for code, info in CODES.items():
         severity = plan.policy.severity(code)
-        if code == "duplicate":  # marked only where duplicates are dropped
+        if code in UNSENDABLE:
             severity = "error"
         elif code == "invalid_number" and plan.invalid == "price" and severity == "error":
             severity = "warning"
@@ -81,8 +82,8 @@ def _mark_duplicates(
 
 
 def _counts(messages: MessageCounts, errors: int) -> dict[str, pa.Array]:
-    """Show whether each row is billed, and what it counts; null where it is not, or has no text."""
-    rows, absent, bits = len(messages.problems), messages.problems & (errors | _ABSENT) != 0, None
+    """Show whether each row is billed, and what it counts; null where it is not."""
+    rows, absent, bits = len(messages.problems), messages.problems & errors != 0, None
     hidden = np.count_nonzero(absent)
     if hidden:
         bits = pa.py_buffer(np.packbits(~absent, bitorder="little"))

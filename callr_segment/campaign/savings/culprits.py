@@ -219,8 +219,7 @@ def _marks(signature: Signatures) -> _Marks:
 
 
 def _sorted(frame: pd.DataFrame, ties: list[str]) -> pd.DataFrame:
-    if "extra_cost_cents" in frame:
-        frame["extra_cost_cents"] = frame["extra_cost_cents"].astype(pd.ArrowDtype(CENTS))
+    frame["extra_cost_cents"] = frame["extra_cost_cents"].astype(pd.ArrowDtype(CENTS))
     order = [False, *[True] * len(ties)]
     return frame.sort_values(["messages", *ties], ascending=order, ignore_index=True)
 

@@ -203,6 +203,20 @@ def test_what_is_not_sent_has_no_counts():
     assert again["parts"].sum() == 1
 
 
+@pytest.mark.parametrize("severity", ["error", "warning", None])
+def test_what_has_no_text_is_not_sent_whatever_a_policy_reports(severity):
+    quiet = sms.Policy(
+        severities=dict.fromkeys(["missing_text", "missing_field", "missing_template"], severity)
+    )
+    frame = pd.DataFrame({"to": "+33639980102", "body": ["a", None, "c"], "pick": ["fr", "fr", "de"]})
+    found = cost(frame, text={"fr": "Bonjour {body}"}, choose="pick", policy=quiet)
+    whole = cost(frame, text="{body}", policy=quiet)
+    assert (found.messages, whole.messages) == (1, 2)
+    for name in ("units", "parts", "remaining", "over_by", "cost_cents"):
+        assert found.rows[name].isna().tolist() == [False, True, True]
+        assert whole.rows[name].isna().tolist() == [False, True, False]
+
+
 def test_a_cell_that_chooses_no_template_is_a_problem_of_its_row():
     frame = FRAME.iloc[[0, 0, 0]].assign(pick=["fr", None, "de"])
     found = cost(frame, text={"fr": "Bonjour {body}"}, choose="pick")

@@ -95,6 +95,7 @@ def test_graduated_tiers_are_a_sum_over_parts(tiers, parts, used):
         ({"discounts": {10: 0}, "off": "percent"}, "off must be one of share, cents, not 'percent'"),
         ({"discounts": {10: 0}, "kind": "flat"}, "kind must be one of graduated, all-units"),
         ({"discounts": {10: "5"}}, "discount after 10 parts: '5' is over 1: write 5 % as 0.05"),
+        ({"discounts": {10: "1.01"}}, "discount after 10 parts: '1.01' is over 1: write 5 % as 0.05"),
         ({"discounts": {10: 0.05}}, r"discount after 10 parts: 0\.05 is a float"),
         ({"discounts": {10: "-1"}, "off": "cents"}, "must not be negative"),
         ({"discounts": {-1: "0.1"}}, "-1 is no number of parts"),

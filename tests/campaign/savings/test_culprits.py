@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import callr_segment as sms
+from callr_segment.campaign.rates.money import CENTS
+from callr_segment.campaign.savings.culprits import count_freed
 
 CARD = sms.RateCard({"FR": "4.5", "BE": "6"}, currency="EUR")
 LONG = "Bonjour {name}, " + "x" * 80 + " {amount} STOP"
@@ -33,6 +35,18 @@ def test_two_culprits_of_one_field_are_together_as_characters_and_alone_as_a_fie
     found = cost([("Łucja Wiśniewska", "20 e")])
     assert found.culprits()["alone"].tolist() == [0, 0]
     assert found.culprits(by="field")[["alone", "extra_parts"]].values.tolist() == [[1, 1]]
+
+
+def test_messages_that_are_gsm_are_freed_by_nothing():
+    found = cost([("Łu", "1"), ("Al", "1"), ("Bo", "2"), ("Łiś", "3"), ("Aç", "1")])
+    order = [("name", "Ł"), ("name", "ś"), ("name", "ç")]
+    assert count_freed(found, order).tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("rows", [[("Aç", "1")], [("Al", "1")], []])
+@pytest.mark.parametrize("by", ["character", "field"])
+def test_the_cost_of_culprits_is_decimal_cents(rows, by):
+    assert cost(rows).culprits(by=by)["extra_cost_cents"].dtype == pd.ArrowDtype(CENTS)
 
 
 def test_a_forced_encoding_is_nobodys_fault():

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import callr_segment as sms
+from callr_segment.campaign.savings.baseline import baseline_of
 from callr_segment.errors import InputError
 
 CARD = sms.RateCard({"FR": "4.5", "BE": {"20601": "6", "20605": "7"}}, currency="EUR")
@@ -66,3 +68,18 @@ def test_without_prices_the_lines_are_of_parts():
 
 def test_a_forced_encoding_leaves_no_doubt_about_it():
     assert doubts(["€" + "a" * 100], encoding="gsm")["more_parts"].tolist()[0] == 0
+
+
+def test_a_column_of_encodings_leaves_a_doubt_where_it_is_blank():
+    rows = pd.DataFrame({"body": "€" + "a" * 100, "how": ["unicode", "gsm", None], "to": "+33639980102"})
+    found = sms.estimate(rows, text="{body}", to="to", encoding="how", rates=CARD)
+    assert found.sensitivity()[["parts", "more_parts"]].values.tolist()[0] == [5, 1]
+
+
+def test_a_doubt_that_passes_18_digits_is_refused():
+    card = sms.RateCard({"FR": "999999999.999999"}, currency="EUR")
+    found = sms.estimate(pd.DataFrame({"to": ["+33639980102"]}), text="a", to="to", rates=card)
+    baseline = found.view(baseline_of)
+    assert baseline.sum_costs(np.array([1000])) == 1000 * (10**15 - 1)
+    with pytest.raises(InputError, match="passes 18 digits"):
+        baseline.sum_costs(np.array([1001]))

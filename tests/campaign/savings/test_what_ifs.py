@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import callr_segment as sms
 from callr_segment.campaign.savings.rewriting import rewriter_of
 from callr_segment.errors import InputError
-from callr_segment.text.rewrites import CURRENCY, EMOJI, EURO, GREEK
+from callr_segment.text.rewrites import CURRENCY, EMOJI, EURO, GREEK, REPAIR
 
 CARD = sms.RateCard({"FR": "4.5", "BE": {"20601": "6", "20605": "7"}}, currency="EUR")
 
@@ -330,3 +330,47 @@ def test_marks_of_direction_stay_where_another_value_runs_from_right_to_left(nam
     assert found.parts == 2
     assert found.what_if(sms.SAFE)["parts"].tolist() == [2]
     assert found.rewrite(*sms.SAFE).parts == 2
+
+
+def parts_of(found, *rules):
+    """What is said of a rewrite, held against what it comes to."""
+    said = found.what_if(rules).iloc[-1]["parts"]
+    assert found.rewrite(*rules).parts == said
+    return said
+
+
+def test_a_column_of_encodings_is_kept_where_it_says_one():
+    frame = pd.DataFrame({"body": "a" * 158 + "’", "how": ["unicode", "gsm", None], "to": "+33639980102"})
+    found = sms.estimate(frame, text="{body}", to="to", encoding="how", errors="replace", rates=CARD)
+    assert found.parts == 3 + 1 + 3
+    assert parts_of(found, *sms.SAFE) == 3 + 1 + 1
+
+
+def test_what_was_damaged_is_repaired_where_its_encoding_is_free():
+    body = "a" * 158 + "&eacute;"
+    assert parts_of(cost([body, "a" * 200]), REPAIR) == 1 + 2
+    assert parts_of(cost([body], encoding="unicode"), REPAIR) == 3
+    frame = pd.DataFrame({"body": body, "how": ["unicode"], "to": "+33639980102"})
+    assert parts_of(sms.estimate(frame, text="{body}", to="to", encoding="how", rates=CARD), REPAIR) == 3
+
+
+def test_what_repair_brings_to_light_other_rules_replace():
+    body = "a" * 60 + "&#8217;" + "ç" * 10 + "&#8217;" + "ç"
+    assert cost([body]).parts == 2
+    assert parts_of(cost([body]), REPAIR, *sms.SAFE, *sms.FOLD) == 1
+
+
+def test_no_more_characters_are_replaced_than_save_the_part():
+    rules = [sms.Rewrite(name, {char: "!"}) for name, char in (("a", "🎉"), ("b", "😀"), ("c", "🚀"))]
+    found = cost(["ж" * 66 + "🎉😀🚀"])
+    assert found.what_if(rules).iloc[-1][["parts", "characters"]].tolist() == [1, 2]
+    (line,) = found.rewrite(*rules).changes().itertuples()
+    assert sum(one != other for one, other in zip(line.text_before, line.text, strict=True)) == 2
+
+
+def test_every_field_of_a_template_is_rewritten():
+    frame = pd.DataFrame({"name": ["l’" * 30], "amount": ["5\xa0€" * 9], "to": ["+33639980102"]})
+    found = sms.estimate(frame, text="{name} {amount}", to="to", rates=CARD)
+    again = found.rewrite(*sms.SAFE)
+    assert (found.parts, again.parts) == (2, 1)
+    assert sms.estimate(frame, text="{name} {amount}", to="to", rates=CARD).parts == 2
