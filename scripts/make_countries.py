@@ -1,4 +1,4 @@
-"""Write callr_segment/campaign/rates/country_names.py from CLDR's names of territories (Unicode licence).
+"""Write callr_segment/text/tables/country_names.py from CLDR's names of territories (Unicode licence).
 
 It needs `babel`, which brings CLDR's data. Names that price lists use and CLDR does not have stand in
 ``scripts/country_names.txt``. Both are folded as a name of a list is when it is looked up.
@@ -15,7 +15,7 @@ from babel import Locale
 from callr_segment.campaign.rates.countries import fold_name
 from callr_segment.text.numbers import country_codes
 
-TARGET = Path(__file__).parents[1] / "callr_segment" / "campaign" / "rates" / "country_names.py"
+TARGET = Path(__file__).parents[1] / "callr_segment" / "text" / "tables" / "country_names.py"
 OTHERS = Path(__file__).with_name("country_names.txt")
 LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl")
 HEADER = '"""Names of countries in seven languages, by scripts/make_countries.py from CLDR (Unicode)."""'

@@ -1,4 +1,4 @@
-"""Write callr_segment/text/regions.py from the metadata of the `phonenumbers` package (Apache-2.0).
+"""Write callr_segment/text/tables/regions.py from the metadata of the `phonenumbers` package (Apache-2.0).
 
 phonenumbers describes numbers by regular expressions. They are followed here one digit at a time, all those
 of a calling code at once: what is said of a prefix holds for every assigned number that begins with it.
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
-TARGET = Path(__file__).parents[1] / "callr_segment" / "text" / "regions.py"
+TARGET = Path(__file__).parents[1] / "callr_segment" / "text" / "tables" / "regions.py"
 DIGITS = "0123456789"
 LONGEST = 15  # digits of a number with its calling code (ITU-T E.164, 6.2.1)
 NOWHERE = "001"  # the region phonenumbers gives to calling codes of no country

@@ -39,7 +39,7 @@ def write_domains(domains: list[str]) -> None:
         fill(" ".join(some), width, break_on_hyphens=False)
         for some, width in zip(scripts, widths, strict=True)
     )
-    (PACKAGE / "text" / "top_level_domains.py").write_text(
+    (PACKAGE / "text" / "tables" / "top_level_domains.py").write_text(
         '"""Top-level domains, by scripts/make_text_tables.py from the Public Suffix List (MPL-2.0)."""\n\n'
         f'__all__ = ["TOP_LEVEL_DOMAINS"]\n\n_TABLE = """\n{table}\n"""\n'
         "TOP_LEVEL_DOMAINS = frozenset(_TABLE.split())\n",

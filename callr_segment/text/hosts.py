@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from callr_segment.text.top_level_domains import TOP_LEVEL_DOMAINS
+from callr_segment.text.tables.top_level_domains import TOP_LEVEL_DOMAINS
 
 if TYPE_CHECKING:
     import re

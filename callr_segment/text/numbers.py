@@ -52,7 +52,7 @@ from callr_segment._core.number_records import (
 )
 from callr_segment._core.records import shorten
 from callr_segment.errors import InputError, InvalidNumber
-from callr_segment.text import regions
+from callr_segment.text.tables import regions
 
 __all__ = [
     "NOTES",

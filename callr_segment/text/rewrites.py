@@ -16,10 +16,10 @@ from callr_segment._core.hooks import FORCED
 from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
 from callr_segment.errors import InputError
 from callr_segment.text import emoji
-from callr_segment.text import replacements as tables
 from callr_segment.text.damage import find_repairs
 from callr_segment.text.hosts import find_addresses
 from callr_segment.text.message import count_parts, is_gsm, segment
+from callr_segment.text.tables import replacements as tables
 from callr_segment.text.template import counted
 
 if TYPE_CHECKING:

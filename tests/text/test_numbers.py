@@ -15,8 +15,8 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from callr_segment._core import STATUSES
 from callr_segment.errors import InputError, InvalidNumber
 from callr_segment.text import numbers as numbers_module
-from callr_segment.text import regions
 from callr_segment.text.numbers import NOTES, Number, country_codes, normalize_number, number_plan
+from callr_segment.text.tables import regions
 
 E164, INTERNATIONAL, NATIONAL, RFC3966 = (
     PhoneNumberFormat.E164,

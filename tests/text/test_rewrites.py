@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, Limits
 from callr_segment.errors import InputError
-from callr_segment.text import replacements as tables
 from callr_segment.text.message import count_parts, is_gsm, segment
 from callr_segment.text.rewrites import (
     CURRENCY,
@@ -32,6 +31,7 @@ from callr_segment.text.rewrites import (
     suggest,
     to_gsm,
 )
+from callr_segment.text.tables import replacements as tables
 from callr_segment.text.template import Template
 
 ALL = (*SAFE, *FOLD, GREEK, CURRENCY, EMOJI)

@@ -70,7 +70,7 @@ def fold_name(name: str) -> str:
 
 @cache
 def _names() -> Mapping[str, str]:
-    from callr_segment.campaign.rates.country_names import NAMES  # noqa: PLC0415 (when one is met)
+    from callr_segment.text.tables.country_names import NAMES  # noqa: PLC0415 (when one is met)
 
     found: dict[str, str] = {}
     country = ""

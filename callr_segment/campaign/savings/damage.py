@@ -14,7 +14,7 @@ from callr_segment.campaign.columns.arrow import as_mask
 from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.savings.baseline import Baseline, baseline_of, uses
 from callr_segment.text.problem_codes import DAMAGES
-from callr_segment.text.replacements import DIRECTIONS, INVISIBLE, JOINERS, RIGHT_TO_LEFT
+from callr_segment.text.tables.replacements import DIRECTIONS, INVISIBLE, JOINERS, RIGHT_TO_LEFT
 from callr_segment.text.template import Template
 
 __all__ = ["OWN_TEXT", "damage_of", "list_damage"]

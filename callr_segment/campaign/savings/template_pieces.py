@@ -16,8 +16,8 @@ from callr_segment.campaign.columns.arrow import TEXT, as_mask
 from callr_segment.campaign.columns.codes import Codes, combinations
 from callr_segment.campaign.savings.signatures import ONE_SEPTET, Signatures
 from callr_segment.text.emoji import CHARACTER
-from callr_segment.text.replacements import COMPOSING, DIRECTIONS, JAMO, JOINERS, MARKS, RIGHT_TO_LEFT
 from callr_segment.text.rewrites import EMOJI, Edited, Rewrite, edit
+from callr_segment.text.tables.replacements import COMPOSING, DIRECTIONS, JAMO, JOINERS, MARKS, RIGHT_TO_LEFT
 from callr_segment.text.template import Template
 
 __all__ = [

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import callr_segment as sms
 from callr_segment.campaign.rates.card import RateCard
 from callr_segment.errors import InputError, InvalidNumber
-from callr_segment.text import regions
+from callr_segment.text.tables import regions
 
 EUR = {"currency": "EUR"}
 LONG = "a" * 200  # two parts
