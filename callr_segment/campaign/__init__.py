@@ -10,7 +10,7 @@ top, and may use every room.
 * ``recipients``: columns -> numbers, countries and networks.
 * ``messages``: columns -> templates filled and counted.
 * ``rates``: what a part costs: money, rate cards, how price lists are read, what receipts teach.
-* ``costing``: a plan, and the four before it -> costed rows -> ``Summary``.
+* ``costing``: a plan, and what the rooms before it read -> costed rows -> ``Summary``.
 * ``savings``: a costed campaign -> why it costs that, and how to pay less.
 * ``reports``: a costed campaign -> figures, pages and pictures.
 """
