@@ -97,9 +97,14 @@ class Verdict(NamedTuple):
         """Killed, explained as one that answers alike, or survived."""
         if self.is_killed:
             return KILLED
-        known = EQUIVALENT.get(self.mutant.path, {})
-        made = [line[1:].strip() for line in self.diff.splitlines()[2:] if line.startswith("+")]
-        return EXPLAINED if made and all(line in known for line in made) else SURVIVED
+        known = {stripped(line) for line in EQUIVALENT.get(self.mutant.path, {})}
+        made = [stripped(line[1:]) for line in self.diff.splitlines()[2:] if line.startswith("+")]
+        return EXPLAINED if made and known.issuperset(made) else SURVIVED
+
+
+def stripped(line: str) -> str:
+    """Take the spaces out of a line, of which a change may add some."""
+    return "".join(line.split())
 
 
 def mutants_of(room: str) -> Iterator[Mutant]:
