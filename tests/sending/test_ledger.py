@@ -14,6 +14,7 @@ from itertools import permutations
 from pathlib import Path
 
 import hypothesis.strategies as st
+import numpy as np
 import pandas as pd
 import pytest
 from folders import ROOT, SUPPORT
@@ -27,6 +28,7 @@ from callr_segment.sending.api.wire import Receipt, Transition
 from callr_segment.sending.ledger import places, schema
 from callr_segment.sending.ledger.book import Ledger
 from callr_segment.sending.ledger.claims import Outcome
+from callr_segment.sending.ledger.clocks import CLOCKS_DIFFER, is_in_time
 from callr_segment.sending.ledger.places import filesystem_of
 from callr_segment.sending.ledger.receipt_columns import from_json, to_json
 
@@ -698,6 +700,27 @@ def test_many_events_are_one_commit(ledger):
 # A model.
 
 
+INSTANT, ANSWERED = timedelta(microseconds=1), NOON + timedelta(seconds=40)
+
+
+@pytest.mark.parametrize(
+    ("created", "expected"),
+    [
+        (NOON - CLOCKS_DIFFER, True),
+        (NOON - CLOCKS_DIFFER - INSTANT, False),
+        (ANSWERED + CLOCKS_DIFFER, True),
+        (ANSWERED + CLOCKS_DIFFER + INSTANT, False),
+        (None, True),
+    ],
+)
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(hours=-2), timedelta(days=1)])
+def test_an_sms_is_that_of_a_message_up_to_ten_minutes_around_it(created, expected, ahead):
+    """Whatever Callr's clock says beside ours, once it is known by how much they differ."""
+    receipt = Receipt(created=created and created + ahead)
+    assert is_in_time(receipt, NOON, ANSWERED, ahead) is expected
+    assert is_in_time(receipt, ANSWERED, None, ahead) is (expected and created != NOON - CLOCKS_DIFFER)
+
+
 class Model(RuleBasedStateMachine):
     """The ledger against a dictionary, through claims, answers, events, crashes and a person's decisions."""
 
@@ -713,7 +736,7 @@ class Model(RuleBasedStateMachine):
         self.path = f"{self.folder.enter_context(tempfile.TemporaryDirectory())}/ledger"
         self.estimate, self.rows = campaign(rows), rows
         self.states = dict.fromkeys(range(rows), ("planned", 0))
-        self.budget, self.events = budget * MICROCENTS, {}
+        self.budget, self.events, self.opted_out = budget * MICROCENTS, {}, set()
         self.open()
         self.book.plan(self.estimate)
 
@@ -765,7 +788,7 @@ class Model(RuleBasedStateMachine):
                 committed = claim.high if cost is None or cost < 4 else int(cost) * MICROCENTS
                 known = {"planned": 0, "unknown": claim.high}.get(state, committed)
                 self.states[claim.row] = (
-                    state,
+                    self.unless_opted_out(claim.row, state),
                     self.events.get(claim.row, known) if state == "accepted" else known,
                 )
         self.claiming = 0
@@ -816,9 +839,21 @@ class Model(RuleBasedStateMachine):
         assert self.book.replan(rows, may_duplicate=True) == len(unknown)
         for row in unknown:
             self.replanned += self.states[row][1]
-            self.states[row] = ("planned", 0)
+            self.states[row] = (self.unless_opted_out(row, "planned"), 0)
         self.book.close()
         self.open()
+
+    @rule(rows=st.sets(st.integers(0, 9)), strangers=st.sampled_from([0, 1_001]))
+    def opt_out(self, rows, strangers):
+        """Few numbers are looked up in the plan, of many the plan is gone through."""
+        told = np.array(sorted({*range(10, 10 + strangers), *rows}), np.uint64) + np.uint64(33_600_000_000)
+        stopped = [row for row in rows if self.states.get(row) == ("planned", 0)]
+        assert self.book.write_opt_outs(told) == len(stopped)
+        self.opted_out |= rows
+        self.states |= dict.fromkeys(stopped, ("opted_out", 0))
+
+    def unless_opted_out(self, row, state):
+        return "opted_out" if state == "planned" and row in self.opted_out else state
 
     @rule()
     def plan_again(self):
@@ -835,8 +870,9 @@ class Model(RuleBasedStateMachine):
         assert (
             counts.planned
             == self.rows
-            == counts.accepted + counts.rejected + counts.unknown + counts.not_sent
+            == counts.accepted + counts.rejected + counts.unknown + counts.not_sent + counts.opted_out
         )
+        assert not self.opted_out & {row for row, (state, _) in self.states.items() if state == "planned"}
         assert counts.in_flight == names.count("intent")
         assert [each.row for each in self.book.planned(-1, 99)] == [
             row for row, (state, _) in self.states.items() if state == "planned"

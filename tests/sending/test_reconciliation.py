@@ -482,3 +482,30 @@ def test_a_message_of_another_time_confirms_nothing(tmp_path, days):
     new = replace(old, sid="new", created=datetime.now(UTC))
     assert reconcile(ledger, [old, new]).counts["accepted"] == 1
     ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("in_time", "of_another_day", "resolved"),
+    [(0, 0, 0), (1, 0, 1), (2, 0, 2), (3, 0, 0), (2, 2, 2), (1, 3, 1), (0, 2, 0), (3, 1, 0)],
+)
+def test_alike_receipts_settle_alike_messages_unless_there_are_more_of_them(
+    tmp_path, in_time, of_another_day, resolved
+):
+    """Two messages of one number and text are unknown: which is which matters to nobody."""
+    twice = pd.DataFrame({"to": ["+33612345600"] * 2, "name": ["Zoé"] * 2})
+    found = estimate(twice, text="Bonjour {name} STOP", to="to", rates=CARD)
+    options = {"budget_cents": 1000, "allow_duplicates": True, "progress": False}
+    with FakeCallr(rates=CARD) as fake, fake.client(timeout=2.0) as client:
+        fake.faults.then(["drop before accept"] * 2)
+        ledger = client.send_all(found, tmp_path / "ledger", **options)
+    moment = datetime.now(UTC)
+    created = [moment] * in_time + [moment - timedelta(days=1)] * of_another_day
+    told = [
+        Receipt(sid=f"sms{at}", to="+33612345600", text="Bonjour Zoé STOP", created=each)
+        for at, each in enumerate(created)
+    ]
+    bill = reconcile(ledger, told)
+    assert (bill.resolved, bill.counts["unknown"]) == (resolved, 2 - resolved)
+    assert len(bill.unmatched) == len(told) - resolved
+    assert {each.sid for each in ledger.deliveries("accepted")} == {f"sms{at}" for at in range(resolved)}
+    ledger.close()

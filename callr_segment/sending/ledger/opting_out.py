@@ -16,7 +16,8 @@ _FEW = 1_000  # numbers that are looked up one by one
 
 _LEAVE_OUT = """
 INSERT INTO deliveries (row, state, committed, claimed_at)
-SELECT row, 'opted_out', 0, ? FROM messages WHERE number = ? AND row NOT IN (SELECT row FROM deliveries)
+SELECT row, 'opted_out', 0, ? FROM opt_outs CROSS JOIN messages USING (number)
+LEFT JOIN deliveries USING (row) WHERE number BETWEEN ? AND ? AND state IS NULL
 """
 
 
@@ -30,9 +31,7 @@ def write_opt_outs(journal: Journal, digits: np.ndarray) -> int:
     for page in _few(journal, digits) if len(digits) <= _FEW else _many(journal, digits):
         with journal.transaction() as connection:
             connection.executemany("INSERT OR IGNORE INTO opt_outs VALUES (?)", [(each,) for each in page])
-            moment = now()
-            done = connection.executemany(_LEAVE_OUT, [(moment, each) for each in page])
-            left_out += max(done.rowcount, 0)
+            left_out += connection.execute(_LEAVE_OUT, (now(), min(page), max(page))).rowcount
     return left_out
 
 
