@@ -24,22 +24,32 @@ cdef struct Column:
 
 cdef inline bint is_missing(const Column* texts, int64_t row) noexcept nogil:
     cdef int64_t bit = texts.first_bit + row
-    return not texts.validity[bit >> 3] >> (bit & 7) & 1
+    return texts.validity is not NULL and not texts.validity[bit >> 3] >> (bit & 7) & 1
 
 
-cdef inline bint fill_written(
-    const uint8_t* text, int64_t size, NumberPlan plan, PrefixMap places,
-    uint64_t* number, int32_t* place, uint8_t* status
+cdef int64_t fill_written(
+    const Column* texts, NumberPlan plan, PrefixMap places, const Cells* cells, int64_t row
 ) noexcept nogil:
-    """Write a row whose text is E.164; false where it has to be read with more care."""
+    """Fill rows whose texts are E.164, from this on, and return the first to be read with more care."""
+    cdef Column own = texts[0]  # whose fields no status that is written can change
+    cdef Cells to = cells[0]
+    cdef int64_t start, stop = own.offsets[row] if row < own.rows else NONE
+    cdef int32_t value
     cdef Written found
-    if not read_written(text, size, &found):
-        return False
-    cdef int32_t value = longest_written(places.heads, places.pairs, &found)
-    if value < 0:
-        return False
-    number[0], place[0], status[0] = found.number, place_of_long(value, found.length), OK
-    return plan.lengths[head_of(&found)] >> found.length & 1
+    if stop < 0:
+        return row
+    while row < own.rows:
+        start, stop = stop, own.offsets[row + 1]
+        if not start <= stop <= own.size or is_missing(&own, row):
+            return row
+        if not read_written(own.data + start, stop - start, &found):
+            return row
+        value = longest_written(places.heads, places.pairs, &found)
+        if value < 0 or not plan.lengths[head_of(&found)] >> found.length & 1:
+            return row
+        to.numbers[row], to.places[row], to.statuses[row] = found.number, place_of_long(value, found.length), OK
+        row += 1
+    return row
 
 
 cdef struct Seen:  # of a column: whether numbers are written as E.164, their marks, rows to look at again
@@ -52,29 +62,18 @@ cdef int64_t read_column(
     const Column* texts, NumberPlan plan, PrefixMap places, const Cells* cells, Seen* seen
 ) noexcept nogil:
     """Fill every row, or return the first whose offsets leave the data."""
-    cdef const int64_t* offsets = texts.offsets  # read once: writing a status may change any struct
-    cdef const uint8_t* data = texts.data
-    cdef int64_t size = texts.size, row, start, stop = offsets[0] if texts.rows else 0
-    cdef bint may_miss = texts.validity is not NULL
-    cdef uint64_t* numbers = cells.numbers
-    cdef int32_t* found = cells.places
-    cdef uint8_t* statuses = cells.statuses
-    cdef Cursor text
-    if stop < 0:
-        return 0
-    for row in range(texts.rows):
-        start, stop = stop, offsets[row + 1]
-        if not start <= stop <= size:
+    cdef int64_t start, stop, row = fill_written(texts, plan, places, cells, 0)
+    while row < texts.rows:
+        start, stop = texts.offsets[row], texts.offsets[row + 1]
+        if not 0 <= start <= stop <= texts.size:
             return row
-        if may_miss and is_missing(texts, row):
+        if is_missing(texts, row):
             cells.numbers[row], cells.places[row], cells.statuses[row] = 0, NONE, MISSING
-        elif not fill_written(
-            data + start, stop - start, plan, places, numbers + row, found + row, statuses + row
-        ):
-            text = Cursor(data + start, data + stop)
-            seen.verbatim &= plan.fill(text, places, cells, row)
+        else:
+            seen.verbatim &= plan.fill(Cursor(texts.data + start, texts.data + stop), places, cells, row)
             seen.marks |= cells.statuses[row] & FOREIGN
             seen.wrapped += cells.statuses[row] == CHARACTERS
+        row = fill_written(texts, plan, places, cells, row + 1)
     return NONE
 
 

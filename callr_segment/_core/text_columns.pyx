@@ -8,7 +8,7 @@ from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memset
 
-from callr_segment._core.arrow cimport PRESENT, Chunk, Span, Texts, bytes_of, chunks_of, text_at
+from callr_segment._core.arrow cimport OFFSETS64, PRESENT, Chunk, Span, Texts, bytes_of, chunks_of, text_at
 from callr_segment._core.text_counts cimport Counts, blank, fill, raise_failure
 from callr_segment._core.simd cimport Rules
 from callr_segment._core.text_one cimport rules_of
@@ -88,13 +88,27 @@ cdef int mark_word(Wanted* wanted, bytes word) except -1:
     return 0
 
 
+cdef inline bint may_begin(const Texts* texts, int64_t row, const Wanted* wanted) noexcept nogil:
+    """Whether a text of 64-bit offsets is empty, or begins as a word does."""
+    cdef const int64_t* starts = <const int64_t*>texts.index + texts.start
+    if texts.data == NULL or starts[row] == starts[row + 1] or not 0 <= starts[row] < starts[texts.length]:
+        return True
+    return wanted.first[texts.data[starts[row]]]
+
+
 cdef int64_t next_likely(const Texts* texts, int64_t row, const Wanted* wanted) noexcept nogil:
     """Find the next row that may hold a word, by the size and the first byte of its text."""
     cdef Span span
+    cdef int64_t size
+    cdef const int64_t* starts = <const int64_t*>texts.index + texts.start
+    cdef bint may_differ = texts.layout != OFFSETS64
+    cdef uint32_t sizes = wanted.sizes
     while row < texts.length:
-        if text_at(texts, row, &span) == PRESENT and span.size < MOST_WORD_BYTES:
-            if wanted.sizes >> span.size & 1 and (span.size == 0 or wanted.first[span.text[0]]):
-                return row
+        size = 0 if may_differ else starts[row + 1] - starts[row]
+        if may_differ or (0 <= size < MOST_WORD_BYTES and sizes >> size & 1 and may_begin(texts, row, wanted)):
+            if text_at(texts, row, &span) == PRESENT and span.size < MOST_WORD_BYTES:
+                if sizes >> span.size & 1 and (span.size == 0 or wanted.first[span.text[0]]):
+                    return row
         row += 1
     return row
 

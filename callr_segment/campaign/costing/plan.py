@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, fields
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar, Literal, TypedDict, TypeVar, Unpack
 
 import pyarrow as pa
@@ -130,13 +131,13 @@ class Plan(Addressing, Wording):
         plan.check()
         return plan
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Every column a batch must have."""
         chosen = () if self.choose is None else (self.choose,)
         return tuple(dict.fromkeys([*self.fields, *chosen, *super().columns]))
 
-    @property
+    @cached_property
     def given(self) -> tuple[str, ...]:
         """Columns that the user's frame must have: not the fields whose values nobody knows yet."""
         return tuple(name for name in self.columns if name not in self.unknown)

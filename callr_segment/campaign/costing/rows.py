@@ -83,10 +83,10 @@ def _mark_duplicates(
 
 def _counts(messages: MessageCounts, errors: int) -> dict[str, pa.Array]:
     """Show whether each row is billed, and what it counts; null where it is not."""
-    rows, absent, bits = len(messages.problems), messages.problems & errors != 0, None
-    hidden = np.count_nonzero(absent)
+    rows, sent, bits = len(messages.problems), messages.problems & errors == 0, None
+    hidden = rows - int(np.count_nonzero(sent))
     if hidden:
-        bits = pa.py_buffer(np.packbits(~absent, bitorder="little"))
+        bits = pa.py_buffer(np.packbits(sent, bitorder="little"))
     counts = {
         name: pa.Array.from_buffers(pa.int32(), rows, [bits, pa.py_buffer(getattr(messages, name))], hidden)
         for name in ("units", "parts", "remaining", "over_by")
@@ -94,7 +94,7 @@ def _counts(messages: MessageCounts, errors: int) -> dict[str, pa.Array]:
     empty = None if messages.parts.all() else messages.parts == 0
     is_gsm = pa.array(messages.is_gsm.view(np.int8), mask=empty)
     return {
-        "billable": pa.array(messages.problems & errors == 0) if hidden else _all_true(rows),
+        "billable": pa.Array.from_buffers(pa.bool_(), rows, [None, bits]) if hidden else _all_true(rows),
         "encoding": pa.DictionaryArray.from_arrays(is_gsm, name_array(ENCODINGS), safe=False),
         **counts,
     }
