@@ -29,7 +29,13 @@ from callr_segment.campaign.savings.damage import list_damage
 from callr_segment.campaign.savings.near_misses import list_near_misses
 from callr_segment.campaign.savings.rewriting import rewritten
 from callr_segment.campaign.savings.sensitivity import list_sensitivities
-from callr_segment.campaign.savings.what_ifs import WORDING, allowed_rules, flat_rules, list_what_ifs
+from callr_segment.campaign.savings.what_ifs import (
+    WORDING,
+    allowed_rules,
+    fields_to_keep,
+    flat_rules,
+    list_what_ifs,
+)
 from callr_segment.errors import InputError, MissingExtra, counted
 from callr_segment.text.policy import CODES
 from callr_segment.text.rewrites import SAFE, Rewrite
@@ -162,14 +168,14 @@ class Estimate(Costed):
         """
         return list_near_misses(self, units)
 
-    def what_if(self, *changes: Any) -> pd.DataFrame:
+    def what_if(self, *changes: Any, keep_fields: str | Iterable[str] = ()) -> pd.DataFrame:
         """Tell what would be paid if something were different, the greatest saving first.
 
         A change is a Rewrite, or a tuple of them such as SAFE, applied only where it saves a part; a mapping
         of words of the templates to other words, alone or in a tuple with rules; a number of units that every
         message ends earlier; or another RateCard. Without changes the usual ones are tried. Each line is what
         estimating the changed campaign from scratch would say, by itself, so savings of two lines do not add
-        up: ask for both as one change.
+        up: ask for both as one change. Rules leave the values of ``keep_fields`` as they are.
 
         Columns: ``change`` (text), ``messages`` (int64, those that change), ``characters`` (int64, those
         replaced), ``parts`` (int64, of the campaign then), ``saved_parts`` (int64), ``cost_cents``,
@@ -179,7 +185,7 @@ class Estimate(Costed):
         >>> spring.what_if(SAFE)[["change", "messages", "characters", "saved_parts"]].values.tolist()
         [['SAFE', 1, 1, 1]]
         """
-        return list_what_ifs(self, changes)
+        return list_what_ifs(self, changes, fields_to_keep(self, keep_fields))
 
     def sensitivity(self, *, failed: str | int | Decimal = "0.02") -> pd.DataFrame:
         """Tell how far off the estimate would be if what it rests on were otherwise.
@@ -195,34 +201,45 @@ class Estimate(Costed):
         """
         return list_sensitivities(self, failed=failed)
 
-    def rewrite(self, *rules: Rewrite | tuple[Rewrite, ...]) -> Estimate:
+    def rewrite(
+        self, *rules: Rewrite | tuple[Rewrite, ...], keep_fields: str | Iterable[str] = ()
+    ) -> Estimate:
         """Estimate the same campaign with its messages rewritten, each only where that saves a part.
 
         Without rules: SAFE. Of the rules, each message has those applied that save the most. The ``rows`` of
         the new estimate show ``parts_before`` and ``cost_before_cents`` too, and ``changes()`` the texts.
 
+        ``keep_fields`` are columns whose values stay as they are, so that François stays François; so do
+        those of the columns that are options, ``to`` and the others, and in an estimate that was rewritten
+        already the texts that had to be made as a whole. Raises InputError for what is no column.
+
         >>> spring = estimate(pd.DataFrame({"name": ["Zoé"]}), text="{name}, l’été arrive" + "!" * 80)
         >>> spring.parts, spring.rewrite(SAFE).parts
         (2, 1)
+        >>> spring = estimate(pd.DataFrame({"name": ["Zoë"]}), text="{name}, l’été" + "!" * 140)
+        >>> [spring.best(keep_fields=kept).parts for kept in ((), "name")]
+        [1, 3]
         """
-        return self.rewritten(flat_rules(rules or SAFE))
+        return self.rewritten(flat_rules(rules or SAFE), fields_to_keep(self, keep_fields))
 
-    def best(self, *, keep: str | Iterable[str] = WORDING) -> Estimate:
+    def best(self, *, keep: str | Iterable[str] = WORDING, keep_fields: str | Iterable[str] = ()) -> Estimate:
         """Estimate the campaign as cheap as rewriting makes it, leaving alone what is to be kept.
 
         ``keep`` are names of rules that must not be used: of SAFE and FOLD, "currency", "greek" or "emoji",
-        the last three unless told otherwise. No rewrite by the rules that are left costs less.
+        the last three unless told otherwise. ``keep_fields`` are columns whose values stay as they are, as
+        in `rewrite`. No rewrite by the rules that are left costs less.
 
         >>> spring = estimate(pd.DataFrame({"name": ["Zoë"]}), text="{name}, c’est l’été" + "!" * 80)
         >>> spring.best().parts
         1
         """
-        return self.rewritten(allowed_rules(keep))
+        return self.rewritten(allowed_rules(keep), fields_to_keep(self, keep_fields))
 
-    def rewritten(self, rules: tuple[Rewrite, ...]) -> Estimate:
+    def rewritten(self, rules: tuple[Rewrite, ...], kept: frozenset[str] = frozenset()) -> Estimate:
         """Estimate the campaign as rules have it: what ``rewrite`` and ``best`` do with theirs."""
-        table, plan = rewritten(self, rules)
-        return Estimate(plan, self.source, table, *cost_table(table, plan), before=self, rules=rules)
+        table, plan = rewritten(self, rules, kept)
+        costed = cost_table(table, plan)
+        return Estimate(plan, self.source, table, *costed, before=self, rules=rules, kept_fields=kept)
 
     def changes(self, *, limit: int = 100, first: int | None = None) -> pd.DataFrame:
         """Show messages before and after they were rewritten, the first ``limit`` of them.

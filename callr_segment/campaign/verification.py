@@ -72,7 +72,9 @@ class RecordedEstimate:
         try:
             self.origin = self.figures["origin"]
             self.options = self._read_options(self.origin["options"])
-            self.rewrites = [_rules(rules) for rules in self.origin["rewrites"]]
+            rewrites = [_rules(rules) for rules in self.origin["rewrites"]]
+            kept = self.origin.get("kept_fields", [[]] * len(rewrites))
+            self.rewrites = [(rules, [*names]) for rules, names in zip(rewrites, kept, strict=True)]
             self.needs = {"rates": self.origin["rates"], "exclude": self.origin["opted_out"]["count"]}
             self.columns = tuple(map(str, self.origin["input"]["columns"]))
         except DAMAGE as error:
@@ -105,8 +107,8 @@ class RecordedEstimate:
             found = estimate(frame, rates=rates, exclude=exclude, **self.options, **more)
         except DAMAGE as error:  # of options that no estimate was made with
             raise _damaged(error) from error
-        for rules in self.rewrites:
-            found = found.rewritten(rules)
+        for rules, kept in self.rewrites:
+            found = found.rewrite(*rules, keep_fields=kept) if rules else found.rewritten(())
         return found
 
 

@@ -233,14 +233,19 @@ def rewrite(text: str, *rules: Rewrite, limits: Limits = LIMITS) -> str:
 
 
 def suggest(
-    text: str, *rules: Rewrite, limits: Limits = LIMITS, saving_only: bool = True
+    text: str,
+    *rules: Rewrite,
+    limits: Limits = LIMITS,
+    saving_only: bool = True,
+    keep: Iterable[tuple[int, int]] = (),
 ) -> tuple[Suggestion, ...]:
     """List what would save parts, the best first: most parts saved, then fewest characters changed.
 
     Without rules: SAFE and FOLD. Each set of rules that saves is listed, unless fewer of them save as much.
     With ``saving_only=False`` also what makes a text shorter or GSM though it has as many parts, as whoever
-    writes a template may want to know. Of a text with very many characters to replace, the rules are tried
-    one by one, all together, and all but one.
+    writes a template may want to know. ``keep`` are the places, as (start, stop), that stay as they are.
+    Of a text with very many characters to replace, the rules are tried one by one, all together, and all
+    but one.
 
     >>> for found in suggest("Réduction d’été ! Le prêt à porter à -50 % jusqu’à samedi : à très bientôt"):
     ...     print(found.rules, found.parts_before, "→", found.parts_after, found.changes[0])
@@ -253,7 +258,8 @@ def suggest(
     if saving_only and before[0] < 2:
         return ()
     rules = rules or SAFE + FOLD
-    spots = _spots(text, rules)
+    kept = frozenset(chain.from_iterable(range(*place) for place in keep))
+    spots = [spot for spot in _spots(text, rules) if kept.isdisjoint(_extent(spot))]
     saving: dict[frozenset[int], tuple[tuple[int, int], Suggestion]] = {}
     for chosen in _sets_of_rules(spots):
         changes = tuple(_changes(spots, chosen))

@@ -80,6 +80,9 @@ def test_a_choice_of_texts_and_numbers_that_opted_out():
 
 def test_a_rewritten_estimate_is_rewritten_again():
     assert verify(cost().rewrite().best(keep=())) == []
+    kept = cost().rewrite(keep_fields="name").best(keep=(), keep_fields=["name", "to"])
+    assert verify(kept) == []
+    assert json.loads(kept.to_json())["origin"]["kept_fields"] == [["name"], ["name"]]
     assert verify(cost().best(keep=[rule.name for rule in (*sms.SAFE, *sms.FOLD)])) == []
     own = sms.Rewrite("own", {"’": "'"})
     with pytest.raises(InputError, match="by the rule 'own', which is not one of this version"):

@@ -61,7 +61,8 @@ class Costed:
     """The rows of a campaign and what each costs.
 
     ``source`` is the frame it was made of, ``enriched`` the rows with every problem of theirs (see `enrich`),
-    ``summary`` what they sum to. ``before`` is the campaign that was rewritten by ``rules`` to make this one.
+    ``summary`` what they sum to. ``before`` is the campaign that was rewritten by ``rules`` to make this one,
+    but for the values of ``kept_fields``.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Costed:
         *,
         before: Costed | None = None,
         rules: tuple[Rewrite, ...] = (),
+        kept_fields: frozenset[str] = frozenset(),
     ) -> None:
         self.plan = plan
         self.source = source
@@ -81,6 +83,7 @@ class Costed:
         self.summary = summary
         self.before = before
         self.rules = rules
+        self.kept_fields = kept_fields
         self._table = table
         self._views: dict[Callable[[Any], Any], Any] = {}
 

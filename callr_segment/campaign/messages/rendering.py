@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from callr_segment.campaign.columns.options import Setting, encode_option
 from callr_segment.campaign.messages.wording import Wording
 from callr_segment.text.template import Template
 
-__all__ = ["render", "texts_of"]
+__all__ = ["render", "spans_of", "texts_of"]
 
+Spans = tuple[tuple[int, int], ...]
 NOTHING = pa.scalar("", TEXT)
 
 
@@ -34,6 +36,29 @@ def render(rows: pa.RecordBatch | pa.Table, template: Template) -> pa.Array:
     if not template.fields:
         return pa.repeat(pa.scalar("".join(piece.literal for piece in template.pieces), TEXT), len(rows))
     return pc.binary_join_element_wise(*pieces, NOTHING, null_handling="emit_null")
+
+
+def spans_of(table: pa.Table, template: Template, fields: Collection[str]) -> list[Spans]:
+    """Tell where the values of some fields stand in the text of each row, which has them all.
+
+    >>> spans_of(pa.table({"name": ["Zoé", ""]}), Template("{name}, {name}"), {"name"})
+    [((0, 3), (5, 8)), ((0, 0), (2, 2))]
+    """
+    columns = {field: table[field].to_pylist() for field in template.fields}
+    wanted = not columns.keys().isdisjoint(fields)
+    return [tuple(_spans(template, columns, row, fields)) if wanted else () for row in range(len(table))]
+
+
+def _spans(
+    template: Template, columns: dict[str, list[str]], row: int, fields: Collection[str]
+) -> Iterator[tuple[int, int]]:
+    end = 0
+    for literal, field in template.pieces:
+        end += len(literal)
+        if field is not None:
+            start, end = end, end + len(columns[field][row])
+            if field in fields:
+                yield start, end
 
 
 def texts_of(table: pa.Table, wording: Wording, rows: np.ndarray) -> pa.ChunkedArray:

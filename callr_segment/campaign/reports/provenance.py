@@ -26,7 +26,7 @@ def alphabet_hash() -> str:
 
 def origin_of(campaign: Costed) -> dict[str, Any]:
     """Tell what the figures of an estimate depend on: version, tables, rates, input and options."""
-    first, rewrites = _unwritten(campaign)
+    first, rewritings = _unwritten(campaign)
     card = first.plan.rates
     return {
         "version": __version__,
@@ -41,17 +41,18 @@ def origin_of(campaign: Costed) -> dict[str, Any]:
         },
         "opted_out": {"count": len(first.plan.opted_out), "sha256": hash_numbers(first.plan.opted_out)},
         "options": _options_of(first),
-        "rewrites": [[rule_of(rule) for rule in rules] for rules in rewrites],
+        "rewrites": [[rule_of(rule) for rule in each.rules] for each in rewritings],
+        "kept_fields": [sorted(each.kept_fields) for each in rewritings],
     }
 
 
-def _unwritten(campaign: Costed) -> tuple[Costed, list[tuple[Rewrite, ...]]]:
-    """Find the estimate that was not rewritten, and the rules that made this one of it."""
-    rewrites = []
+def _unwritten(campaign: Costed) -> tuple[Costed, list[Costed]]:
+    """Find the estimate that was not rewritten, and those that were made of it, one of the other."""
+    rewritings: list[Costed] = []
     while campaign.before is not None:
-        rewrites.insert(0, campaign.rules)
+        rewritings.insert(0, campaign)
         campaign = campaign.before
-    return campaign, rewrites
+    return campaign, rewritings
 
 
 def rule_of(rule: Rewrite) -> dict[str, str]:

@@ -21,7 +21,7 @@ from callr_segment.campaign.columns.arrow import TEXT, as_mask
 from callr_segment.campaign.columns.options import Setting
 from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.costing.plan import Plan
-from callr_segment.campaign.messages.rendering import render
+from callr_segment.campaign.messages.rendering import render, spans_of
 from callr_segment.campaign.savings.baseline import Baseline, baseline_of, count_with, unforced, uses
 from callr_segment.campaign.savings.row_classes import NOBODY, RowClasses, Trial
 from callr_segment.campaign.savings.signatures import Signatures, read_signatures
@@ -71,18 +71,36 @@ def rewriter_of(costed: Costed) -> Rewriter:
     return Rewriter(costed.view(baseline_of))
 
 
-def rewritten(costed: Costed, rules: tuple[Rewrite, ...]) -> tuple[pa.Table, Plan]:
+def rewritten(
+    costed: Costed, rules: tuple[Rewrite, ...], kept: frozenset[str] = frozenset()
+) -> tuple[pa.Table, Plan]:
     """Make the table and the plan of a campaign that rules rewrite, where that saves a part."""
-    return reword(costed.view(baseline_of), costed.view(rewriter_of).rewrite(rules, texts=True))
+    found = costed.view(rewriter_of).keeping(kept).rewrite(rules, texts=True)
+    return reword(costed.view(baseline_of), found)
 
 
 class Rewriter:
-    """Rewrites the messages of an estimate by any rules; what does not depend on the rules is done once."""
+    """Rewrites the messages of an estimate by any rules; what does not depend on the rules is done once.
 
-    def __init__(self, baseline: Baseline) -> None:
+    The values of ``kept`` fields stay as they are, and those that are options: rewritten, they would say
+    another number or country.
+    """
+
+    def __init__(self, baseline: Baseline, kept: frozenset[str] = frozenset()) -> None:
         self._baseline = baseline
+        self._kept = kept
+        self._keeping: dict[frozenset[str], Rewriter] = {kept: self}
         self._signatures: dict[str, Signatures] = {}
         self._known: dict[tuple[tuple[Rewrite, ...], ...], Rewritten] = {}
+
+    def keeping(self, kept: frozenset[str]) -> Rewriter:
+        """Make the rewriter that leaves the values of some fields as they are; texts made whole have any."""
+        kept |= {WHOLE} if kept else frozenset()
+        if kept not in self._keeping:
+            found = Rewriter(self._baseline, kept)
+            found._signatures, found._keeping = self._signatures, self._keeping
+            self._keeping[kept] = found
+        return self._keeping[kept]
 
     def signature(self, field: str) -> Signatures:
         """Find what is left of the values of a field without the characters that cost one septet."""
@@ -94,7 +112,7 @@ class Rewriter:
     def _groups(self) -> list[_Group]:
         long = self._baseline.sent & (self._baseline.parts > 1)
         return [
-            _Group(self._baseline, template, rows, self)
+            _Group(self._baseline, template, rows, self, self._kept)
             for template, rows in uses(self._baseline, long)
             if len(rows)
         ]
@@ -135,33 +153,41 @@ class Rewriter:
 class _Group:
     """The rows of one template that have more than one part."""
 
-    def __init__(self, baseline: Baseline, template: Template, rows: np.ndarray, rewriter: Rewriter) -> None:
+    def __init__(
+        self,
+        baseline: Baseline,
+        template: Template,
+        rows: np.ndarray,
+        rewriter: Rewriter,
+        kept: frozenset[str],
+    ) -> None:
         plan = baseline.plan
         self.rows = rows
         self._baseline = baseline
         self._plan = replace(plan, templates={None: template}, choose=None)
         self._template = template
         self._parts = baseline.parts[rows].astype(np.int64)
-        rewritable = [field for field in template.fields if field not in _options(plan)]
-        signatures = {field: rewriter.signature(field).take(rows) for field in rewritable}
-        self._pieces = Pieces(template, baseline.table, signatures, rows)
+        self._kept = kept | _options(plan)
+        signatures = {field: rewriter.signature(field).take(rows) for field in template.fields}
+        self._pieces = Pieces(template, baseline.table, signatures, rows, kept=self._kept)
         self._counted: dict[tuple[Rewrite, ...], Trial] = {}
+        self._known_bases: dict[tuple[bool, ...], np.ndarray] = {}
         self._known_classes: dict[tuple[bool, ...], RowClasses] = {}
 
-    @cached_property
-    def _base(self) -> np.ndarray:
-        """Units of each row but for what rules may touch: the same in either encoding."""
-        codes, weights, *_ = self._pieces.weigh(())
-        as_sent = np.where(weights[:, MISSING] == 0, weights[:, SEPTETS], weights[:, UNITS])
-        return self._baseline.units[self.rows] - as_sent[codes]
+    def _base(self, weighed: PieceWeights) -> np.ndarray:
+        """Units of each row but for its pieces, as they are weighed: the same in either encoding."""
+        found = self._known_bases
+        if weighed.alone not in found:
+            before = weighed.before
+            as_sent = np.where(before[:, MISSING] == 0, before[:, SEPTETS], before[:, UNITS])
+            found[weighed.alone] = self._baseline.units[self.rows] - as_sent[weighed.codes]
+        return found[weighed.alone]
 
-    @cached_property
-    def _states(self) -> tuple[np.ndarray, int]:
-        """Number what a row may be beside what rules touch: its units and its parts."""
-        parts, least = int(self._parts.max(initial=0)) + 1, int(self._base.min(initial=0))
-        return (self._base - least) * parts + self._parts, (
-            int(self._base.max(initial=0)) - least + 1
-        ) * parts
+    def _states(self, weighed: PieceWeights) -> tuple[np.ndarray, int]:
+        """Tell rows apart by units and parts, beside their pieces: a number for each, below a limit."""
+        base, parts = self._base(weighed), int(self._parts.max(initial=0)) + 1
+        least = int(base.min(initial=0))
+        return (base - least) * parts + self._parts, (int(base.max(initial=0)) - least + 1) * parts
 
     @cached_property
     def _each(self) -> RowClasses:
@@ -170,8 +196,9 @@ class _Group:
 
     def _classes(self, weighed: PieceWeights) -> RowClasses:
         """Find the rows that are alike whatever the rules; where hardly any are, each is a class."""
-        found, (states, count) = self._known_classes, self._states
+        found = self._known_classes
         if weighed.alone not in found:
+            states, count = self._states(weighed)
             size = len(weighed.weights) * count
             few = size <= _SPARSE * len(self.rows)
             found[weighed.alone] = RowClasses.of(weighed.codes * count + states, size) if few else self._each
@@ -188,7 +215,7 @@ class _Group:
     ) -> Trial:
         """Tell the parts of each row by its units; where pairs may leave a unit unused, by its text."""
         classes, weights = self._classes(weighed), weighed.weights
-        codes, base = weighed.codes[classes.representatives], self._base[classes.representatives]
+        codes, base = weighed.codes[classes.representatives], self._base(weighed)[classes.representatives]
         added = np.where(is_gsm, weights[:, SEPTETS], weights[:, UNITS])
         most = int(base.max(initial=0) + added.max(initial=0)) + 1
         parts, is_sure = (np.concatenate(each) for each in zip(*_by_units(plan.limits, most), strict=True))
@@ -305,8 +332,11 @@ class _Group:
         """Rewrite whole texts where their pieces cannot be judged apart; the few that are not seen twice."""
         if not len(rows) or self._plan.encoding.column or self._plan.encoding.value:
             return
-        texts = render(self._table(rows), self._template).to_pylist()
-        found = {text: suggest(text, *rules, limits=self._plan.limits)[:1] for text in set(texts)}
+        table = self._table(rows)
+        texts = render(table, self._template).to_pylist()
+        texts = list(zip(texts, spans_of(table, self._template, self._kept), strict=True))
+        limits = self._plan.limits
+        found = {each: suggest(each[0], *rules, limits=limits, keep=each[1])[:1] for each in set(texts)}
         hits = [at for at, text in enumerate(texts) if found[text]]
         for at in hits:
             (saving,) = found[texts[at]]
@@ -327,7 +357,7 @@ def _by_units(limits: Limits, most: int) -> Iterator[tuple[np.ndarray, np.ndarra
 
 
 def _options(plan: Plan) -> frozenset[str]:
-    """Name the columns that tell more than words: rewritten, they would say another number or country."""
+    """Name the columns that tell more than words."""
     settings = (plan.country, plan.network, plan.default_region, plan.encoding, plan.traffic, plan.sender)
     return frozenset(filter(None, (plan.to, plan.choose, *(setting.column for setting in settings))))
 

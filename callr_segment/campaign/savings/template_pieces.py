@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -58,24 +58,27 @@ class RewordedColumns(NamedTuple):
 
 
 class PieceWeights(NamedTuple):
-    """Rows as codes of what they have in common, the weights of each code, and which rows are entangled.
+    """Rows as codes of what they have in common, what each code weighs, and which rows are entangled.
 
-    ``alone`` are the fields that rules see by themselves: the codes are the same where these are.
+    ``before`` is what a code weighs without the rules. ``alone`` are the fields that rules see by themselves:
+    the codes are the same where these are.
     """
 
     codes: np.ndarray
+    before: np.ndarray
     weights: np.ndarray
     entangled: np.ndarray | None
     alone: tuple[bool, ...]
 
 
 class _Place(NamedTuple):
-    """Where a field stands: the words that touch it, and whether another field touches those."""
+    """Where a field stands: the words that touch it, whether another field does, and whether it stays."""
 
     field: str
     before: str
     after: str
     glued: bool
+    is_kept: bool
 
 
 class _Kinds(NamedTuple):
@@ -130,10 +133,16 @@ class _Edits(NamedTuple):
 
 
 class Pieces:
-    """The rows of one template; columns that are ``read_otherwise`` are left as they are."""
+    """The rows of one template, whose fields have these signatures; values of ``kept`` fields stay."""
 
     def __init__(
-        self, template: Template, table: pa.Table, signatures: dict[str, Signatures], rows: np.ndarray
+        self,
+        template: Template,
+        table: pa.Table,
+        signatures: dict[str, Signatures],
+        rows: np.ndarray,
+        *,
+        kept: frozenset[str] = frozenset(),
     ) -> None:
         self._template = template
         self._rows = len(rows)
@@ -141,33 +150,35 @@ class Pieces:
         self._values = {
             field: _Values(table[field], signature, rows) for field, signature in signatures.items()
         }
-        self._places = [place for place in _places(template) if place.field in self._values]
+        self._places = list(_places(template, kept))
         self._combined: dict[tuple[bool, ...], tuple[np.ndarray, np.ndarray]] = {}
+        self._present = self._characters(self._values)
+        self.present = self._characters(field for field in self._values if field not in kept)
+
+    def _characters(self, fields: Iterable[str]) -> frozenset[str]:
+        """Find what does not cost one septet, in the template's own text and in some fields."""
         own = frozenset("".join(self._literals)) - ONE_SEPTET
-        self.present = own.union(*(values.present for values in self._values.values()))
+        return own.union(*(self._values[field].present for field in fields))
 
     def weigh(self, rules: tuple[Rewrite, ...]) -> PieceWeights:
         """Weigh what rules may touch in each row, with or without gain: once for rows that are alike."""
-        literals = [self._edit_literal(at, rules) for at in range(len(self._literals))]
-        edits = list(self._edits(rules))
+        edits = [found for _, found in self._edits(rules)]
         alone = tuple(_stands_alone(place, rules) for place in self._places)
         codes, alike = self._classes(alone)
-        own = np.sum([_weigh(*literal) for literal in literals], axis=0, initial=0, dtype=np.int64)
-        weights = np.zeros((len(alike), CONTEXT_DEPENDENT + 1), np.int64) + own
-        for at, (_, found) in enumerate(edits):
-            weights += found.weights[alike[:, at]]
-        weights[:, CONTEXT_DEPENDENT] += self._runs_both_ways(
-            [found.kinds.texts for _, found in edits], alike
-        )
+        literals = [self._edit_literal(at, rules) for at in range(len(self._literals))]
+        weights = _added(literals, [found.weights for found in edits], alike)
+        weights[:, CONTEXT_DEPENDENT] += self._runs_both_ways([found.kinds.texts for found in edits], alike)
+        unchanged = [Edited(literal, 0, False) for literal in self._literals]
+        before = _added(unchanged, [_weigh_all(found.kinds.texts) for found in edits], alike)
         entangled = (self._entangled(place, rules) for place in self._places)
         marks = [mark for mark in entangled if mark is not None]
-        return PieceWeights(codes, weights, np.any(marks, axis=0) if marks else None, alone)
+        return PieceWeights(codes, before, weights, np.any(marks, axis=0) if marks else None, alone)
 
     def _runs_both_ways(self, texts: list[list[str]], alike: np.ndarray) -> np.ndarray:
         """Mark what has letters that run right to left in a value: they keep marks of direction anywhere."""
         own = "".join(self._literals)
         letters, marks = np.zeros(len(alike), bool), np.full(len(alike), bool(_MARKED.search(own)))
-        known = "".join(self.present)
+        known = "".join(self._present)
         if _LEFTWARD.search(own) or not (_LEFTWARD.search(known) and _MARKED.search(known)):
             return letters
         for at, each in enumerate(texts):
@@ -193,7 +204,9 @@ class Pieces:
         """Write the template and the values of some rows as rules would have them."""
         literals = [self._edit_literal(at, rules).text for at in range(len(self._literals))]
         columns = {
-            place.field: self._word(place.field, edits, rules, rows) for place, edits in self._edits(rules)
+            place.field: self._word(place.field, edits, rules, rows)
+            for place, edits in self._edits(rules)
+            if not place.is_kept
         }
         return RewordedColumns(self._worded_template(literals), columns)
 
@@ -201,6 +214,9 @@ class Pieces:
         seen: dict[str, list[str]] = {}
         for place in self._places:
             edits = _edit_values(self._values[place.field], rules, place)
+            if place.is_kept:
+                yield place, edits
+                continue
             other = seen.setdefault(place.field, edits.texts)
             if other is not edits.texts:
                 edits.weights[:, CONTEXT_DEPENDENT] += (
@@ -253,7 +269,7 @@ def _in_turn(first: list[str], second: list[str]) -> Iterator[str]:
         yield from pair
 
 
-def _places(template: Template) -> Iterator[_Place]:
+def _places(template: Template, kept: frozenset[str]) -> Iterator[_Place]:
     """Find what touches each field: the words of the template's own text that end and begin there."""
     literals = [piece.literal for piece in template.pieces]
     own = "".join(literals)
@@ -264,12 +280,15 @@ def _places(template: Template) -> Iterator[_Place]:
         after = literals[at + 1] if at + 1 < len(literals) else ""
         last = at + 1 >= len(literals) or template.pieces[at + 1].field is None
         glued = (at > 0 and not re.search(r"\s", literal)) or (not last and not re.search(r"\s", after))
-        yield _Place(field, mark + re.split(r"\s", literal)[-1], re.split(r"\s", after)[0] + " ", glued)
+        before, after = mark + re.split(r"\s", literal)[-1], re.split(r"\s", after)[0] + " "
+        yield _Place(field, before, after, glued, field in kept)
 
 
 def _edit_values(values: _Values, rules: tuple[Rewrite, ...], place: _Place) -> _Edits:
     """Edit the kinds of a field: a signature character by character, a whole value as what it is."""
     kinds = values.alone if _stands_alone(place, rules) else values.whole
+    if place.is_kept:
+        return _Edits(kinds, kinds.texts, _weigh_all(kinds.texts))
     single = _single(rules, values.present)
     table = str.maketrans(single)
     edits = [
@@ -287,6 +306,20 @@ def _weigh(text: str, size: int, doubtful: bool) -> np.ndarray:
     pairs = sum(char in EXTENSION for char in costly)
     wide = sum(char > "\uffff" for char in costly)
     return np.array([len(text) + pairs, len(text) + wide, len(costly) - pairs, pairs, wide, size, doubtful])
+
+
+def _weigh_all(texts: list[str]) -> np.ndarray:
+    """Weigh texts as they are."""
+    return np.array([_weigh(text, 0, False) for text in texts], np.int64)
+
+
+def _added(literals: list[Edited], weights: list[np.ndarray], alike: np.ndarray) -> np.ndarray:
+    """Add up what the template's own text and the kinds of each field weigh, for each code."""
+    own = np.sum([_weigh(*literal) for literal in literals], axis=0, initial=0, dtype=np.int64)
+    found = np.zeros((len(alike), CONTEXT_DEPENDENT + 1), np.int64) + own
+    for at, each in enumerate(weights):
+        found += each[alike[:, at]]
+    return found
 
 
 def _stands_alone(place: _Place, rules: tuple[Rewrite, ...]) -> bool:

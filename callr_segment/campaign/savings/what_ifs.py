@@ -22,7 +22,15 @@ from callr_segment.text.policy import CODES
 from callr_segment.text.rewrites import CURRENCY, EMOJI, EURO, FOLD, GREEK, SAFE, Rewrite
 from callr_segment.text.template import Template
 
-__all__ = ["RULES", "WORDING", "allowed_rules", "flat_rules", "list_what_ifs", "repeated"]
+__all__ = [
+    "RULES",
+    "WORDING",
+    "allowed_rules",
+    "fields_to_keep",
+    "flat_rules",
+    "list_what_ifs",
+    "repeated",
+]
 
 WORDING = ("currency", "greek", "emoji")
 """Rules that change more than the look of a letter."""
@@ -49,11 +57,11 @@ class _Outcome(NamedTuple):
     microcents: int | None
 
 
-def list_what_ifs(costed: Costed, changes: Sequence[Any]) -> pd.DataFrame:
-    """Cost a campaign again under each change, and sort them by what they save."""
-    known = list(_outcomes(costed, changes or _TRIED))
+def list_what_ifs(costed: Costed, changes: Sequence[Any], kept: frozenset[str] = frozenset()) -> pd.DataFrame:
+    """Cost a campaign again under each change, and sort them by what they save; ``kept`` fields stay."""
+    known = list(_outcomes(costed, changes or _TRIED, kept))
     if not changes:
-        known = [*_dropping(costed), *known]
+        known = [*_dropping(costed, kept), *known]
     lines = [
         (each.name, int(each.changed.sum()), each.characters, each.parts, *_money(costed, each))
         for each in known
@@ -74,7 +82,7 @@ def _money(costed: Costed, found: _Outcome) -> tuple[Decimal | None, Decimal | N
     return cents(found.microcents), saved
 
 
-def _outcomes(costed: Costed, changes: Iterable[Any]) -> Iterator[_Outcome]:
+def _outcomes(costed: Costed, changes: Iterable[Any], kept: frozenset[str]) -> Iterator[_Outcome]:
     names = _card_names(changes)
     for change in changes:
         match change:
@@ -85,15 +93,18 @@ def _outcomes(costed: Costed, changes: Iterable[Any]) -> Iterator[_Outcome]:
             case int():
                 yield _shorter(costed, change)
             case Mapping():
-                yield _other_words(costed, change, ())
+                yield _other_words(costed, change, (), kept)
             case Rewrite():
-                yield _rewriting(costed, (change,))
+                yield _rewriting(costed, (change,), kept)
             case tuple() | list():
                 words = {
                     old: new for each in change if isinstance(each, Mapping) for old, new in each.items()
                 }
                 rules = flat_rules(each for each in change if not isinstance(each, Mapping))
-                yield _other_words(costed, words, rules) if words else _rewriting(costed, rules)
+                if words:
+                    yield _other_words(costed, words, rules, kept)
+                else:
+                    yield _rewriting(costed, rules, kept)
             case _:
                 raise _no_change(change)
 
@@ -129,6 +140,18 @@ def allowed_rules(keep: str | Iterable[str]) -> tuple[Rewrite, ...]:
     return tuple(rule for rule in RULES if rule.name not in kept)
 
 
+def fields_to_keep(costed: Costed, names: str | Iterable[str]) -> frozenset[str]:
+    """Read the columns whose values stay as they are."""
+    if not isinstance(names, Iterable):
+        raise InputError(f"keep_fields= takes names of columns, not {names!r:.60}", value=names)
+    kept, fields = [names] if isinstance(names, str) else list(names), costed.plan.fields
+    known = list(dict.fromkeys([*costed.source.names, *fields]))
+    for name in kept:
+        if name not in known:
+            raise InputError(f"keep_fields={name!r} is no column; {did_you_mean(name, known)}", value=name)
+    return frozenset(kept).intersection(fields)
+
+
 def _name(rules: tuple[Rewrite, ...]) -> str:
     """Name a set of rules, SAFE and FOLD as such where all of either is in it."""
     whole = [name for name, each in {"SAFE": SAFE, "FOLD": FOLD}.items() if set(each) <= set(rules)]
@@ -143,24 +166,27 @@ def _total(costed: Costed, fewer: np.ndarray) -> int | None:
     return costed.summary.expected - costed.view(baseline_of).sum_costs(fewer)
 
 
-def _rewriting(costed: Costed, rules: tuple[Rewrite, ...]) -> _Outcome:
-    found = costed.view(rewriter_of).rewrite(rules)
+def _rewriting(costed: Costed, rules: tuple[Rewrite, ...], kept: frozenset[str]) -> _Outcome:
+    found = costed.view(rewriter_of).keeping(kept).rewrite(rules)
     total = _total(costed, costed.view(baseline_of).parts - found.parts)
     return _Outcome(
         _name(rules), found.characters > 0, int(found.characters.sum()), int(found.parts.sum()), total
     )
 
 
-def _other_words(costed: Costed, words: Mapping[str, str], rules: tuple[Rewrite, ...]) -> _Outcome:
+def _other_words(
+    costed: Costed, words: Mapping[str, str], rules: tuple[Rewrite, ...], kept: frozenset[str]
+) -> _Outcome:
     """Change words of the templates, cost what comes of it, and rewrite that where there are rules."""
     reworded, name = (
         _with_words(costed, words),
         ", ".join(f"{new!r} for {old!r}" for old, new in words.items()),
     )
     sizes = _replaced(costed, words)
-    found = _rewriting(reworded, rules)
+    found = _rewriting(reworded, rules, kept)
     if rules:
-        sizes, name = sizes + reworded.view(rewriter_of).rewrite(rules).characters, f"{name}, {found.name}"
+        sizes = sizes + reworded.view(rewriter_of).keeping(kept).rewrite(rules).characters
+        name = f"{name}, {found.name}"
     return found._replace(name=name, changed=sizes > 0, characters=int(sizes.sum()))
 
 
@@ -190,11 +216,12 @@ def _replaced(costed: Costed, words: Mapping[str, str]) -> np.ndarray:
     return sizes
 
 
-def _dropping(costed: Costed) -> Iterator[_Outcome]:
+def _dropping(costed: Costed, kept_fields: frozenset[str]) -> Iterator[_Outcome]:
     """Send to each number once and to no other; by itself, and with what SAFE and FOLD save on the rest."""
     if costed.plan.to is None:
         return
-    baseline, found = costed.view(baseline_of), costed.view(rewriter_of).rewrite(SAFE + FOLD)
+    baseline = costed.view(baseline_of)
+    found = costed.view(rewriter_of).keeping(kept_fields).rewrite(SAFE + FOLD)
     dropped = baseline.sent & (repeated(baseline) | (baseline.problems & CODES["invalid_number"].bit != 0))
     left = checked_sum(np.where(dropped, 0, baseline.costs)) if baseline.priced else None
     kept, parts = (np.where(dropped, 0, each) for each in (baseline.parts, found.parts))

@@ -104,24 +104,44 @@ SETS = st.sampled_from(
 )
 
 
-@given(st.lists(st.tuples(PIECES, PIECES), min_size=1, max_size=3), PIECES, PIECES, PIECES, SETS)
-@example([("", "aaa👩\u200d💻שלום"), ("", "ж" * 9)], "", "aaa🙂\u200f\xa0🙂", "", sms.SAFE)
-@example([("a\u200f…\u200f", "שלום שלום"), ("a\u200f…\u200f", "")], "", " ", "", sms.SAFE)
+def places_of(kept, pieces):
+    """Where the values of two fields stand, of those that are kept."""
+    ends = np.cumsum([len(piece) for piece in pieces]).tolist()
+    found = {"a": (ends[0], ends[1]), "b": (ends[2], ends[3])}
+    return [found[field] for field in kept]
+
+
+KEPT = st.sampled_from([(), (), ("a",), ("b",), ("a", "b")])
+
+
+@given(st.lists(st.tuples(PIECES, PIECES), min_size=1, max_size=3), PIECES, PIECES, PIECES, SETS, KEPT)
+@example([("", "aaa👩\u200d💻שלום"), ("", "ж" * 9)], "", "aaa🙂\u200f\xa0🙂", "", sms.SAFE, ())
+@example([("a\u200f…\u200f", "שלום שלום"), ("a\u200f…\u200f", "")], "", " ", "", sms.SAFE, ())
+@example([("a\u200f…\u200f", "שלום שלום"), ("a\u200f…\u200f", "")], "", " ", "", sms.SAFE, ("b",))
+@example([("e", "🎉"), ("ç", "’")], "l’été ", "\u0301 🎉", "🎉 …", (*sms.SAFE, EMOJI), ("a", "b"))
+@example([("x" * 40, "y")], "", "", "ç a", (sms.Rewrite("own", {"ç a": "c a"}),), ())
+@example([("ç a" + "x" * 40, "y")], "", " ", "x" * 45, (sms.Rewrite("own", {"ç a": "c a"}),), ())
 @example(
     [("", "")],
     "aaaaç.comשלום" + "x" * 35,
     "ae\u0301שלום" + "x" * 33 + "ç" * 5,
     "20°C❤️https://x.fr/https://x.fr/" + "ж" * 30,
     (*sms.SAFE, *sms.FOLD, EMOJI),
+    (),
 )
-def test_pieces_are_rewritten_as_whole_texts_are(rows, first, middle, last, rules):
+def test_pieces_are_rewritten_as_whole_texts_are(rows, first, middle, last, rules, kept):
     """Addresses, joined emoji and accents may span pieces: the answer is that of the text made of them."""
     first += "x" * 45 + " "
     frame = pd.DataFrame(rows, columns=["a", "b"], dtype=object)
     before = sms.estimate(frame, text=f"{first}{{a}}{middle}{{b}}{last}")
-    found, after = before.view(rewriter_of).rewrite(rules), before.rewrite(*rules)
+    found = before.view(rewriter_of).keeping(frozenset(kept)).rewrite(rules)
+    after = before.rewrite(*rules, keep_fields=kept)
     texts = [f"{first}{a}{middle}{b}{last}" for a, b in rows]
-    expected = [next(iter(sms.suggest(text, *rules)), None) for text in texts]
+    places = [places_of(kept, (first, a, middle, b)) for a, b in rows]
+    expected = [
+        next(iter(sms.suggest(text, *rules, keep=keep)), None)
+        for text, keep in zip(texts, places, strict=True)
+    ]
     assert found.parts.tolist() == [
         saving.parts_after if saving else sms.count_parts(text)
         for saving, text in zip(expected, texts, strict=True)
@@ -256,6 +276,46 @@ def test_columns_that_options_read_are_left_alone():
     frame = pd.DataFrame({"to": ["\u202a+33639980102"], "body": ["x" * 80]})
     found = sms.estimate(frame, text="{body} {to}", to="to", rates=CARD)
     assert (found.parts, found.rewrite().parts, found.rewrite().messages) == (2, 2, 1)
+
+
+def test_what_is_left_alone_makes_a_message_unicode_as_anything_does():
+    frame = pd.DataFrame({"to": ["\u202a+33639980102"], "body": ["l’été " + "x" * 60], "name": ["Soçra"]})
+    found = sms.estimate(frame, text="{body} {to}", to="to", rates=CARD)
+    assert (found.parts, found.rewrite().parts, found.what_if(sms.SAFE)["parts"][0]) == (2, 2, 2)
+    assert found.what_if(sms.FOLD)["saved_parts"][0] == 0
+    found = sms.estimate(frame, text="{body} {name} {name}", to="to", rates=CARD)
+    kept = found.what_if((*sms.SAFE, *sms.FOLD), keep_fields="name")
+    assert (kept["parts"][0], found.best().parts, found.best(keep_fields=["name"]).parts) == (2, 1, 2)
+
+
+def test_a_name_stays_while_the_rest_is_rewritten():
+    frame = pd.DataFrame(
+        {"first_name": ["Renaud", "Soçra"], "body": ["Noël’s… " + "œ" * 3, "l’été" + "\xa0" * 9]}
+    )
+    before = sms.estimate(frame, text="Cher {first_name} – {body} – " + "!" * 110 + "{first_name}")
+    assert before.parts == 6
+    both, kept = before.best(), before.best(keep_fields=["first_name"])
+    assert both.changes()["text"].tolist()[1].startswith("Cher Socra - l'été ")
+    assert kept.changes()["text"].str.endswith("Renaud").tolist() == [True]
+    assert (kept.parts, both.parts) == (before.parts - 2, before.parts - 4)
+    assert kept.best(keep_fields="first_name").parts == kept.parts
+
+
+def test_a_text_that_was_made_as_a_whole_is_kept_with_the_fields_in_it():
+    frame = pd.DataFrame({"name": ["Soça"], "body": ["://x.fr/a"]})
+    own = sms.Rewrite("own", {"’": ""})
+    once = sms.estimate(frame, text="{name} ’http{body} " + "!" * 100 + "’" * 20).rewrite(own)
+    assert "rewritten_text" in once.columns.column_names
+    assert (once.parts, once.best().parts, once.best(keep_fields="name").parts) == (2, 1, 2)
+
+
+def test_kept_fields_are_columns():
+    found = cost(["a"])
+    with pytest.raises(InputError, match="keep_fields='bdy' is no column; did you mean 'body'"):
+        found.rewrite(keep_fields=["bdy"])
+    with pytest.raises(InputError, match="takes names of columns, not 7"):
+        found.what_if(keep_fields=7)
+    assert found.best(keep_fields=["to", "body"]).parts == 1
 
 
 @given(st.lists(st.sampled_from(["é", "ç", "’", "x" * 40, "%STOPNUM%", "{{b}}"]), max_size=9).map("".join))
