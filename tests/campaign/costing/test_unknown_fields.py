@@ -59,6 +59,16 @@ def test_where_it_makes_no_difference_the_cost_is_as_exact_as_without():
     assert found.cost_range_cents == cost("Votre code : 000000").cost_range_cents
 
 
+def test_what_is_not_known_has_its_share_beside_that_of_prices():
+    frame = FRAME[:2].assign(name=["a" * 155, "An"])
+    found = cost("{name}{code}", {"code": 10}, frame)
+    assert found.cost_cents == 2 * Decimal("4.5") + Decimal("6.5")
+    assert found.basis == {
+        "unweighted mean": Decimal("6.5") / found.cost_cents,
+        "unknown text": 9 / found.cost_cents,
+    }
+
+
 def test_without_rates_nothing_has_a_range():
     found = sms.estimate(FRAME, text="{code}", unknown={"code": "000000"})
     assert (found.parts, found.cost_cents, found.cost_range_cents) == (3, None, None)
