@@ -426,6 +426,7 @@ def test_lone_surrogates_count_one_and_are_flagged():
         ({"invalid": "ignore"}, InputError, "invalid must be one of exclude, price"),
         ({"errors": "ignore"}, InputError, "errors must be one of"),
         ({"limits": (160, 153, 70)}, InputError, "limits= takes four numbers"),
+        ({"limits": (160, 153, 70, 67, 1)}, InputError, "limits= takes four numbers"),
         ({"limits": [160, 153, 70, 67]}, InputError, "limits= takes four numbers"),
     ],
 )

@@ -6,6 +6,8 @@ import pickle
 from datetime import date, datetime
 from decimal import Decimal
 
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 from callr_segment.campaign.rates.card import RateCard
@@ -83,6 +85,14 @@ def test_rows_are_dictionaries():
 def test_a_dictionary_that_is_no_row_is_refused(row, message):
     with pytest.raises(RateError, match=message):
         RateCard.from_rows([{"country": "BE", "cents": 1}, row], **EUR)
+
+
+@pytest.mark.parametrize("made", [list, pd.DataFrame, pa.Table.from_pylist, pa.RecordBatch.from_pylist])
+def test_rows_of_any_kind_are_counted_from_one(made):
+    rows = [{"country": "FR", "cents": "4"}, {"country": "BE", "cents": "x"}]
+    with pytest.raises(RateError, match="row 2, column cents: 'x' is not a plain number") as caught:
+        RateCard.from_rows(made(rows), **EUR)
+    assert caught.value.row == 2
 
 
 def test_prices_in_major_units_have_columns_of_their_own():

@@ -16,6 +16,7 @@ from callr_segment.campaign.rates.money import (
     checked_sum,
     decimal_array,
     from_decimal_array,
+    major,
     microcents,
     quoted,
     scaled,
@@ -202,3 +203,19 @@ def test_an_amount_over_18_digits_does_not_enter_a_frame():
 def test_a_column_of_another_type_is_refused(kind):
     with pytest.raises(InputError, match="cast it to decimal128"):
         from_decimal_array(pa.array([], kind))
+
+
+@pytest.mark.parametrize(
+    ("cents", "beside", "text"),
+    [
+        ("999.99", None, "9.9999"),
+        ("-999.99", None, "-9.9999"),
+        ("1000", None, "10.00"),
+        ("1000.4", None, "10.00"),
+        ("4.5", "1000", "0.04"),
+        ("1000.4", "999", "10.0040"),
+    ],
+)
+def test_below_ten_a_part_of_a_cent_is_shown(cents, beside, text):
+    found = major(Decimal(cents), "EUR", beside=None if beside is None else Decimal(beside))
+    assert str(found) == text
