@@ -28,20 +28,31 @@ cdef void fill_powers() noexcept:
 fill_powers()
 
 
+cdef bint are_digits(bytes text) noexcept:
+    cdef uint8_t char
+    for char in text:
+        if not c"0" <= char <= c"9":
+            return False
+    return True
+
+
 @cython.final
 cdef class PrefixMap:
     """Small integers by prefix; the longest prefix wins."""
 
     def __cinit__(self, prefixes):
         cdef int32_t node, child
+        cdef bytes digits
         self.add_node()
         for node in range(THIRD):
             for digit in range(10):
                 child = self.add_node()
                 self.nodes[node].child[digit] = child
         for prefix, value in prefixes.items():
-            check_prefix(prefix, value)
-            self.nodes[self.reach(prefix.encode())].value = value
+            digits = prefix.encode()
+            if not (are_digits(digits) and 0 <= value < 1 << 31):
+                check_prefix(prefix, value)
+            self.nodes[self.reach(digits)].value = value
         self.inherit()
         self.pairs = <int32_t*>PyMem_Malloc(100 * self.length * sizeof(int32_t))
         if self.pairs is NULL:

@@ -325,7 +325,7 @@ class Estimate(Costed):
             f"  {_cost_line(self)}",
         ]
         if given := len(self.plan.opted_out):
-            lines.append(f"  opted out: {given:,} given, {total.problems.get('opted_out', 0):,} found")
+            lines.append(f"  opted out: {given:,} given, {self.opted_out_found:,} found")
         for code, count in total.problems.items():
             severity = "error" if errors & CODES[code].bit else "warning"
             lines.append(f"  {count:,} × {code} ({severity})")

@@ -232,8 +232,10 @@ def _zero(default_region: str | None) -> str:
         return ""
     plan = _plan_of(default_region)
     zero = plan.code + "0"
-    begins = any(lengths for prefix, lengths in _assigned_lengths().items() if prefix.startswith(zero))
-    return zero if begins and "0" not in plan.trunk else ""
+    if "0" in plan.trunk:
+        return ""
+    begins = any(value >= ZONES for prefix, value in number_zones().items() if prefix.startswith(zero))
+    return zero if begins else ""
 
 
 def _after_code(plan: _Plan, test: int = ASSIGNED) -> Iterator[Reading]:
@@ -371,22 +373,26 @@ def number_zones() -> Mapping[str, int]:
         zone = with_lengths(
             zone_of(places.get(region, -1), ZONE_KINDS[kind]), _possible(lengths) << len(code)
         )
-        zones.update(dict.fromkeys([code + prefix.strip(".") for prefix in prefixes], zone))
+        zones.update(dict.fromkeys([code + prefix for prefix in prefixes], zone))
+        if prefixes[0] == ".":
+            zones[code] = zones.pop(code + ".")
     return MappingProxyType(zones | _fictional_zones(zones))
 
 
 def _fictional_zones(zones: Mapping[str, int]) -> dict[str, int]:
     """Note the numbers kept for films as such, in the countries of those around them."""
-    known = PrefixMap(zones)
     fiction = [code + prefix for code, prefixes in FICTION.items() for prefix in prefixes.split()]
     fiction += [f"1{area}{AMERICAN_FICTION}" for area in range(200, 1000)]
-    found = ((prefix, parts_of_zone(known.find(prefix) % ZONES)[0]) for prefix in fiction)
-    return {prefix: with_lengths(zone_of(country, FICTIONAL), EVERY_LENGTH) for prefix, country in found}
+    around = {prefix: next(filter(zones.__contains__, _prefixes_of(prefix))) for prefix in fiction}
+    return {
+        prefix: with_lengths(zone_of(parts_of_zone(zones[known] % ZONES)[0], FICTIONAL), EVERY_LENGTH)
+        for prefix, known in around.items()
+    }
 
 
-@cache
-def _assigned_lengths() -> dict[str, int]:
-    return {prefix: value // ZONES for prefix, value in number_zones().items()}
+def _prefixes_of(digits: str) -> Iterator[str]:
+    """Yield what digits begin with, themselves first."""
+    return (digits[:size] for size in range(len(digits), 0, -1))
 
 
 @cache

@@ -298,6 +298,8 @@ def test_numbers_that_opted_out_are_left_out(call, folder):
     (folder / "stop.txt").write_text("06 39 98 10 20\n", encoding="utf-8")
     said = json.loads(call("estimate", "people.csv", *TEXT, "--exclude", "stop.txt", "--json")[1])
     assert said["problems"]["opted_out"] == 1
+    assert said["opted_out"] == {"given": 1, "found": 1}
+    assert "Opted out: 1 given, 1 found." in call("estimate", "people.csv", *TEXT, "--exclude", "stop.txt")[1]
 
 
 def test_rows_and_report_are_written(call, folder):

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callr_segment.campaign.columns.arrow import BATCH, arrow_column, widened
 from callr_segment.campaign.columns.frames import Frame, to_pandas
@@ -22,6 +23,7 @@ from callr_segment.campaign.costing.summary import Summary
 from callr_segment.campaign.costing.unknown_fields import with_unknown
 from callr_segment.campaign.rates.money import cents
 from callr_segment.errors import InputError, did_you_mean
+from callr_segment.text.policy import CODES
 from callr_segment.text.rewrites import Rewrite
 
 __all__ = ["Costed", "Progress", "cost_frame", "cost_table"]
@@ -116,6 +118,14 @@ class Costed:
     def units(self) -> int:
         """Septets and UTF-16 code units of all messages."""
         return self.summary.units
+
+    @cached_property
+    def opted_out_found(self) -> int:
+        """How many of the numbers that opted out the frame has, each counted once."""
+        if not len(self.plan.opted_out):
+            return 0
+        rows = self.enriched[PROBLEMS].to_numpy() & CODES["opted_out"].bit != 0
+        return int(pc.count_distinct(self.enriched["number"].filter(pa.array(rows))).as_py())
 
     @property
     def currency(self) -> str | None:

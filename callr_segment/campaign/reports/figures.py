@@ -41,6 +41,7 @@ def figures(campaign: Costed) -> dict[str, Any]:
         "basis": {name: f"{share:.6f}" for name, share in campaign.basis.items()},
         "exact_share": None if campaign.exact_share is None else f"{campaign.exact_share:.6f}",
         "problems": dict(total.problems),
+        "opted_out": {"given": len(campaign.plan.opted_out), "found": campaign.opted_out_found},
         "fields": _records(list_fields(campaign)),
         "culprits": _records(list_culprits(campaign)),
         "origin": origin_of(campaign),

@@ -134,6 +134,8 @@ def _sentences(campaign: Costed) -> Iterator[str]:
         some = counted(unicode, "message is", "messages are")
         who = "All of them are" if unicode == total.messages > 1 else some
         yield f"{who} Unicode: {limits.unicode_single} characters in one part instead of {limits.gsm_single}."
+    if given := len(campaign.plan.opted_out):
+        yield f"Opted out: {given:,} given, {campaign.opted_out_found:,} found."
 
 
 def _repeated(campaign: Costed) -> Iterator[str]:

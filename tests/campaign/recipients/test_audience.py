@@ -1,5 +1,6 @@
 """Columns of numbers are read by one rule whatever holds them, and what is odd about a recipient is said."""
 
+import json
 import warnings
 from io import BytesIO
 
@@ -72,6 +73,17 @@ def test_numbers_that_opted_out_are_found_whatever_they_are_written_as(excluded)
     found = estimate(frame, default_region="FR", exclude=excluded)
     assert found.problems()[["row", "code"]].values.tolist() == [[0, "opted_out"]]
     assert "opted out: 1 given, 1 found" in repr(found)
+
+
+def test_numbers_that_opted_out_are_found_once_each_and_every_view_says_so():
+    frame = pd.DataFrame({"to": ["06 12 34 56 78", "+33612345678", "06 12 34 56 79", "06 12 34 56 80"]})
+    found = estimate(frame, default_region="FR", exclude=["0612345678", "0612345680", "0612345699"])
+    assert found.summary.problems["opted_out"] == 3
+    assert found.opted_out_found == 2
+    assert "opted out: 3 given, 2 found" in repr(found)
+    assert "3 given, 2 found" in found.to_html()
+    assert json.loads(found.to_json())["opted_out"] == {"given": 3, "found": 2}
+    assert estimate(frame, default_region="FR").opted_out_found == 0
 
 
 def test_a_lost_zero_is_an_error_that_shows_the_cell_and_the_way_out():
