@@ -139,7 +139,7 @@ _WARNINGS = {
     "landline_number": (
         "to",
         "{value} is a landline, and few of them receive SMS",
-        "ask for a mobile number; one of Argentina is written +54 9 and its area, without 15",
+        "ask for a mobile number",
     ),
     "trimmed_number": (
         "to",

@@ -24,6 +24,7 @@ __all__ = ["list_problems"]
 
 JUDGED = ("too_long", "not_gsm", "encoding_damage", "placeholder")
 SHOWN = {"no_stop": "country", "unpriced": "number"}
+NINE = "; if it is a mobile, write it +54 9 and its area, without 15"  # of Argentina (ENACOM)
 
 
 def list_problems(
@@ -64,6 +65,8 @@ def _listed(code: str, rows: np.ndarray, campaign: _Campaign) -> pd.DataFrame:
         values, way_out = _reasons(rows, campaign)
     elif code in JUDGED:
         values, way_out = _judged(code, texts_of(campaign.table, campaign.plan, rows), campaign.plan.policy)
+    elif code == "landline_number":
+        values, way_out = _values(code, rows, campaign), _ways_out_of_landlines(rows, campaign.enriched)
     else:
         values, way_out = _values(code, rows, campaign), CODES[code].way_out
     field = CODES[code].field
@@ -85,6 +88,12 @@ def _values(code: str, rows: np.ndarray, campaign: _Campaign) -> Sequence[object
     if code == "missing_field":
         return [_missing_fields(table.slice(row, 1), plan) for row in rows.tolist()]
     return ["\ufffd" if code == "lone_surrogate" else None] * len(rows)
+
+
+def _ways_out_of_landlines(rows: np.ndarray, enriched: pa.Table) -> list[str]:
+    """Tell how the mobiles of Argentina are written, of which some look like landlines."""
+    numbers, way_out = enriched["number"].take(pa.array(rows)).to_pylist(), CODES["landline_number"].way_out
+    return [way_out + NINE * number.startswith("+54") for number in numbers]
 
 
 def _judged(code: str, texts: pa.ChunkedArray, policy: Policy) -> tuple[Sequence[object], Sequence[str]]:

@@ -119,6 +119,12 @@ def test_what_is_odd_about_a_number_is_a_warning_and_it_is_counted(number, code)
     assert found.messages == 2
 
 
+def test_a_landline_of_argentina_says_how_its_mobiles_are_written():
+    found = estimate(pd.DataFrame({"to": ["+54 11 4321-5678", "+33 1 42 34 56 78"]}))
+    ways_out = found.problems()["way_out"].tolist()
+    assert ["+54 9" in way_out for way_out in ways_out] == [True, False]
+
+
 def test_regions_of_a_column_note_what_they_read():
     frame = pd.DataFrame({"to": ["61412345678", "0612345678", "Tel. 0612345678"], "in": ["FR", "FR", "FR"]})
     frame.loc[3] = ["2125550123", "US"]
