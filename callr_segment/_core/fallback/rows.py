@@ -60,14 +60,18 @@ def cost_rows(
 ) -> CostTotals:
     """Cost rows by the class each is of, and fill ``costs`` (CostColumns) and ``problems`` (int64)."""
     cells, width = check_table(table), len(PriceClass._fields)
-    known = [PriceClass(*cells[at : at + width]) for at in range(0, len(cells), width)]
     codes, counts = _integers(classes), _integers(parts)
     rows = check_rows(codes, counts, problems)
     check_room(costs, rows)
-    mark_used(codes, len(known) - 1)
+    used = mark_used(codes, len(cells) // width - 1)
+    known = {
+        line - 1: PriceClass(*cells[width * line : width * (line + 1)])
+        for line, occurs in enumerate(used)
+        if occurs
+    }
     out = _Out(costs)
     for row, (code, count) in enumerate(zip(codes, counts, strict=True)):
-        price = known[code + 1]
+        price = known[code]
         problems[row] = found = (int(problems[row]) | price.problems) & reported
         if not out.write(row, price, count, found, errors):
             break

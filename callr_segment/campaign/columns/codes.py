@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from callr_segment._core import columnar
-
-__all__ = ["Codes", "combinations", "compact", "kinds_of"]
+__all__ = ["Codes", "combinations", "compact"]
 
 
 class Codes(NamedTuple):
@@ -47,31 +45,6 @@ def combinations(
         present, index = compact(index, len(found) * len(names))
         found = [(*found[code // len(names)], names[code % len(names)]) for code in present.tolist()]
     return index, found
-
-
-def kinds_of(
-    columns: Sequence[Codes | str | None], *, rows: int
-) -> tuple[np.ndarray, dict[int, tuple[Any, ...]]]:
-    """Code the combinations of values as int32, and tell what each code that occurs stands for.
-
-    Where but one column is coded its own codes do, and no row is touched.
-
-    >>> codes, found = kinds_of([Codes(np.array([0, -1, 0], np.int32), ["FR", "BE"]), "marketing"], rows=3)
-    >>> codes, found
-    (array([ 0, -1,  0], dtype=int32), {-1: (None, 'marketing'), 0: ('FR', 'marketing')})
-    """
-    coded = [column for column in columns if isinstance(column, Codes)]
-    if len(coded) != 1:
-        index, found = combinations(columns, rows=rows)
-        return index.astype(np.int32), dict(enumerate(found))
-    codes, names = np.ascontiguousarray(coded[0].codes, np.int32), coded[0].names
-    used = np.frombuffer(columnar.mark_used(codes, len(names)), np.bool_)
-    at = next(at for at, column in enumerate(columns) if column is coded[0])
-    before, after = tuple(columns[:at]), tuple(columns[at + 1 :])
-    return codes, {
-        code: (*before, names[code] if code >= 0 else None, *after)
-        for code in (np.flatnonzero(used) - 1).tolist()
-    }
 
 
 def compact(codes: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:

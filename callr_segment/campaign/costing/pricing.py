@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
-from typing import get_args
+from threading import Lock
+from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -12,10 +14,13 @@ from callr_segment._core import columnar
 from callr_segment.campaign.columns.options import all_missing, name_array
 from callr_segment.campaign.costing.plan import Plan
 from callr_segment.campaign.messages.counting import MessageCounts
+from callr_segment.campaign.rates.card import RateCard
 from callr_segment.campaign.rates.money import CENTS, checked_total
 from callr_segment.campaign.rates.rate import Basis, Rate
-from callr_segment.campaign.recipients.audience import Audience, Recipients
+from callr_segment.campaign.recipients.audience import Audience
+from callr_segment.campaign.recipients.classes import RecipientClasses
 from callr_segment.errors import InputError
+from callr_segment.text.numbers import country_codes
 from callr_segment.text.policy import CODES
 
 __all__ = ["BASES", "COSTS", "PROBLEMS", "SEVERITIES", "UNKNOWN", "price_classes", "price_rows", "resolve"]
@@ -34,22 +39,28 @@ UNKNOWN = "unknown text"
 
 SEVERITIES = ("error", "warning")
 
+BASIS, COUNTRY = map(columnar.PriceClass._fields.index, ("basis", "country"))
+
+_NO_PRICE = columnar.PriceClass()
+
 
 def resolve(plan: Plan, audience: Audience) -> tuple[np.ndarray, list[Rate]]:
     """Look up the rate of each row: its place among the rates (int32, -1 for none), and the rates."""
-    found = _rates(plan, audience)
-    rates = list(dict.fromkeys(rate for rate in found.values() if rate is not None))
+    codes = audience.used.tolist()
+    found = _rates(audience.known, plan.rates, plan.when, codes)
+    rates = list(dict.fromkeys(rate for rate in found if rate is not None))
     places: dict[Rate | None, int] = {rate: at for at, rate in enumerate(rates)}
-    return audience.broadcast(lambda recipients: places.get(found[recipients], -1), np.int32), rates
+    cells = np.full(len(audience.known.lines), -1, np.int32)
+    cells[audience.used + 1] = [places.get(rate, -1) for rate in found]
+    return audience.broadcast(cells), rates
 
 
-def _rates(plan: Plan, audience: Audience) -> dict[Recipients, Rate | None]:
-    classes = list(audience.listed.values())
-    if plan.rates is None:
-        return dict.fromkeys(classes)
-    return dict(
-        zip(classes, plan.rates.rates_of((each[:4] for each in classes), when=plan.when), strict=True)
-    )
+def _rates(
+    classes: RecipientClasses, card: RateCard | None, when: date | None, codes: list[int]
+) -> list[Rate | None]:
+    if card is None:
+        return [None] * len(codes)
+    return card.rates_of((classes.listed[code][:4] for code in codes), when=when)
 
 
 def price_rows(
@@ -64,7 +75,7 @@ def price_rows(
     """Price and judge rows, and take the problems that the policy does not report out of ``messages``."""
     rows = len(audience.classes)
     names = audience.country_names
-    costs = _room(rows, exact=_is_exact(table))
+    costs = _room(rows, exact=_is_exact(table[audience.used + 1]))
     found = columnar.cost_rows(
         audience.classes,
         table,
@@ -90,19 +101,76 @@ def price_rows(
 
 
 def price_classes(audience: Audience, plan: Plan, errors: int) -> np.ndarray:
-    """Lay out what each class costs: int64[classes + 1, len(PriceClass)], that of the code -1 first."""
-    places, rates = _places(audience.country_names), _rates(plan, audience)
-    table = np.zeros((max(audience.listed, default=-1) + 2, len(columnar.PriceClass._fields)), np.int64)
-    for code, recipients in audience.listed.items():
-        problems, rate = recipients.problems, rates[recipients]
-        if rate is None and plan.rates is not None and not problems & errors & CODES["invalid_number"].bit:
-            problems |= CODES["unpriced"].bit
-        table[code + 1] = _kind(problems, rate, places.get(recipients.country, -1))
+    """Lay out what each class costs: int64[classes + 1, len(PriceClass)], that of the code -1 first.
+
+    Only the lines of classes that occur say something.
+    """
+    unpriced = 0 if plan.rates is None else CODES["unpriced"].bit
+    excused = errors & CODES["invalid_number"].bit
+    prices = _class_prices(audience.known, plan.rates, plan.when, unpriced, excused)
+    table = prices.lines_of(audience.used)
+    if len(audience.country_names) > len(country_codes()):
+        table = table.copy()
+        table[:, COUNTRY] = audience.place_countries(table[:, COUNTRY])
     return table
 
 
+@lru_cache(maxsize=64)
+def _class_prices(*about: Any) -> _ClassPrices:
+    return _ClassPrices(*about)
+
+
+class _ClassPrices:
+    """What classes of recipients cost by a card on a day; each is looked up once, for all batches."""
+
+    def __init__(
+        self, classes: RecipientClasses, card: RateCard | None, when: date | None, unpriced: int, excused: int
+    ) -> None:
+        self._classes, self._card, self._when = classes, card, when
+        self._unpriced, self._excused = unpriced, excused
+        self._table = np.zeros((0, len(columnar.PriceClass._fields)), np.int64)
+        self._is_known = np.zeros(0, np.bool_)
+        self._lock = Lock()
+
+    def lines_of(self, codes: np.ndarray) -> np.ndarray:
+        """Return the table, in which the lines of these codes are written."""
+        at = codes + 1
+        with self._lock:
+            self._make_room(len(self._classes.lines))
+            new = at[~self._is_known[at]]
+            if len(new):
+                self._table[new] = self._write(new - 1)
+                self._is_known[new] = True
+            return self._table
+
+    def _make_room(self, lines: int) -> None:
+        known, width = self._table.shape
+        if lines > known:
+            self._table = np.concatenate([self._table, np.zeros((lines - known, width), np.int64)])
+            self._is_known = np.concatenate([self._is_known, np.zeros(lines - known, np.bool_)])
+
+    def _write(self, codes: np.ndarray) -> np.ndarray:
+        """Write lines of the table."""
+        lines, rates = self._classes.lines[codes + 1], self._rates(codes)
+        table = np.array([_NO_PRICE if rate is None else _figures(rate) for rate in rates], np.int64)
+        free = (table[:, BASIS] < 0) & (lines["problems"] & self._excused == 0)
+        table[:, 0] = lines["problems"] | np.where(free, self._unpriced, 0)
+        table[:, COUNTRY] = lines["country"]
+        return table
+
+    def _rates(self, codes: np.ndarray) -> list[Rate | None]:
+        return _rates(self._classes, self._card, self._when, codes.tolist())
+
+
+def _figures(rate: Rate) -> columnar.PriceClass:
+    """Write what there is to a rate, in the order of a price class."""
+    low, expected, high, fee_low, fee, fee_high, basis, _ = rate
+    most = (columnar.LARGEST_COST - fee_high) // max(high, 1)
+    return columnar.PriceClass(0, low, expected, high, fee_low, fee, fee_high, most, BASES.index(basis))
+
+
 def _is_exact(table: np.ndarray) -> bool:
-    """Whether rows of all classes cost the same at least, as expected, and at most."""
+    """Whether rows of all these classes cost the same at least, as expected, and at most."""
     part, fee = table[:, 1:4], table[:, 4:7]
     return bool((part == part[:, :1]).all() and (fee == fee[:, :1]).all())
 
@@ -113,23 +181,6 @@ def _room(rows: int, *, exact: bool) -> columnar.CostColumns:
         *(pa.allocate_buffer(columnar.count_bytes(bits, rows)) for bits in columnar.COST_BITS)
     )
     return costs._replace(low=costs.expected, high=costs.expected) if exact else costs
-
-
-@lru_cache(maxsize=16)
-def _places(names: tuple[str, ...]) -> dict[str | None, int]:
-    return {name: at for at, name in enumerate(names)}
-
-
-@lru_cache(maxsize=1 << 17)
-def _kind(problems: int, rate: Rate | None, country: int) -> columnar.PriceClass:
-    if rate is None:
-        return columnar.PriceClass(problems=problems, country=country)
-    *figures, basis, _ = rate
-    low, expected, high, fee_low, fee, fee_high = figures
-    most = (columnar.LARGEST_COST - fee_high) // max(high, 1)
-    return columnar.PriceClass(
-        problems, low, expected, high, fee_low, fee, fee_high, most, BASES.index(basis), country
-    )
 
 
 def _too_dear(row: int, parts: int) -> InputError:

@@ -67,8 +67,9 @@ def severities(plan: Plan) -> tuple[int, int]:
 
 def _wants_stop(plan: Plan, audience: Audience) -> np.ndarray:
     """Marketing to countries where the law asks for it."""
-    countries = plan.policy.stop_countries
-    return audience.broadcast(lambda each: each.country in countries and each.traffic == "marketing", bool)
+    lines, asked = audience.known.lines, plan.policy.stop_countries
+    asks = np.array([*(name in asked for name in audience.known.countries), False])
+    return audience.broadcast(asks[lines["country"]] & lines["is_marketing"])
 
 
 def _mark_duplicates(

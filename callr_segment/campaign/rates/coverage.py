@@ -51,7 +51,7 @@ def count_destinations(
         known = audience.classes if addressing.to is None else audience.classes[audience.numbers != 0]
         codes, rows = np.unique(known, return_counts=True)
         for code, count in zip(codes.tolist(), rows.tolist(), strict=True):
-            counts[audience.listed[code][:4]] += count
+            counts[audience.known.listed[code][:4]] += count
     return counts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -12,88 +12,89 @@ import pyarrow as pa
 from callr_segment._core import columnar
 from callr_segment._core.number_records import LOST_ZERO
 from callr_segment.campaign.columns.arrow import TEXT, is_arrow, number_column, unmarked
-from callr_segment.campaign.columns.codes import Codes, combinations, kinds_of
+from callr_segment.campaign.columns.codes import Codes, combinations
 from callr_segment.campaign.columns.options import CONSENT, Setting, encode_option
 from callr_segment.campaign.columns.validation import check_utf8
 from callr_segment.campaign.recipients.addressing import Addressing
-from callr_segment.campaign.recipients.zones import Place, Places, longest_prefixes, places_of
+from callr_segment.campaign.recipients.classes import NOTED, RecipientClasses, Recipients, classify
+from callr_segment.campaign.recipients.zones import Places, longest_prefixes, places_of
 from callr_segment.errors import InputError
-from callr_segment.text.numbers import NOTES, NOTES_OF_MARKS, country_codes, number_plan
+from callr_segment.text.numbers import NOTES_OF_MARKS, country_codes, number_plan
 from callr_segment.text.policy import CODES, check_sender
 
-__all__ = ["Audience", "Recipients", "read_audience", "read_numbers"]
-
-NOTED = {note: CODES[f"{note}_number"].bit for note in NOTES if note}
-LOST = Place(None, "lost_zero", "")  # of a number that may be another, with a zero before it
-
-
-class Recipients(NamedTuple):
-    """What all recipients of a kind have in common, and the bits of their problems.
-
-    ``prefix`` is the one a card knows their numbers by: "" where it knows none, None where no number decides
-    the price, because there is none, or because the frame says another country than the number does.
-    """
-
-    prefix: str | None
-    country: str | None
-    network: str | None
-    traffic: str | None
-    problems: int
+__all__ = ["Audience", "read_audience", "read_numbers"]
 
 
 class Audience(NamedTuple):
     """Recipients of one batch of n rows; rows of one class always have the same price.
 
-    ``numbers`` uint64[n]: E.164 digits, 0 = none. ``classes`` int32[n]: row -> recipient class;
-    ``listed[class]`` holds prefix, country, network, traffic and the problems they share. ``written`` are the
-    texts the numbers were read from, where they are E.164 already. ``refused`` int64[n], or one value for
-    all: bits of problems that are not those of a class.
+    ``numbers`` uint64[n]: E.164 digits, 0 = none. ``classes`` int32[n]: row -> code of ``known``, what the
+    classes share; ``used`` are the codes that occur. ``written`` are the texts the numbers were read from,
+    where they are E.164 already. ``refused`` int64[n], or one value for all: bits of problems that are not
+    those of a class.
     """
 
     numbers: np.ndarray
     written: pa.Array | None
+    known: RecipientClasses
     classes: np.ndarray
-    listed: Mapping[int, Recipients]
+    used: np.ndarray
     refused: np.ndarray | int
 
-    def broadcast(self, value: Callable[[Recipients], Any], kind: Any) -> np.ndarray:
-        """Give each row the value of its kind."""
-        cells = np.zeros(max(self.listed, default=-1) + 2, kind)  # that of the code -1 is the last
-        for code, recipients in self.listed.items():
-            cells[code] = value(recipients)
-        return cells[self.classes]
+    def broadcast(self, cells: np.ndarray) -> np.ndarray:
+        """Give each row the cell of its class; that of the code -1 is the first."""
+        return np.roll(cells, -1)[self.classes]
+
+    @property
+    def listed(self) -> dict[int, Recipients]:
+        """The classes that occur."""
+        return {code: self.known.listed[code] for code in self.used.tolist()}
 
     @property
     def country_names(self) -> tuple[str, ...]:
         """Countries that rows can be in: those of numbers, and those the frame names besides."""
-        named = {recipients.country for recipients in self.listed.values() if recipients.country}
-        others = named.difference(country_codes())
-        return (*country_codes(), *sorted(others)) if others else country_codes()
+        return (*country_codes(), *sorted(self._others)) if self._others else country_codes()
+
+    @property
+    def _others(self) -> dict[str, int]:
+        """Countries that rows are in and no number is, with their places among all that were ever named."""
+        if len(self.known.countries) == len(country_codes()):
+            return {}
+        names, places = [*self.known.countries], self.known.lines["country"][self.used + 1]
+        return {names[at]: at for at in np.unique(places).tolist() if at >= len(country_codes())}
 
     @property
     def countries(self) -> Codes:
         """Countries as the frame says them, and as the numbers do where it does not."""
-        return self.encode(lambda recipients: recipients.country, self.country_names)
+        return Codes(self.broadcast(self.place_countries(self.known.lines["country"])), self.country_names)
+
+    def place_countries(self, places: np.ndarray) -> np.ndarray:
+        """Tell places among ``country_names`` by those among all countries that were ever named."""
+        others = self._others
+        if not others:
+            return places
+        meaning = np.arange(len(self.known.countries) + 1)
+        meaning[-1] = -1
+        for at, name in enumerate(sorted(others), len(country_codes())):
+            meaning[others[name]] = at
+        return meaning[places]
 
     @property
     def networks(self) -> Codes:
         """Networks as the frame says them."""
-        return self.encode(lambda recipients: recipients.network)
-
-    def encode(self, value: Callable[[Recipients], str | None], names: tuple[str, ...] = ()) -> Codes:
-        """Code a text that each kind has, or has not."""
-        names = names or tuple(dict.fromkeys(filter(None, map(value, self.listed.values()))))
-        if not names:
-            return Codes(np.full(len(self.classes), -1, np.int32), names)
-        ids: dict[str | None, int] = {name: at for at, name in enumerate(names)}
-        return Codes(self.broadcast(lambda recipients: ids.get(value(recipients), -1), np.int32), names)
+        if not self.known.networks:
+            return Codes(np.full(len(self.classes), -1, np.int32), ())
+        places = self.known.lines["network"]
+        listed, occurring = [*self.known.networks], np.unique(places[self.used + 1]).tolist()
+        names = sorted(listed[at] for at in occurring if at >= 0)  # an order that knows no other campaign
+        meaning = np.full(len(listed) + 1, -1, np.int32)
+        meaning[[self.known.networks[name] for name in names]] = np.arange(len(names))
+        return Codes(self.broadcast(meaning[places]), tuple(names))
 
     @property
     def dialled(self) -> np.ndarray:
         """Numbers that decide the price, 0 for none."""
-        return np.where(
-            self.broadcast(lambda recipients: recipients.prefix is not None, bool), self.numbers, 0
-        )
+        return np.where(self.broadcast(self.known.lines["has_prefix"]), self.numbers, 0)
 
     def e164(self) -> pa.Array:
         """Write the numbers as E.164, null where there is none."""
@@ -135,13 +136,12 @@ def read_audience(
         read = _parse_column(batch, addressing, read_option(addressing.default_region), places)
         _check_refused(batch.column(addressing.to), addressing.to, read.numbers, first_row)
     columns = [read_option(each) for each in (addressing.country, addressing.network, addressing.traffic)]
-    of_number = None if addressing.to is None else Codes(read.places, (*places.listed, LOST))
-    classes, found = kinds_of([of_number, *columns], rows=len(batch))
-    listed = {code: _recipients(addressing, *values) for code, values in found.items()}
+    found = None if addressing.to is None else read.places
+    known, classes, used = classify(found, prefixes, columns, rows=len(batch))
     written = batch.column(addressing.to) if read.verbatim else None
     refused = _refused_numbers(read.numbers, addressing) | _refused_senders(read_option(addressing.sender))
     refused |= _without_consent(read_option(addressing.consent)) | read.noted
-    return Audience(read.numbers, written, classes, listed, refused)
+    return Audience(read.numbers, written, known, classes, used, refused)
 
 
 def _check_refused(texts: pa.Array, name: str, numbers: np.ndarray, first_row: int) -> None:
@@ -149,20 +149,6 @@ def _check_refused(texts: pa.Array, name: str, numbers: np.ndarray, first_row: i
     rows = np.flatnonzero(numbers == 0)
     if len(rows):
         check_utf8(texts.take(pa.array(rows)), name, rows=first_row + rows)
-
-
-def _recipients(
-    addressing: Addressing, place: Place | None, country: str | None, network: str | None, traffic: str | None
-) -> Recipients:
-    if place is None or place is LOST:
-        code = "invalid_number" if place is None else "lost_zero"
-        problems = 0 if addressing.to is None else CODES[code].bit
-        return Recipients(None, country, network, traffic, problems)
-    problems = NOTED.get(place.note, 0)
-    country = country or place.country
-    if country == place.country:
-        return Recipients(place.prefix, country, network, traffic, problems)
-    return Recipients(None, country, network, traffic, problems | CODES["country_mismatch"].bit)
 
 
 def read_numbers(numbers: Iterable[Any] | None, region: Setting) -> np.ndarray:

@@ -74,17 +74,16 @@ def places_of(prefixes: frozenset[str]) -> Places:
         zone = value % ZONES
         at = of_card.find(prefix)
         found[prefix] = value - zone + ids.setdefault((zone, leader_of[at] if at >= 0 else -1), len(ids))
-    listed = (_place(2 * zone + other, "" if at < 0 else names[at]) for zone, at in ids for other in (0, 1))
+    told = cache(country_and_note)
+    listed = (
+        Place(*told(2 * zone + other), names[at] if at >= 0 else "") for zone, at in ids for other in (0, 1)
+    )
     return Places(_core.PrefixMap(found), tuple(listed))
 
 
 @cache
 def _zone_map() -> _core.PrefixMap:
     return _core.PrefixMap(number_zones())
-
-
-def _place(place: int, prefix: str) -> Place:
-    return Place(*country_and_note(place), prefix)
 
 
 @lru_cache(maxsize=64)
