@@ -140,8 +140,10 @@ def test_the_first_problems_are_of_the_rows_with_errors():
     every = cost().problems()
     assert cost().problems(limit=2)["row"].unique().tolist() == ["d", "e"]
     assert cost().problems(first=99).values.tolist() == every.values.tolist()
-    warned = cost(FRAME.assign(to=[*FRAME["to"][:4], "+33639980104"]), text="Bonjour {name}")
-    assert warned.problems(limit=2)["row"].unique().tolist() == ["a", "d"]
+    frame = pd.DataFrame({"to": ["+33612345678", "+33639980102", "n/a", "+33612345679"], "name": "Zoé"})
+    warned = cost(frame)
+    assert warned.problems(limit=1)["row"].tolist() == [2]
+    assert warned.problems(limit=2)["row"].tolist() == [1, 2]
 
 
 def test_duplicates_are_the_same_number_however_it_is_written():
