@@ -95,6 +95,15 @@ def test_rows_of_any_kind_are_counted_from_one(made):
     assert caught.value.row == 2
 
 
+@pytest.mark.parametrize(("decimal", "other"), [(",", "."), (".", ",")])
+def test_two_marks_are_read_by_the_one_that_is_said(decimal, other):
+    options = {"unit": "major", "decimal": decimal}
+    card = card_of(f'country,price\nFR,"1{other}234{decimal}56"', **options)
+    assert card.rows[0].microcents == 123_456 * 10**6
+    error = refusal(f'country,price\nFR,"1{decimal}234{other}56"', **options)
+    assert (error.row, error.column) == (2, "price")
+
+
 def test_prices_in_major_units_have_columns_of_their_own():
     card = card_of("country,price,surcharge,fee\nZM,0.28725000,0.01,0.005", unit="major")
     rate = card.lookup(country="ZM")
