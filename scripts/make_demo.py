@@ -48,11 +48,16 @@ def sample(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def person(row: dict[str, str], at: int) -> tuple[str, bool]:
-    """Tell one person from another by the number, and by the row where it is none."""
+    """Tell one person from another by the number, and by the row where it is none.
+
+    What a spreadsheet made a decimal of is none: many persons have the same.
+    """
     try:
-        return normalize_number(row["to"], default_region=row["country"]).e164, True
+        found = normalize_number(row["to"], default_region=row["country"]).e164
     except InvalidNumber:
-        return f"row {at}", False
+        found = None
+    is_number = found is not None and not row["to"].endswith(".0")
+    return (found, True) if is_number else (f"row {at}", False)
 
 
 def shuffled(name: str) -> str:

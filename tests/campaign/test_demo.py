@@ -62,8 +62,9 @@ def test_with_plain_spaces_and_apostrophes(campaign):
 def test_without_duplicates_and_invalid_numbers(truth, sendable, campaign):
     """Line by line, from the truth to what would be sent.
 
-    240 recipients come again, in four spellings, and 120 numbers are bad: 101 are no numbers, and 19 are kept
-    for films, in the block +33 1 99 00, and only warn.
+    240 recipients come again, in four spellings, and 120 numbers are bad: 83 are no numbers, 18 were made the
+    decimal 639000000.0 by a spreadsheet, which is a number of Mayotte once and a duplicate 17 times, and 19
+    are kept for films, in the block +33 1 99 00, and only warn.
     """
     rows, told = truth.rows, sendable.rows["problem"]
     lines = {
@@ -76,22 +77,24 @@ def test_without_duplicates_and_invalid_numbers(truth, sendable, campaign):
         for name, where in lines.items()
     }
     assert taken == {
-        "no number": (101, 276, Decimal("1300.8")),
-        "again": (240, 685, Decimal("3188.9")),
+        "no number": (101 - 18, 276 - 48, Decimal("1300.8") - 240),
+        "again": (240 + 17, 685 + 45, Decimal("3188.9") + Decimal("226.5")),
         "kept for films": (19, 53, Decimal("241.1")),
     }
-    assert sendable.messages == 12_360 - 101 - 240
-    assert sendable.parts == 34_753 - 276 - 685 == 33_792
-    assert sendable.cost_cents == Decimal("163311.9") - Decimal("1300.8") - Decimal("3188.9")
-    assert tuple(map(euros, sendable.cost_range_cents)) == (Decimal("1581.302"), Decimal("1589.952"))
+    assert sendable.messages == 12_360 - 101 - 240 + 1
+    assert sendable.parts == 34_753 - 276 - 685 + 3 == 33_795
+    assert sendable.cost_cents == Decimal("163311.9") - Decimal("1300.8") - Decimal("3188.9") + Decimal(
+        "13.5"
+    )
+    assert tuple(map(euros, sendable.cost_range_cents)) == (Decimal("1581.437"), Decimal("1590.087"))
 
 
 def test_without_the_numbers_kept_for_films(campaign):
-    """What is left when all 120 bad numbers go: 12,000 messages."""
+    """What is left when the 102 bad numbers go that are not read: 12,000 messages, and the one decimal."""
     recipients, templates, card = campaign
     recipients = recipients[~recipients["to"].str.startswith("+33199")]
     found = sms.estimate(recipients, text=templates, rates=card, duplicates="drop", **COLUMNS)
-    assert (found.messages, found.parts, euros(found.cost_cents)) == (12_000, 33_739, Decimal("1585.811"))
+    assert (found.messages, found.parts, euros(found.cost_cents)) == (12_001, 33_742, Decimal("1585.946"))
 
 
 def test_the_four_spellings_of_a_duplicate_are_one_number(sendable, campaign):
@@ -115,21 +118,21 @@ def test_blame_is_given_by_field(truth):
 def test_rewriting_brings_the_parts_down(campaign, sendable):
     """SAFE comes to the part to what another program made of it, FOLD to 4 less, by a table of its own.
 
-    The other left out the numbers kept for films.
+    The other left out the numbers kept for films, and the decimal, whose 3 parts rewriting makes 2.
     """
     recipients, templates, card = campaign
     some = recipients[~recipients["to"].str.startswith("+33199")]
     found = sms.estimate(some, text=templates, rates=card, duplicates="drop", **COLUMNS)
-    assert (found.rewrite(sms.SAFE).parts, found.best().parts) == (23_291, 18_310)
-    assert (sendable.rewrite(sms.SAFE).parts, sendable.best().parts) == (23_328, 18_341)
-    assert euros(sendable.best().cost_cents) == Decimal("853.444")
+    assert (found.rewrite(sms.SAFE).parts, found.best().parts) == (23_291 + 3, 18_310 + 2)
+    assert (sendable.rewrite(sms.SAFE).parts, sendable.best().parts) == (23_328 + 3, 18_341 + 2)
+    assert euros(sendable.best().cost_cents) == Decimal("853.534")
 
 
 def test_the_best_texts_rest_on_the_euro_sign_being_gsm(sendable):
     lines = sendable.best().sensitivity().set_index("doubt")
     line = lines.loc["if € and the other extension characters are not GSM"]
-    assert line[["parts", "more_parts"]].tolist() == [32_825, 14_484]
-    assert euros(line["cost_cents"]) == Decimal("1556.8")
+    assert line[["parts", "more_parts"]].tolist() == [32_828, 14_485]
+    assert euros(line["cost_cents"]) == Decimal("1556.935")
 
 
 def test_the_wording_can_be_shorter_too(sendable):
