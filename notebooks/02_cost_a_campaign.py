@@ -111,7 +111,7 @@ folded.plot("lengths")
 # What else could be done? Each line is by itself, so ask for two together to know what both save.
 
 # %%
-clean.what_if(
+options_together = clean.what_if(
     sms.SAFE,
     (sms.SAFE, sms.FOLD),
     (sms.SAFE, sms.FOLD, {"\nSTOP au 36105": " STOP 36105"}),
@@ -119,6 +119,7 @@ clean.what_if(
     {"\nSTOP au 36105": ""},
     5,
 )
+options_together
 
 # %%
 folded.near_misses(5)

@@ -187,6 +187,17 @@ def number_plan(default_region: str | None) -> NumberPlan:
     return NumberPlan(_readings(default_region), _readings_of_codes(), _zone_map(), _zero(default_region))
 
 
+def country_of(digits: str) -> str | None:
+    """Tell the country of the digits of E.164, though there be few of them; None where they tell none.
+
+    >>> country_of("33612345678"), country_of("1242"), country_of("1"), country_of("888")
+    ('FR', 'BS', 'US', None)
+    """
+    zone = _zone_map().find(digits)
+    country = parts_of_zone(zone % ZONES)[0] if zone >= 0 else -1
+    return country_codes()[country] if country >= 0 else None
+
+
 @cache
 def country_codes() -> tuple[str, ...]:
     """List the countries a number can belong to (ISO 3166, and XK); columns hold their positions.

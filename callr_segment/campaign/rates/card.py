@@ -36,6 +36,7 @@ from callr_segment.campaign.rates.rows import Record, Row, read_mapping_records,
 from callr_segment.campaign.rates.specificity import Destination, Levels, classes_of, day_of, digits_of
 from callr_segment.campaign.rates.table import write_table
 from callr_segment.errors import counted
+from callr_segment.text.numbers import country_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -390,20 +391,21 @@ class RateCard:
     ) -> Rate | None:
         """Tell what a part to a destination costs, or None if the card has no price for it.
 
-        ``number`` is E.164, ``network`` MCC and MNC, ``country`` that of the number: the card does not derive
-        it, and a row that names a country applies only where it is given. Where the network is unknown, the
-        rate spans every network the number may be on. ``when`` is the day of sending, today by default: a
-        date is taken as it is, a moment that knows its time zone by its day in UTC.
+        ``number`` is E.164, ``network`` MCC and MNC, ``country`` that of the number unless another is given,
+        as in `estimate`. Where the network is unknown, the rate spans every network the number may be on.
+        ``when`` is the day of sending, today by default: a date is taken as it is, a moment that knows its
+        time zone by its day in UTC.
 
         >>> card = RateCard({"FR": "4.5"}, currency="EUR")
-        >>> card.lookup("+33639980102", country="FR").cents
-        Decimal('4.500000')
-        >>> card.lookup("+32470000000", country="BE") is None
+        >>> card.lookup("+33639980102").cents, card.lookup(country="FR").cents
+        (Decimal('4.500000'), Decimal('4.500000'))
+        >>> card.lookup("+32470000000") is None
         True
         """
         digits = None if number is None else digits_of(number)
         asked = Cells.of("the call", None, {"country": country, "network": network, "traffic": traffic})
-        destination = Destination(digits, asked.country(), asked.code("network"), asked.code("traffic"))
+        at = asked.country() or (country_of(digits) if digits else None)
+        destination = Destination(digits, at, asked.code("network"), asked.code("traffic"))
         return self._rate(destination, day_of(when))
 
     def rates_of(

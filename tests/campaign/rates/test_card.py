@@ -9,15 +9,18 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import callr_segment as sms
 from callr_segment.campaign.columns.codes import Codes, combinations
 from callr_segment.campaign.rates.card import RateCard
 from callr_segment.campaign.recipients.zones import longest_prefixes
 from callr_segment.errors import InputError, InvalidNumber
+from callr_segment.text.numbers import country_of
 
 EUR = {"currency": "EUR"}
 
@@ -53,7 +56,7 @@ FR,33,20801,alerting,12
         (None, None, "99999", "alerting", 2),  # default, narrowed by traffic
         (None, "FR", "99999", "marketing", 3),  # country over default
         (None, "FR", "99999", "alerting", 4),
-        ("+331", None, "99999", "alerting", 5),  # prefix over default, even one narrowed by traffic
+        ("+331", "BE", "99999", "alerting", 5),  # prefix over default, even one narrowed by traffic
         ("+331", "BE", "99999", "marketing", 5),
         ("+331", "FR", "99999", "alerting", 6),  # prefix and country over either
         ("+3361", "FR", "99999", "marketing", 7),  # the longer prefix over the shorter with country
@@ -74,7 +77,31 @@ def test_no_match_is_unpriced_never_zero():
     assert card.lookup("+4915112345678", country="DE") is None
     assert card.lookup(country="FR") is None  # the prefix of no number is known
     assert card.lookup("+33639980102").cents == Decimal("4.5")
-    assert card.lookup("+32470000000") is None  # a row for BE needs the country
+
+
+@pytest.mark.parametrize(
+    ("number", "cents"),
+    [
+        ("+32470001122", 6),
+        ("32470001122", 6),
+        ("+324", 6),  # who has but the beginning of a number
+        ("+12425550100", 3),  # the Bahamas, and not all of +1
+        ("+12125550100", 2),
+        ("+390612345678", 8),
+        ("+888123456789", 9),  # of no country
+    ],
+)
+def test_a_number_tells_its_country(number, cents):
+    card = RateCard({"BE": 6, "BS": 3, "US": 2, "IT": 8, "*": 9}, **EUR)
+    assert card.lookup(number).cents == cents
+    assert card.lookup(number, country="BE").cents == 6  # what is said goes before
+
+
+def test_a_card_prices_a_number_as_an_estimate_does():
+    card = RateCard({"BE": 6, "BS": 3, "US": 2, "IT": {"22201": 8, "22210": 7}, "*": 9}, **EUR)
+    numbers = ["+32470001122", "+12425550100", "+12125550100", "+393331234567", "+639171234567"]
+    costed = sms.estimate(pd.DataFrame({"to": numbers}), text="a", to="to", rates=card)
+    assert costed.rows["cost_cents"].tolist() == [card.lookup(number).cents for number in numbers]
 
 
 def test_a_price_of_zero_is_a_price():
@@ -262,7 +289,7 @@ def is_abroad(row, country):
 def test_lookup_is_what_the_definition_says(card, message, day):
     number, network, country, traffic = message
     rate = card.lookup(number, network, country=country, traffic=traffic, when=day)
-    expected = winners(card, number, network, country, traffic, day)
+    expected = winners(card, number, network, country_said(number, country), traffic, day)
     if rate is None:
         assert not expected
         return
@@ -278,6 +305,11 @@ def test_lookup_is_what_the_definition_says(card, message, day):
     assert abs(rate.microcents - mean) <= Fraction(1, 2)
 
 
+def country_said(number, country):
+    """The country that is given, or else that of the number."""
+    return country or (number and country_of(number.lstrip("+")))
+
+
 def longest(card, number):
     """The longest prefix of a number on a card: "" for none, None where there is no number."""
     return number and max((p for p in card.prefixes if number.startswith(p)), key=len, default="")
@@ -285,7 +317,7 @@ def longest(card, number):
 
 @given(cards, st.lists(messages, max_size=30), days)
 def test_many_destinations_cost_what_each_does(card, messages, day):
-    asked = [(longest(card, n and n.lstrip("+")), c, net, t) for n, net, c, t in messages]
+    asked = [(longest(card, n and n.lstrip("+")), country_said(n, c), net, t) for n, net, c, t in messages]
     expected = [card.lookup(n, net, country=c, traffic=t, when=day) for n, net, c, t in messages]
     assert card.rates_of(asked, when=day) == expected
 
