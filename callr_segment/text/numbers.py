@@ -59,6 +59,7 @@ __all__ = [
     "Number",
     "country_and_note",
     "country_codes",
+    "country_of",
     "normalize_number",
     "number_plan",
     "number_zones",
