@@ -104,6 +104,14 @@ def test_two_marks_are_read_by_the_one_that_is_said(decimal, other):
     assert (error.row, error.column) == (2, "price")
 
 
+def test_of_many_columns_an_error_names_twenty():
+    names = [f"c{number:02}" for number in range(30)]
+    error = refusal(f"country,{','.join(names)}\nFR{',4' * 30}")
+    assert "no column 'cents' among 'c00', 'c01', " in str(error)
+    assert "'c19'" in str(error)
+    assert "'c20'" not in str(error)
+
+
 def test_prices_in_major_units_have_columns_of_their_own():
     card = card_of("country,price,surcharge,fee\nZM,0.28725000,0.01,0.005", unit="major")
     rate = card.lookup(country="ZM")
