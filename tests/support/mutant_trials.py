@@ -30,7 +30,8 @@ CPU_SECONDS = 30  # that a run may work beyond what its tests take on the unchan
 MEMORY = 8 << 30
 LITTER = shutil.ignore_patterns("__pycache__", ".git", ".venv", "build", "dist", ".hypothesis")
 OPTIONS = ("-q", "--no-header", "-p", "no:benchmark", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-SURVEY = "survey.json"
+SURVEY, SURVEY_SECONDS = "survey.json", 7200
+LONGER = ("CALLR_SEGMENT_SLICES", "CALLR_SEGMENT_SAFETY", "CALLR_SEGMENT_TORTURE")
 PRELOADED = (
     "anyio",
     "cyclopts",
@@ -129,7 +130,7 @@ def preload() -> None:
 
 def survey(folder: Path, tests: tuple[str, ...]) -> Survey:
     """Run tests on the unchanged tree; one that fails there is left out, for it would notice every mutant."""
-    run_apart(lambda: pytest.main([*OPTIONS, *tests], plugins=[Surveyor()]), SECONDS, folder)
+    run_apart(lambda: pytest.main([*OPTIONS, *tests], plugins=[Surveyor()]), SURVEY_SECONDS, folder)
     seconds, lines = json.loads((folder / SURVEY).read_text(encoding="utf-8"))
     return Survey(seconds, {path: {int(line): ran for line, ran in of.items()} for path, of in lines.items()})
 
@@ -144,8 +145,10 @@ def passes(survey: Survey, tests: list[str]) -> bool:
 
 
 def enter(folder: Path) -> None:
-    """Make a copy of the tree the one that this process, and those it starts, will import from."""
+    """Make a copy of the tree the one that this process imports from, and switch longer tests off."""
     os.chdir(folder)
+    for variable in LONGER:
+        os.environ.pop(variable, None)
     os.environ |= {
         "PYTHONPATH": str(folder),
         "HYPOTHESIS_PROFILE": "mutants",
@@ -165,9 +168,13 @@ def run_apart(run: Callable[[], int], cpu_seconds: int, folder: Path) -> int:
     """Run something in a process of its own on a tree: its exit code, or a negative one if it was ended."""
     child = os.fork()
     if child == 0:
-        enter(folder)
-        os._exit(run_here(run, cpu_seconds))
-    deadline = time.monotonic() + SECONDS
+        code = 1
+        try:
+            enter(folder)
+            code = run_here(run, cpu_seconds)
+        finally:  # whatever it raised, this is not to go on as a second parent
+            os._exit(code)
+    deadline = time.monotonic() + max(SECONDS, cpu_seconds)
     try:
         while not (ended := os.waitpid(child, os.WNOHANG))[0]:
             if time.monotonic() > deadline:
