@@ -23,7 +23,12 @@ DIGITS = "0123456789"
 LONGEST = 15  # digits of a number with its calling code (ITU-T E.164, 6.2.1)
 NOWHERE = "001"  # the region phonenumbers gives to calling codes of no country
 DEPTH = 3  # digits after a calling code that tell what is assigned: few areas are longer
-DEEPER = {"54": 5, "92": 6}  # Argentina: an area follows the 9 of mobiles; Pakistan: 111 follows an area
+DEEPER = {  # Argentina: an area follows the 9 of mobiles; Pakistan: 111 follows an area; others cost few rows
+    "54": 5,
+    "92": 6,
+    **dict.fromkeys(("1", "353", "356", "39", "423", "44", "60", "7", "968"), 4),
+    "49": 5,
+}
 CARRIERS = 40  # of a country that are followed with four digits, or else with three
 HEADER = (
     '"""Numbering plans, written by scripts/make_regions.py from phonenumbers\' metadata (Apache-2.0)."""\n'

@@ -385,10 +385,12 @@ def number_zones() -> Mapping[str, int]:
         zone = with_lengths(
             zone_of(places.get(region, -1), ZONE_KINDS[kind]), _possible(lengths) << len(code)
         )
-        zones.update(dict.fromkeys([code + prefix for prefix in prefixes], zone))
+        for prefix in prefixes:
+            zones[code + prefix] = zone
         if prefixes[0] == ".":
             zones[code] = zones.pop(code + ".")
-    return MappingProxyType(zones | _fictional_zones(zones))
+    zones.update(_fictional_zones(zones))
+    return MappingProxyType(zones)
 
 
 def _fictional_zones(zones: Mapping[str, int]) -> dict[str, int]:

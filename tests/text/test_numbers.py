@@ -214,6 +214,10 @@ def test_the_way_out_says_what_a_country_writes_otherwise():
         ("+33699123456", None, None),
         ("+33694123456", None, "unassigned"),
         ("+491512345678", None, "unassigned"),  # a mobile one digit short
+        ("+4915112345678", None, None),
+        ("+491511234567890", None, "unassigned"),  # and two too long, as a voicemail may be
+        ("201 155 0198", "US", "unassigned"),  # no exchange begins with 1
+        ("+1 264 999 1234", None, "unassigned"),  # nor with 9 in Anguilla
         ("0800 123 456", "FR", "service"),
         ("+33 899 12 34 56", None, "service"),
         ("+18002345678", None, "service"),
