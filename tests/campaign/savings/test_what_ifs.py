@@ -5,6 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+from campaigns import cost
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -14,12 +15,6 @@ from callr_segment.errors import InputError
 from callr_segment.text.rewrites import CURRENCY, EMOJI, EURO, GREEK, REPAIR
 
 CARD = sms.RateCard({"FR": "4.5", "BE": {"20601": "6", "20605": "7"}}, currency="EUR")
-
-
-def cost(bodies, **options):
-    frame = pd.DataFrame({"body": bodies}, dtype=object)
-    frame["to"] = "+33639980102"
-    return sms.estimate(frame, **{"text": "{body}", "to": "to", "rates": CARD, **options})
 
 
 def test_near_misses_count_what_a_few_units_fewer_would_save():
