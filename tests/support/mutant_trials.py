@@ -28,6 +28,7 @@ from folders import ROOT
 SECONDS = 900  # that a run may take before it is ended: tests that wait for ever have noticed something
 CPU_SECONDS = 30  # that a run may work beyond what its tests take on the unchanged tree, and five times that
 MEMORY = 8 << 30
+IMPORT = ""  # what runs a line outside of every test
 LITTER = shutil.ignore_patterns("__pycache__", ".git", ".venv", "build", "dist", ".hypothesis")
 OPTIONS = ("-q", "--no-header", "-p", "no:benchmark", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 SURVEY, SURVEY_SECONDS = "survey.json", 7200
@@ -61,8 +62,9 @@ class Survey(NamedTuple):
         """The tests that run a line, shortest first; all of them for what an import runs."""
         ran = self.lines.get(path, {})
         known = [number for number in ran if number <= line]
-        chosen = set(ran[max(known)]) if known and is_in_function(ROOT / path, line) else set(self.seconds)
-        return sorted(chosen & set(self.seconds), key=self.seconds.__getitem__)
+        chosen = set(ran[max(known)]) if known and is_in_function(ROOT / path, line) else {IMPORT}
+        tests = self.seconds if IMPORT in chosen else chosen.intersection(self.seconds)
+        return sorted(tests, key=self.seconds.__getitem__)
 
     def cpu_seconds(self, tests: list[str]) -> int:
         """How long tests may work."""
@@ -87,7 +89,7 @@ class Surveyor:
             self._seconds[report.nodeid] = time.process_time() - self._started
 
     def pytest_runtest_logfinish(self) -> None:
-        self._coverage.switch_context("")
+        self._coverage.switch_context(IMPORT)
 
     def pytest_sessionfinish(self) -> None:
         self._coverage.stop()

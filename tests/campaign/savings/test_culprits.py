@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import callr_segment as sms
 from callr_segment.campaign.rates.money import CENTS
-from callr_segment.campaign.savings.culprits import count_freed
+from callr_segment.campaign.savings.culprits import count_freed, list_cost_steps
 
 CARD = sms.RateCard({"FR": "4.5", "BE": "6"}, currency="EUR")
 LONG = "Bonjour {name}, " + "x" * 80 + " {amount} STOP"
@@ -35,6 +35,20 @@ def test_two_culprits_of_one_field_are_together_as_characters_and_alone_as_a_fie
     found = cost([("Łucja Wiśniewska", "20 e")])
     assert found.culprits()["alone"].tolist() == [0, 0]
     assert found.culprits(by="field")[["alone", "extra_parts"]].values.tolist() == [[1, 1]]
+
+
+def test_what_is_billed_is_one_part_each_length_and_what_forces_unicode():
+    rows = [("a" * 90, "1"), ("Łu", "1"), ("Łu", "\xa0"), ("Al", "1")]
+    found = cost(rows, text="{name} " + "x" * 80 + " {amount}")
+    steps = list_cost_steps(found)
+    assert [(step.name, step.parts) for step in steps] == [
+        ("one part each", 4),
+        ("longer texts", 1),
+        ("name", 1),
+        ("several together", 1),
+    ]
+    assert [step.cost for step in steps] == [step.parts * 4_500_000 for step in steps]
+    assert sum(step.parts for step in steps) == found.parts
 
 
 def test_messages_that_are_gsm_are_freed_by_nothing():
