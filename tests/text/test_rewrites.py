@@ -485,6 +485,7 @@ def test_folding_keeps_what_would_be_another_word():
         ("lâ€™Ã©tÃ© Ãªtre", (REPAIR, *SAFE, *FOLD), "l'été etre"),
         ("l\u00e2\u0080\u0099\u00c3\u00a9t\u00c3\u00a9", (REPAIR,), "l’été"),
         ("l\x92été", (REPAIR,), "l’été"),
+        ("Ã\x8dle TurquÃ\xada", (REPAIR,), "Íle Turquía"),
         ("├®t├® lÔÇÖest", (REPAIR,), "été l’est"),
         ("√©t√© Г©tГ©", (REPAIR,), "été été"),
         ("Tom &amp; L&eacute;a &lt;3 &#39;", (REPAIR,), "Tom & Léa <3 '"),

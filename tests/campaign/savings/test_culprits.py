@@ -51,6 +51,14 @@ def test_what_is_billed_is_one_part_each_length_and_what_forces_unicode():
     assert sum(step.parts for step in steps) == found.parts
 
 
+def test_what_is_as_frequent_stands_in_the_order_of_its_names():
+    found = cost([("Łuçś ", "ж "), ("Łuçś ", "ж ")])
+    listed = found.culprits()[["field", "code_point"]].values.tolist()
+    assert listed == sorted(listed)
+    assert len(listed) == 4
+    assert found.damage()["field"].tolist() == ["amount", "name"]
+
+
 def test_messages_that_are_gsm_are_freed_by_nothing():
     found = cost([("Łu", "1"), ("Al", "1"), ("Bo", "2"), ("Łiś", "3"), ("Aç", "1")])
     order = [("name", "Ł"), ("name", "ś"), ("name", "ç")]
