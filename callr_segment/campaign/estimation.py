@@ -123,7 +123,8 @@ class Estimate(Costed):
     def culprits(self, by: Literal["character", "field"] = "character") -> pd.DataFrame:
         """Tell which characters force Unicode, in which field or the template's own text, and what it costs.
 
-        One line per character and field, the most frequent first. Columns: ``field`` ("(template)" is the
+        One line per character and field, the most frequent first; an emoji is one as a whole, whatever joins
+        it. Columns: ``field`` ("(template)" is the
         template's own text), ``character``, ``code_point``, ``name`` (texts), ``messages`` (int64, those it
         occurs in), ``alone`` (of these, where it is the only culprit), ``together`` (the others),
         ``extra_parts`` (int64) and ``extra_cost_cents`` (decimal cents, missing without a price): what the

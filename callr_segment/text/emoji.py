@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-__all__ = ["CHARACTER", "CHARACTERS", "PARTS", "PATTERN", "SELECTED"]
+__all__ = ["CHARACTER", "CHARACTERS", "PARTS", "PATTERN", "SELECTED", "SINGLE"]
 
 _RANGES = """
 20E3 231A-231B 2328 23CF 23E9-23F3 23F8-23FA 25AA-25AB 25B6 25C0 25FB-25FE 2600-2604 260E 2611 2614-2615 2618
@@ -43,3 +43,10 @@ PATTERN = f"(?:(?:\ufe0f?\u20e3|{CHARACTER}|[{_TEXT}]\ufe0f)[\ufe0e\ufe0f]?(?:\u
 
 PARTS = dict.fromkeys((*CHARACTERS, *_characters(_TEXT_UNLESS_SELECTED), *"\u200d\ufe0e\ufe0f"), "")
 """What is left of each character of such a run."""
+
+_BASE = rf"(?:{CHARACTER}|[{_TEXT}](?=\ufe0f))[\U0001f3fb-\U0001f3ff]?[\ufe0e\ufe0f]?[\U000e0020-\U000e007f]*"
+SINGLE = (
+    "[\U0001f1e6-\U0001f1ff]{2}|\ufe0f?\u20e3\ufe0f?"
+    rf"|{_BASE}(?:\u200d(?:{_BASE}|[{_TEXT}]\ufe0f?))*\u200d?"
+)
+"""One whole emoji: a flag, a keycap without its digit, a family with its joiners, skins and selectors."""

@@ -308,7 +308,7 @@ def _shares(amounts: Iterable[Any], whole: Any) -> tuple[float, ...]:
 
 
 def _seen(character: str) -> str:
-    return character if character.isprintable() else ""
+    return character if character.replace("\u200d", "").isprintable() and character != "\u200d" else ""
 
 
 def _words(name: str) -> str:

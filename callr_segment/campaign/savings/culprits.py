@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any, NamedTuple
@@ -17,7 +18,9 @@ from callr_segment.campaign.savings.baseline import Baseline, baseline_of, uses
 from callr_segment.campaign.savings.damage import OWN_TEXT, damage_of
 from callr_segment.campaign.savings.rewriting import Rewriter, rewriter_of
 from callr_segment.campaign.savings.signatures import Signatures
+from callr_segment.text.emoji import SINGLE
 from callr_segment.text.rewrites import replacement
+from callr_segment.text.tables.replacements import JOINERS
 from callr_segment.text.template import Template
 
 __all__ = [
@@ -30,6 +33,7 @@ __all__ = [
 ]
 
 TOGETHER = "several together"
+_WHOLE = re.compile(f"{SINGLE}|.", re.DOTALL)
 _BLAME = ("messages", "alone", "together", "extra_parts", "extra_cost_cents", "example_row")
 
 
@@ -87,7 +91,7 @@ def list_culprits(costed: Costed) -> pd.DataFrame:
             found.setdefault((place, char), _Blame()).add(blame)
     header = ("field", "character", "code_point", "name", *_BLAME, "replacement", "rule", "damage")
     rows = [
-        (place, *_identity(char), *blame.cells(baseline), *replacement(char), damage_of(char))
+        (place, *_identity(char), *blame.cells(baseline), *replacement(char), _damage(char))
         for (place, char), blame in found.items()
     ]
     return _sorted(
@@ -207,15 +211,24 @@ def _uses(baseline: Baseline) -> Iterator[_Use]:
 
 
 def _own_marks(use: _Use) -> _Marks:
-    own = frozenset("".join(piece.literal for piece in use.template.pieces)) - GSM
+    own = frozenset(_blamed(" ".join(piece.literal for piece in use.template.pieces)))
     return _Marks(np.full(len(use.rows), 1 if own else 0), [frozenset(), own])
 
 
 def _marks(signature: Signatures) -> _Marks:
     """Find the culprits of a column: what is left of each text without its GSM characters."""
-    found = [frozenset(text) - GSM for text in signature.texts]
+    found = [frozenset(_blamed(text)) for text in signature.texts]
     sets = {each: code for code, each in enumerate(dict.fromkeys([frozenset(), *found]))}
     return _Marks(np.array([sets[each] for each in found])[signature.codes], list(sets))
+
+
+def _blamed(text: str) -> list[str]:
+    r"""List what GSM lacks of a text, an emoji as a whole with the joiners and selectors in it.
+
+    >>> _blamed("\u0141 1\ufe0f\u20e3 👩\u200d💻")
+    ['Ł', '️⃣', '👩\u200d💻']
+    """
+    return [found for found in _WHOLE.findall(text) if found not in GSM]
 
 
 def _sorted(frame: pd.DataFrame, ties: list[str]) -> pd.DataFrame:
@@ -224,5 +237,11 @@ def _sorted(frame: pd.DataFrame, ties: list[str]) -> pd.DataFrame:
     return frame.sort_values(["messages", *ties], ascending=order, ignore_index=True)
 
 
+def _damage(char: str) -> str | None:
+    return damage_of(char) if len(char) == 1 else None
+
+
 def _identity(char: str) -> tuple[str, str, str]:
-    return char, f"U+{ord(char):04X}", name_of(char)
+    named = [each for each in char if len(char) == 1 or each not in JOINERS]
+    code_points = " ".join(f"U+{ord(each):04X}" for each in char)
+    return char, code_points, ", ".join(map(name_of, named))

@@ -109,6 +109,35 @@ def test_clean_texts_have_no_damage():
         assert cost([(name, "1")]).damage()["damage"].tolist() == ["invisible characters"]
 
 
+@pytest.mark.parametrize(
+    "emoji",
+    [
+        "👨\u200d👩\u200d👧\u200d👦",
+        "❤\ufe0f",
+        "👍🏽",
+        "🇫🇷",
+        "🏴\U000e0067\U000e0062\U000e007f",
+        "❤\ufe0f\u200d🔥",
+        "🧔‍♀\ufe0f",
+    ],
+)
+def test_an_emoji_is_blamed_as_a_whole(emoji):
+    blame = cost([(f"Zoe {emoji} {emoji}{emoji}", "1")], rates=None).culprits()
+    assert blame[["character", "messages", "alone"]].values.tolist() == [[emoji, 1, 1]]
+    assert blame[["replacement", "rule", "damage"]].isna().all(axis=None)
+    assert blame["code_point"][0].split() == [f"U+{ord(char):04X}" for char in emoji]
+    own = cost([("Zoe", "1")], text="{name} " + emoji, rates=None).culprits()
+    assert own["character"].tolist() == [emoji]
+
+
+def test_a_keycap_is_blamed_without_its_digit_and_a_joiner_between_letters_by_itself():
+    blame = cost([("1\ufe0f\u20e3", "a\u200db")], rates=None).culprits()
+    assert sorted(blame["character"]) == ["\u200d", "\ufe0f\u20e3"]
+    assert blame.set_index("character").loc["\u200d", ["replacement", "rule"]].tolist() == ["", "SAFE"]
+    names = dict(zip(blame["character"], blame["name"], strict=True))
+    assert names["\ufe0f\u20e3"] == "COMBINING ENCLOSING KEYCAP"
+
+
 NAMES = st.text(st.sampled_from("aé€çœ\xa0’🙂\u200dЖ^"), max_size=60)
 
 
