@@ -47,7 +47,8 @@ cdef int64_t fill_written(
         value = longest_written(places.heads, places.pairs, &found)
         if value < 0 or not plan.lengths[head_of(&found)] >> found.length & 1:
             return row
-        to.numbers[row], to.places[row], to.statuses[row] = found.number, place_of_long(value, found.length), OK
+        to.numbers[row], to.statuses[row] = found.number, OK
+        to.places[row] = place_of_long(value, found.length)
         row += 1
     return row
 

@@ -101,11 +101,11 @@ cdef int64_t next_likely(const Texts* texts, int64_t row, const Wanted* wanted) 
     cdef Span span
     cdef int64_t size
     cdef const int64_t* starts = <const int64_t*>texts.index + texts.start
-    cdef bint may_differ = texts.layout != OFFSETS64
+    cdef bint differ = texts.layout != OFFSETS64
     cdef uint32_t sizes = wanted.sizes
     while row < texts.length:
-        size = 0 if may_differ else starts[row + 1] - starts[row]
-        if may_differ or (0 <= size < MOST_WORD_BYTES and sizes >> size & 1 and may_begin(texts, row, wanted)):
+        size = 0 if differ else starts[row + 1] - starts[row]
+        if differ or (0 <= size < MOST_WORD_BYTES and sizes >> size & 1 and may_begin(texts, row, wanted)):
             if text_at(texts, row, &span) == PRESENT and span.size < MOST_WORD_BYTES:
                 if sizes >> span.size & 1 and (span.size == 0 or wanted.first[span.text[0]]):
                     return row

@@ -165,8 +165,9 @@ def unmarked(number: str | None) -> str | int | None:
     >>> unmarked("612345678."), unmarked("06 12 34 56 78")
     (612345678, '06 12 34 56 78')
     """
-    is_whole = number is not None and number.endswith(WHOLE) and is_digits(number[:-1])
-    return int(number[:-1]) if is_whole else number
+    if number is not None and number.endswith(WHOLE) and is_digits(number[:-1]):
+        return int(number[:-1])
+    return number
 
 
 def _mark_whole_numbers(values: Any) -> list[Any] | None:
@@ -185,8 +186,8 @@ def _mark_whole_numbers(values: Any) -> list[Any] | None:
 def _is_whole_number(value: object) -> bool:
     """Whether a cell is a number that may be one of a phone."""
     if isinstance(value, (float, np.floating)):
-        return float(value).is_integer() and 0 <= value <= LARGEST_EXACT
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 0
+        return float(value).is_integer() and 0 <= float(value) <= LARGEST_EXACT
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and int(value) >= 0
 
 
 def _warn_of_whole_numbers(name: object) -> None:

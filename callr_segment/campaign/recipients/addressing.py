@@ -72,7 +72,7 @@ class Addressing:
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "opted_out_set"}
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Columns that rows must have."""
         named = (self.to, *(setting.column for setting in self.settings))
