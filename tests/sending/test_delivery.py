@@ -269,6 +269,31 @@ def test_hours_and_rate_are_kept(ledger, monkeypatch):
         run(Stub(), None, ledger)
 
 
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"per_second": -1}, "per_second is -1; give a rate over 0"),
+        ({"per_second": float("nan")}, "per_second is nan"),
+        ({"per_second": "20"}, "per_second is '20'; give a number over 0, or None"),
+        ({"window": "08:00-20:00"}, r"window is '08:00-20:00'; pass a Window, such as Window\(opens="),
+        ({"window": ("08:00", "20:00")}, "pass a Window"),
+    ],
+)
+def test_hours_and_rates_that_are_none_are_refused_and_not_kept(ledger, options, match):
+    """A word must not pass for what the ledger keeps, nor what is refused be kept for the next run."""
+    client = Stub()
+    with pytest.raises(InputError, match=match):
+        run(client, campaign(people(3)), ledger, **options)
+    assert (client.messages, ledger.settings()) == ([], {})
+    run(client, None, ledger)
+    assert len(client.messages) == 3
+
+
+def test_a_frame_is_no_estimate(ledger):
+    with pytest.raises(InputError, match=r"a DataFrame is no estimate: pass what estimate\(\) returns"):
+        run(Stub(), pd.DataFrame({"to": ["+33612345600"]}), ledger)
+
+
 def test_a_closed_window_says_until_when_it_waits(ledger, monkeypatch, capsys):
     monkeypatch.setattr(throttling, "LOOK_UP_SECONDS", 0.001)
     clock = Jumping(*[NOON + timedelta(hours=12)] * 20, NOON)

@@ -139,8 +139,11 @@ def hard_link(path):
         (other_database, "is a database, but no ledger"),
         (later_version, "is of version 3, and 2 is known here: update callr-segment"),
         (hard_link, "is not a file of its own"),
-        (lambda path: path.mkdir(), "cannot be opened|is not a file"),
-        (lambda path: path.write_text("Dear diary, " * 100, encoding="ascii"), "file is not a database"),
+        (lambda path: path.mkdir(), "is not a file but a folder: name a file in it"),
+        (
+            lambda path: path.write_text("Dear diary, " * 100, encoding="ascii"),
+            "not a database; name another",
+        ),
         (lambda path: path.symlink_to("/nowhere/at/all"), "cannot be opened"),
     ],
 )
@@ -151,6 +154,28 @@ def test_what_is_no_ledger_is_refused_and_left_alone(tmp_path, make, match):
     with pytest.raises(LedgerError, match=match):
         Ledger(path)
     assert before == (path.read_bytes() if path.is_file() else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "match"),
+    [
+        ("nowhere/ledger", {}, "make the folder .*nowhere first"),
+        ("ledger", {"must_exist": True}, "no file is there; look where it is"),
+        ("ledger", {"read_only": True}, "no file is there; look where it is"),
+    ],
+)
+def test_a_ledger_that_is_not_there_says_what_is_missing(tmp_path, name, options, match):
+    with pytest.raises(LedgerError, match=match):
+        Ledger(tmp_path / name, **options)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_closed_ledger_says_so(ledger):
+    ledger.close()
+    ledger.close()
+    for use in (ledger.counts, ledger.unknown, lambda: ledger.opt_out(["+33600000001"])):
+        with pytest.raises(LedgerError, match="is closed: open it again"):
+            use()
 
 
 def test_a_damaged_ledger_sends_nothing(tmp_path):
@@ -211,6 +236,12 @@ def test_a_ledger_that_is_replaced_stops_the_run(ledger):
     ledger.path.unlink()
     ledger.path.write_bytes(content)
     with pytest.raises(LedgerError, match="moved, removed or replaced"), ledger.sending():
+        pytest.fail("it must not be sent from")
+
+
+def test_a_ledger_that_is_moved_away_stops_the_run(ledger):
+    ledger.path.rename(ledger.path.with_name("elsewhere"))
+    with pytest.raises(LedgerError, match="put it back, or open it where it is now"), ledger.sending():
         pytest.fail("it must not be sent from")
 
 

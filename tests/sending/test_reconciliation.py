@@ -197,6 +197,16 @@ def test_a_receipt_that_cannot_be_read_is_refused_by_row(found, column, value, p
     assert (refused.value.row, refused.value.column) == (1, column)
 
 
+def test_a_file_of_receipts_is_named_once_when_it_is_refused(found, tmp_path):
+    missing, empty = tmp_path / "missing.csv", tmp_path / "empty.csv"
+    empty.touch()
+    with pytest.raises(InputError, match=r"missing\.csv: there is no such file; pass the path of a table"):
+        reconcile(found, missing)
+    with pytest.raises(InputError, match=r"empty\.csv: the file is empty") as refused:
+        reconcile(found, empty)
+    assert str(refused.value).count("empty.csv") == 1
+
+
 def test_numbers_that_lost_their_kind_are_read_for_what_they_are():
     frame = pd.DataFrame({"parts": [2.0, None], "network": [20801, None], "cost_cents": [Decimal("9"), None]})
     first, second = read_receipts(frame.assign(sid=["a", "b"], sent=pd.Timestamp("2025-04-24", tz="UTC")))

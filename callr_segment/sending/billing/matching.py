@@ -87,10 +87,14 @@ def _reports(receipts: Any) -> Iterator[Receipt]:
 
 
 def _from_file(path: Path) -> Any:
+    if not path.is_file():
+        raise InputError(
+            f"{path}: there is no such file; pass the path of a table or of JSON", value=str(path)
+        )
+    if path.suffix.lower() != ".json":
+        table = tables.open_table(path)
+        return table.read(table.names)
     with tables.naming(path):
-        if path.suffix.lower() != ".json":
-            table = tables.open_table(path)
-            return table.read(table.names)
         try:
             return read_json(path.read_bytes())
         except ValueError as error:

@@ -16,7 +16,7 @@ from callr_segment.sending.delivery.breaker import BREAKER, Breaker, Stop, Throt
 from callr_segment.sending.delivery.progress import Progress, reporting, say, tell_wait
 from callr_segment.sending.delivery.queue import SendQueue
 from callr_segment.sending.delivery.rate_limit import CLOCK, Clock
-from callr_segment.sending.delivery.settings import KEPT, Kept, host_of, settings_of
+from callr_segment.sending.delivery.settings import KEPT, Kept, host_of, keep, settings_of
 from callr_segment.sending.delivery.signals import Interruption
 from callr_segment.sending.delivery.window import Window
 from callr_segment.sending.delivery.workers import Workers
@@ -96,8 +96,9 @@ def send_all(
             _refuse_dear(book, budget)
             if client.dry_run:
                 return book
-            hours, rate = settings_of(book, host_of(client.base_url), window, per_second)
-            throttle = Throttle(breaker, clock, per_second=rate, window=hours)
+            settings = settings_of(book, host_of(client.base_url), window, per_second)
+            throttle = Throttle(breaker, clock, per_second=settings.per_second, window=settings.window)
+            keep(book, settings)
             book.warn_of_memory()
             workers = Workers(client.deliver, in_flight)
             with (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,19 @@ from callr_segment.errors import InputError, LedgerError
 from callr_segment.sending.delivery.window import Window, french_holidays
 from callr_segment.sending.ledger.book import Ledger
 
-__all__ = ["KEPT", "Kept", "host_of", "settings_of"]
+__all__ = ["KEPT", "Kept", "Settings", "host_of", "keep", "settings_of"]
 
 Kept = Literal["kept"]
 KEPT: Final = "kept"
 """What an option is that is not given: as it was when the campaign was sent last."""
+
+
+class Settings(NamedTuple):
+    """Where a campaign is sent to, in which hours, and how many start in a second at most."""
+
+    host: str
+    window: Window | None
+    per_second: float | None
 
 
 def host_of(base_url: str) -> str:
@@ -31,8 +39,9 @@ def host_of(base_url: str) -> str:
 
 def settings_of(
     book: Ledger, host: str, window: Window | Kept | None, per_second: float | Kept | None
-) -> tuple[Window | None, float | None]:
-    """Complete what was given by what the ledger keeps, and keep it; LedgerError for another host."""
+) -> Settings:
+    """Complete what was given by what the ledger keeps; LedgerError for another host."""
+    _refuse_other_types(window, per_second)
     kept = book.settings()
     if kept.get("host", host) != host:
         raise LedgerError(
@@ -41,10 +50,28 @@ def settings_of(
         )
     hours = _to_window(kept.get("window")) if isinstance(window, str) else window
     rate = kept.get("per_second") if isinstance(per_second, str) else per_second
-    new = {"host": host, "window": _from_window(hours), "per_second": rate}
-    if new != kept:
+    return Settings(host, hours, rate)
+
+
+def keep(book: Ledger, settings: Settings) -> None:
+    """Keep in a ledger how it is sent, once that was found to be possible."""
+    new = settings._asdict() | {"window": _from_window(settings.window)}
+    if new != book.settings():
         book.keep(new)
-    return hours, rate
+
+
+def _refuse_other_types(window: object, per_second: object) -> None:
+    """Raise InputError for a word where a window or a rate belongs: it must not pass for what is kept."""
+    if not isinstance(window, Window | None) and window != KEPT:
+        raise InputError(
+            f"window is {window!r}; pass a Window, such as Window(opens='08:00', closes='20:00'), or None to "
+            "send at any hour",
+            value=window,
+        )
+    if not isinstance(per_second, int | float | None) and per_second != KEPT:
+        raise InputError(
+            f"per_second is {per_second!r}; give a number over 0, or None for no limit", value=per_second
+        )
 
 
 def _from_window(window: Window | None) -> dict[str, Any] | None:

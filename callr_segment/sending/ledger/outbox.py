@@ -133,6 +133,8 @@ def read_opt_outs(numbers: Iterable[Any], default_region: str | None) -> np.ndar
 
 def refuse_unfit(found: Estimate, *, skip_errors: bool, allow_duplicates: bool) -> None:
     """Raise InputError, saying how many and the way out, for an estimate that should not be sent as it is."""
+    if not hasattr(found, "plan"):
+        raise InputError(f"a {type(found).__name__} is no estimate: pass what estimate() returns")
     if found.plan.to is None:
         raise InputError("an estimate without numbers cannot be sent: pass to= their column to estimate()")
     if found.plan.rates is None:

@@ -54,6 +54,14 @@ def create(path: Path, *, must_exist: bool) -> None:
         raise LedgerError(
             f"{path} is on {kind}, a network file system, where a commit may be lost: use a local disk"
         )
+    if not path.parent.is_dir():
+        raise LedgerError(f"{path} cannot be opened as a ledger: make the folder {path.parent} first")
+    if must_exist and not path.exists():
+        raise LedgerError(
+            f"{path} cannot be opened as a ledger: no file is there; look where it is, or pass an estimate"
+        )
+    if path.is_dir():
+        raise LedgerError(f"{path} is not a file but a folder: name a file in it")
     if not must_exist:
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER_ONLY))

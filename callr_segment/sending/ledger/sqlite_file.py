@@ -40,6 +40,7 @@ class Journal:
         self._guard = threading.RLock()
         self._commits = 0
         self._failed: Exception | None = None
+        self._is_closed = False
         self._process = os.getpid()
         self._held: LockFile | None = None
         self._holder: int | None = None
@@ -61,7 +62,8 @@ class Journal:
                 refuse_lost_log(self._connection, self.path, has_log=has_log)
         except (sqlite3.Error, OSError) as error:
             self.close()
-            raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}") from error
+            hint = "; name another file" if str(error) == "file is not a database" else ""
+            raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}{hint}") from error
         except BaseException:
             self.close()
             raise
@@ -105,8 +107,10 @@ class Journal:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Write all of it, synced, or nothing. Raises LedgerError, after which the file is opened again."""
         with self._guard, self._failing():
-            if places.identity_of(self.path) != self._file:
-                raise FileNotFoundError("it was moved, removed or replaced")
+            if not self.path.exists() or places.identity_of(self.path) != self._file:
+                raise FileNotFoundError(
+                    "it was moved, removed or replaced; put it back, or open it where it is now"
+                )
             self._begin("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -150,6 +154,8 @@ class Journal:
     def _failing(self) -> Iterator[None]:
         if os.getpid() != self._process:
             raise LedgerError(f"{self.path} was opened before this process was forked: open it here again")
+        if self._is_closed:
+            raise LedgerError(f"{self.path} is closed: open it again")
         if self._failed is not None:
             raise LedgerError(f"{self.path} failed before ({self._failed}): open it again") from self._failed
         try:
@@ -244,6 +250,7 @@ class Journal:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._is_closed = True
         with self._guard, suppress(sqlite3.Error):
             self._log.unpin()
             self._connection.close()
