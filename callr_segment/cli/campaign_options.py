@@ -21,12 +21,12 @@ from callr_segment.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Campaign", "TableFile", "estimated", "rows_named_as_in"]
+__all__ = ["Campaign", "TableFile", "estimated", "read_once", "rows_named_as_in"]
 
 
-def _table_file(_: object, path: Path) -> None:
+def _table_file(_: object, path: Path | None) -> None:
     """Refuse an option that is none, and was taken for a file because ``-`` is one."""
-    if path.name.startswith("-") and path.name != "-":
+    if path and path.name.startswith("-") and path.name != "-":
         raise ValueError(f"unknown option {path}")
 
 
@@ -57,7 +57,9 @@ class Campaign:
     :param duplicates: Whether a number that comes again is sent to again.
     :param invalid: Whether a row without a valid number is left out, or priced by its country.
     :param unknown: A field without a column and its longest value, `code=000000`; may be repeated.
-    :param exclude: Numbers that opted out: one on each line of a .txt, or a table.
+    :param exclude: Numbers that opted out: one on each line of a .txt, or a table; - is standard input.
+    :param exclude_sheet: The sheet of a workbook of them, by name or by number; the first unless told.
+    :param exclude_header: The row with the names of its columns, where it is not found.
     :param file_encoding: Encoding of a CSV that is not UTF-8, such as cp1252.
     :param separator: What is between the cells of a CSV, if it is not found; `tab` is one.
     :param sheet: The sheet of a workbook, by name or by number; the first unless told.
@@ -80,7 +82,9 @@ class Campaign:
     duplicates: Literal["keep", "drop"] = "keep"
     invalid: Literal["exclude", "price"] = "exclude"
     unknown: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
-    exclude: Path | None = None
+    exclude: TableFile | None = None
+    exclude_sheet: str | None = None
+    exclude_header: int | None = None
     file_encoding: str | None = None
     separator: str | None = None
     sheet: str | None = None
@@ -90,7 +94,11 @@ class Campaign:
         """Read the options against the columns there are."""
         shared = {name: getattr(self, name) for name in DEFAULTS if name != "text" and hasattr(self, name)}
         opted_out = self.exclude and tables.read_numbers(
-            self.exclude, column=self.to, file_encoding=self.file_encoding
+            self.exclude,
+            column=self.to,
+            file_encoding=self.file_encoding,
+            sheet=self.exclude_sheet,
+            header=self.exclude_header,
         )
         shared |= {"unknown": _unknown(self), "exclude": opted_out, "default_region": self.region}
         return sms.Plan.of(columns, text=_wording(self), rates=card, **shared)
@@ -100,6 +108,7 @@ def estimated(
     file: Path, campaign: Campaign, prices: Prices, *, budget: sms.Budget | None, shown: bool
 ) -> tuple[sms.Estimate, pd.DataFrame]:
     """Read a campaign's recipients and cost it; ``shown`` is whether a bar may tell how far that is."""
+    read_once(file, campaign.exclude)
     table = tables.open_table(
         file,
         sheet=campaign.sheet,
@@ -113,6 +122,12 @@ def estimated(
         with rows_named_as_in(frame):
             found = sms.estimate(frame, plan=plan, budget=budget, progress=progress)
     return found, frame
+
+
+def read_once(*files: Path | None) -> None:
+    """Refuse standard input for two files."""
+    if files.count(Path("-")) > 1:
+        raise InputError("standard input is one file; give the recipients, or --exclude, by name")
 
 
 def _wording(campaign: Campaign) -> str | dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import callr_segment as sms
 from callr_segment.campaign.files import tables
 from callr_segment.campaign.reports.outline import outline
-from callr_segment.cli.campaign_options import Campaign, estimated
+from callr_segment.cli.campaign_options import Campaign, TableFile, estimated
 from callr_segment.cli.console import FINE, PROBLEMS, JsonLines, log, log_as_json, print_json, say
 from callr_segment.cli.price_options import Prices
 from callr_segment.cli.sending_options import (
@@ -21,7 +21,7 @@ from callr_segment.cli.sending_options import (
     resume_command,
 )
 from callr_segment.cli.terminal import print_report
-from callr_segment.errors import visible
+from callr_segment.errors import InputError, visible
 from callr_segment.sending.api.redaction import masked
 from callr_segment.sending.ledger.book import Counts
 
@@ -29,7 +29,7 @@ __all__ = ["resume", "send", "status"]
 
 
 def send(
-    file: Path,
+    file: TableFile,
     /,
     *,
     ledger: Path,
@@ -53,6 +53,11 @@ def send(
     :param allow_duplicates: Send though a number has several messages.
     :param dry_run: Write the plan into the ledger, and send nothing.
     """
+    if file == Path("-"):
+        raise InputError(
+            "send reads no standard input: the same command must find the recipients again to go on; "
+            "write them to a file"
+        )
     log_as_json(limits.log_json)
     found, _ = estimated(file, campaign, prices, budget=None, shown=not limits.no_progress)
     _show(found, file.name)

@@ -605,6 +605,40 @@ def test_recipients_come_from_standard_input_and_from_gzip_too(call, folder, mon
     assert call("estimate", "-", *TEXT, "--json")[1] == whole
 
 
+def test_numbers_to_exclude_and_recipients_to_verify_come_from_standard_input(call, folder):
+    people = (folder / "people.csv").read_bytes()
+    numbers = b"+33639981020\n"
+    found = process("estimate", "people.csv", *TEXT, "--exclude", "-", "--json", input=numbers, cwd=folder)
+    assert json.loads(found.stdout)["opted_out"] == {"given": 1, "found": 1}
+    (folder / "told.json").write_text(call("estimate", "people.csv", *TEXT, "--json")[1], encoding="utf-8")
+    assert process("verify", "told.json", "-", input=people, cwd=folder).returncode == 0
+    changed = people.replace(b"\n", b"\n+33612345678,Bo\n", 1)
+    assert process("verify", "told.json", "-", input=changed, cwd=folder).returncode == 1
+
+
+def test_standard_input_is_one_file_and_is_nothing_to_send(refused):
+    said = refused("estimate", "-", *TEXT, "--exclude", "-")
+    assert said.startswith("standard input is one file; give the recipients, or --exclude, by name")
+    said = refused("send", "-", *TEXT, "--ledger", "sent.ledger")
+    assert said.startswith("send reads no standard input")
+    assert said.rstrip().endswith("write them to a file")
+    assert "unknown option" in refused("estimate", "people.csv", *TEXT, "--exclude", "--json")
+
+
+def test_sheets_and_header_rows_are_said_to_verify_and_of_numbers_to_exclude(call, folder):
+    people = pd.read_csv(folder / "people.csv", dtype=str)
+    with pd.ExcelWriter(folder / "all.xlsx") as book:
+        pd.DataFrame({"note": ["not this"]}).to_excel(book, sheet_name="about", index=False)
+        people.to_excel(book, sheet_name="people", index=False, startrow=2)
+        people[["to"]][:1].to_excel(book, sheet_name="stop", index=False, startrow=1)
+    excluded = ("--exclude", "all.xlsx", "--exclude-sheet", "stop", "--exclude-header", "2")
+    where = ("--sheet", "people", "--header", "3")
+    told = call("estimate", "all.xlsx", *where, *TEXT, *excluded, "--json")[1]
+    assert json.loads(told)["opted_out"] == {"given": 1, "found": 1}
+    (folder / "told.json").write_text(told, encoding="utf-8")
+    assert call("verify", "told.json", "all.xlsx", *where, *excluded)[0] == 0
+
+
 def test_what_is_read_is_never_written_over(refused, folder):
     (folder / "link.csv").symlink_to("people.csv")
     os.link(folder / "people.csv", folder / "hard.csv")

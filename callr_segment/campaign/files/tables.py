@@ -171,7 +171,12 @@ def read(
 
 
 def read_numbers(
-    path: Path, *, column: str | None = None, file_encoding: str | None = None, sheet: str | None = None
+    path: Path,
+    *,
+    column: str | None = None,
+    file_encoding: str | None = None,
+    sheet: str | None = None,
+    header: int | None = None,
 ) -> pd.Series:
     """Read phone numbers such as those that opted out: one on each line of a .txt, or a column of a table.
 
@@ -181,7 +186,7 @@ def read_numbers(
         with naming(path):
             lines = read_text_file(SourceFile(path.name, ".txt", None, path.read_bytes()), file_encoding)
         return pd.Series([line.strip() for line in lines.splitlines() if line.strip()], dtype=str)
-    table = open_table(path, file_encoding=file_encoding, sheet=sheet)
+    table = open_table(path, file_encoding=file_encoding, sheet=sheet, header=header)
     name = table.names[0] if len(table.names) == 1 else column
     if name is None:
         raise InputError(f"{path.name} has several columns; leave only that of the numbers")
