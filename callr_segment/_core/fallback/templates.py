@@ -11,6 +11,7 @@ from callr_segment._core import pure
 from callr_segment._core.fallback.columns import Counts
 from callr_segment._core.fallback.text import check_options
 from callr_segment.alphabet.gsm import Limits
+from callr_segment.errors import InputError
 
 
 class Prefilter:
@@ -65,6 +66,24 @@ def count_template(
     del prefilter, detailed
     limits = check_options(encoding, limits)
     counts = TemplateCounts()
-    for cells in zip(*(column.to_pylist() for column in columns), strict=True):
+    for cells in zip(*map(_cells, columns), strict=True):
         counts.fill(literals, cells, encoding, limits)
     return counts
+
+
+def _cells(column: Any) -> list[str | None]:
+    """Read an Arrow column of texts."""
+    try:
+        return column.to_pylist()
+    except UnicodeDecodeError as error:
+        row = next(row for row, cell in enumerate(column) if not _is_utf8(cell))
+        reason = "is not valid UTF-8; decode the source with its own encoding first"
+        raise InputError(f"row {row} {reason}", row=row) from error
+
+
+def _is_utf8(cell: Any) -> bool:
+    try:
+        cell.as_py()
+    except UnicodeDecodeError:
+        return False
+    return True
