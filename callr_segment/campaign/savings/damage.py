@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -78,4 +79,12 @@ def damage_of(char: str) -> str | None:
     >>> damage_of("\u200b"), damage_of("ж")
     ('invisible characters', None)
     """
-    return next((cause for cause, pattern, _ in _DAMAGES if re.search(pattern, f"a{char}.")), None)
+    text = f"a{char}."
+    if _any_damage().search(text) is None:
+        return None
+    return next((cause for cause, pattern, _ in _DAMAGES if re.search(pattern, text)), None)
+
+
+@cache
+def _any_damage() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for _, pattern, _ in _DAMAGES))
