@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,9 +77,9 @@ class _Blame:
         self.first = min(self.first, other.first)
 
     def cells(self, baseline: Baseline) -> tuple[Any, ...]:
-        messages, alone, parts, cost, first = astuple(self)
-        money = cents(cost) if baseline.priced else None
-        return messages, alone, messages - alone, parts, money, baseline.labels[first]
+        money = cents(self.cost) if baseline.priced else None
+        together, label = self.messages - self.alone, baseline.labels[self.first]
+        return self.messages, self.alone, together, self.parts, money, label
 
 
 def list_culprits(costed: Costed) -> pd.DataFrame:
