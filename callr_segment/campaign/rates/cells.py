@@ -50,8 +50,9 @@ class Cells(NamedTuple):
 
     @classmethod
     def of(cls, place: str, line: int | None, values: Mapping[str, object]) -> Cells:
-        """Take the cells of a row, leaving out None and blank text."""
-        return cls(place, line, {name: value for name, value in values.items() if not is_empty(value)})
+        """Take the cells of a row, leaving out None and blank text, and ``*`` for all networks."""
+        kept = {name: value for name, value in values.items() if not is_empty(value)}
+        return cls(place, line, {name: value for name, value in kept.items() if not _is_any(name, value)})
 
     def refused(self, column: str, problem: object) -> RateError:
         """Make the error that names the place, the column and the value."""
@@ -80,7 +81,9 @@ class Cells(NamedTuple):
 
     def network(self) -> str | None:
         """Read a network, refusing a name that no country or prefix goes with."""
-        code = self.code("network") or self._mcc_and_mnc()
+        code = self.code("network")
+        if code is None or not code.isdecimal():  # a name beside MCC and MNC says no more than they do
+            code = self._mcc_and_mnc() or code
         if code and not code.isdecimal() and not {"country", "prefix"} & self.values.keys():
             way_out = "say its country, or leave the row out"
             raise self.refused(
@@ -160,6 +163,11 @@ class Cells(NamedTuple):
 
 def _in_cents(value: object) -> Said:
     return replace(value, unit="cents") if isinstance(value, Said) else Said(value, "cents")
+
+
+def _is_any(column: str, value: object) -> bool:
+    """Whether a cell means every network there is."""
+    return column in ("network", "mnc") and isinstance(value, str) and value.strip() == "*"
 
 
 def is_empty(value: object) -> bool:

@@ -308,3 +308,29 @@ def test_a_card_introduces_itself():
     card = RateCard({"FR": "4.5", "BE": 6}, **EUR)
     assert repr(card) == f"RateCard(EUR, 2 rows, 2 countries, sha256 {card.sha256[:8]}…, from a mapping)"
     assert repr(RateCard.flat(1, **EUR)).startswith("RateCard(EUR, 1 row, 0 countries, ")
+
+
+@pytest.mark.parametrize("every", ["*", "", " * "])
+@pytest.mark.parametrize(
+    "listed", ["mcc,mnc,cents\n612,{},4\n612,03,5\n", "country,network,cents\nCI,{},4\nCI,61203,5\n"]
+)
+def test_a_network_of_a_star_or_none_is_every_network_of_the_country(listed, every):
+    card = RateCard.read_csv(io.StringIO(listed.format(every)), currency="EUR")
+    assert card.lookup(country="CI", network="61205").cents == 4
+    assert card.lookup(country="CI", network="61203").cents == 5
+
+
+def test_mcc_and_mnc_tell_a_network_better_than_its_name(tmp_path):
+    pytest.importorskip("openpyxl")
+    listed = {
+        "Country": ["Germany", "Germany"],
+        "Network": ["Telekom", "O2"],
+        "MCC": [262, 262],
+        "MNC": [1, 3],
+    }
+    frame = pd.DataFrame({**listed, "Price / SMS": [0.075, 0.061]})
+    frame.to_excel(tmp_path / "prices.xlsx", index=False)
+    columns = {"price": "Price / SMS"}
+    card = RateCard.read_excel(tmp_path / "prices.xlsx", currency="EUR", columns=columns, unit="major")
+    assert card.lookup(country="DE", network="26203").cents == Decimal("6.1")
+    assert card.lookup(country="DE", network="26201").cents == Decimal("7.5")
