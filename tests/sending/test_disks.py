@@ -234,7 +234,7 @@ def fill(recorder, tmp_path, *, error, all_after, every):
     return codes
 
 
-@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.slice)])
+@pytest.mark.parametrize("every", [23, pytest.param(1, marks=pytest.mark.slice)])
 @pytest.mark.parametrize(
     ("error", "all_after"), [(ENOSPC, 1), pytest.param(EIO, 0, id="once")], ids=["full", "fails once"]
 )
