@@ -103,8 +103,8 @@ class Template:
         What stands for a value becomes a field of the same name; braces of the text are doubled. Raises
         TemplateError that lists what cannot be a field: conditions, loops, filters, formats.
 
-        >>> Template.from_foreign("Bonjour {{ First Name }}, -20% avec *|CODE|* (100% {sûr})").text
-        'Bonjour {First Name}, -20% avec {CODE} (100% {{sûr}})'
+        >>> Template.from_foreign("Bonjour {{ First Name }}, {-20%} avec *|CODE|*").text
+        'Bonjour {First Name}, {{-20%}} avec {CODE}'
         """
         from callr_segment.text.foreign_templates import convert  # noqa: PLC0415 (most templates are ours)
 
