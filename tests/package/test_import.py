@@ -14,7 +14,7 @@ HEAVY = {"numpy", "pandas", "pyarrow", "polars", "jinja2"}
 SLOW = {"asyncio", "dataclasses", "inspect", "json", "decimal", "unicodedata", "csv", "logging", "pathlib"}
 WITHOUT_NUMPY = "import sys; sys.modules['numpy'] = None; import callr_segment"
 COLUMN_MODULES = (
-    *("column*.py", "arrow.pyx", "row_*.pyx", "signatures.pyx", "template_*.pyx", "text_[!o]*.pyx"),
+    *("column*.py", "arrow.*", "row_*.*", "signatures.*", "template_*.*", "text_[!os]*.*"),  # built or not
     *("fallback/columns.py", "fallback/rows.py", "fallback/signatures.py", "fallback/templates.py"),
 )
 TEXT_MODULES = [
@@ -76,7 +76,9 @@ def test_one_message_loads_nothing_for_columns(alone, implementation):
         name.rpartition(".")[2] for name in loaded_by(f"{chosen}; {asked}", folder=alone) if "_core." in name
     }
     other = {"native": "fallback", "fallback": "text_one"}[implementation]
-    columns = {path.stem for kind in COLUMN_MODULES for path in (PACKAGE / "_core").glob(kind)}
+    columns = {
+        path.name.partition(".")[0] for kind in COLUMN_MODULES for path in (PACKAGE / "_core").glob(kind)
+    }
     assert {"columnar", "arrow", "rows"} <= columns
     assert added.isdisjoint(columns | {other})
 

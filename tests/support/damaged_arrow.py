@@ -161,8 +161,7 @@ def through_columns(case):
     if isinstance(values, pa.Array) and values.offset < 0:
         raise Unmade
     if case.is_given:
-        column = arrow_column(values, name)
-        column = number_column(column, name) if is_number else text_column(column, name)
+        column = number_column(values, name) if is_number else text_column(arrow_column(values, name), name)
         table = pa.table({name: column.texts})
     else:
         table = Frame(table_of({name: values})).read([name], to=name if is_number else None)
