@@ -157,7 +157,7 @@ def test_the_wheel_holds_every_native_module(wheel, unpacked):
 
 @built
 def test_the_wheel_is_small(wheel):
-    assert wheel.stat().st_size < 1_000_000
+    assert wheel.stat().st_size < 1_100_000  # of which numbering plans, by region, are a tenth
 
 
 @built

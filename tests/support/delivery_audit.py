@@ -13,6 +13,7 @@ import random
 import socket
 import struct
 from collections import Counter
+from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
 HANG_SECONDS = 1.0  # over the time that clients allow
@@ -36,8 +37,10 @@ class Judge:
     async def refuse(self):
         """Let nobody in for a while."""
         self.server.close()
-        await asyncio.sleep(REFUSE_SECONDS)
-        await self.listen(self.port)
+        while not self.server.is_serving():
+            await asyncio.sleep(REFUSE_SECONDS)
+            with suppress(OSError):  # a connection of another process may have the port for a moment
+                await self.listen(self.port)
 
     async def serve(self, reader, writer):
         try:

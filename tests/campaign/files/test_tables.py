@@ -18,7 +18,6 @@ from pyarrow import parquet
 from callr_segment import InputError, MissingExtra
 from callr_segment.campaign.files import tables as files
 from callr_segment.campaign.files import texts, writing
-from callr_segment.campaign.files.csv_table import CsvFile
 
 openpyxl = pytest.importorskip("openpyxl")
 
@@ -523,9 +522,9 @@ def test_long_rows_are_read(written):
 @pytest.mark.slice
 def test_a_file_that_is_larger_than_a_block_is_read(written):
     body = "".join(f'{number},"text {number}, ""quoted"""\n' for number in range(2_000_000))
-    table = CsvFile.open(written(f"to,text\n{body}")).read(["to", "text"])
-    assert table["to"].to_pylist() == [str(number) for number in range(2_000_000)]
-    assert table["text"][-1].as_py() == 'text 1999999, "quoted"'
+    table = files.open_table(written(f"to,text\n{body}")).read(["to", "text"])
+    assert table["to"].tolist() == [str(number) for number in range(2_000_000)]
+    assert table["text"].iloc[-1] == 'text 1999999, "quoted"'
 
 
 def test_a_folder_is_no_file(tmp_path):
