@@ -44,7 +44,7 @@ def fuzz(folder, *command):
         CALLR_SEGMENT_IMPLEMENTATION="native",
         LD_PRELOAD=f"{folder / 'libfuzzer.so'} {asan}",  # its counters of branches hide those of the other
         PYTHONMALLOC="malloc",
-        PYTHONPATH=f"{folder}:{folder / 'tests'}",
+        PYTHONPATH=f"{folder}:{folder / 'tests' / 'support'}",
     )
 
 
