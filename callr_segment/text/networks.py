@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
+from unicodedata import combining, normalize
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Mapping
 
-__all__ = ["country_of_mcc", "is_network", "join_network", "may_be_in"]
+__all__ = ["country_of_mcc", "is_every_network", "is_network", "join_network", "may_be_in", "means_every"]
 
 # A name is one digit, as of a network called 3, or has a letter; 2O801 is a code with a slip in it.
 _NETWORK = r"[0-9]{5,6}|[0-9]|(?!(?=\w{5,7}$)(?:.*[0-9]){4})(?=.*[^\W\d_]).{1,100}"
@@ -23,6 +24,31 @@ _LONG_MNC = frozenset(  # countries whose MNC have three digits
         (*range(310, 317), *range(342, 349, 2), *range(352, 361, 2), 302, 334, 338, 365, 366, 376, 708, 722),
     )
 )
+# Words by which lists say that a price is for every network, or for every other one.
+_EVERY = """
+    all any every each other others default rest remaining remainder else unknown
+    tous toutes tout chaque autre autres défaut reste restants restantes divers inconnu inconnus
+    alle allen alles andere anderen andern sonstige sonstigen übrige übrigen beliebig jedes unbekannt
+    todos todas cualquier cualquiera otro otros otra otras resto demás defecto predeterminado desconocido
+    qualquer outro outros outra outras restantes demais padrão desconhecido
+    tutti tutte qualsiasi altro altri altre restanti predefinito sconosciuto
+    overig overige elk elke iedere ander standaard onbekend
+    alla andra andre övrig övriga øvrig øvrige kaikki muut
+    wszystkie wszyscy inne inni pozostałe pozostali dowolna dowolny domyślna domyślny
+    všechny všichni všetky všetci ostatní ostatné toate toți alte alții minden összes egyéb
+    sve svi ostale ostali tüm tümü hepsi diğer
+    все другие другая прочие остальные всі інші όλα όλοι άλλα άλλοι
+    全部 所有 其他 其它 すべて 全て その他 모든 전체 기타
+"""
+_NETWORKS = """
+    network networks operator operators carrier carriers provider providers mobile mobiles gsm mnc mno mnos
+    réseau réseaux opérateur opérateurs netz netze netzen netzbetreiber mobilfunknetz mobilfunknetze anbieter
+    red redes operador operadores operadora operadoras móvil móviles rede móvel móveis rete reti operatore
+    operatori gestore gestori mobili netwerk netwerken aanbieders mobiele nät nett nettverk net netværk verkot
+    operaattorit sieć sieci operatorzy sítě siete operátoři operátori rețea rețele hálózat mreže mreža şebeke
+    şebekeler operatörler сеть сети операторы мережі оператори δίκτυα 网络 運営 运营商 網路 ネットワーク
+"""
+_BETWEEN = " the of le la les l des de del de los las i gli le os as par per por von die der"
 _COUNTRIES = """\
 AD=213 AE=424,430,431 AF=412 AG=344 AI=365 AL=276 AM=283 AO=631 AR=722 AS=544 AT=232 AU=505 AW=363
 AZ=400 BA=218 BB=342 BD=470 BE=206 BF=613 BG=284 BH=426 BI=642 BJ=616 BM=350 BN=528 BO=736 BR=724 BS=364
@@ -50,6 +76,36 @@ def is_network(text: str) -> bool:
     (True, True, False)
     """
     return _pattern().fullmatch(text) is not None
+
+
+def is_every_network(text: str) -> bool:
+    """Whether a cell means every network of its country, or every other one, and is no name of any.
+
+    >>> is_every_network("All networks"), is_every_network("Autres opérateurs"), is_every_network("Orange")
+    (True, True, False)
+    """
+    return means_every(text, _NETWORKS)
+
+
+def means_every(text: str, nouns: str) -> bool:
+    """Whether a cell means all there are, or all others, of what nouns call it; a star does too.
+
+    >>> means_every("Rest of world", "world"), means_every("*", ""), means_every("New World", "world")
+    (True, True, False)
+    """
+    if not text.strip(" *"):
+        return "*" in text
+    every, words = _words_of(_EVERY), _words(text)
+    return not words.isdisjoint(every) and words <= every | _words_of(nouns + _BETWEEN)
+
+
+def _words(text: str) -> frozenset[str]:
+    """Cut a text into its words, without case and accents."""
+    plain = "".join(char for char in normalize("NFKD", text.casefold()) if not combining(char))
+    return frozenset("".join(char if char.isalnum() else " " for char in plain).split())
+
+
+_words_of = cache(_words)  # of tables
 
 
 @cache

@@ -120,12 +120,12 @@ class RateCard:
 
         ``source`` is a path, ``"-"`` for standard input, or an open file. Columns: ``country`` (ISO 3166, two
         letters, or a name), ``prefix`` (digits), ``network`` (MCC and MNC, or a name; or ``mcc`` and ``mnc``
-        in two columns), ``traffic``, ``price`` and ``surcharge`` of a part, ``low`` and ``high`` that the
-        price lies between, ``fee`` of a message, ``valid_from``, ``valid_to`` (the first day it no longer
-        holds), ``weight``, ``receipts``, ``currency``. Columns of money may say that they hold cents:
-        ``cents``, ``surcharge_cents``, ``low_cents``, ``high_cents``, ``fee_cents``; how the unit of the
-        others is known, `RateCard` tells. Only a price is needed; an empty cell means any, and other columns
-        are kept aside.
+        in two columns; words such as "All" or "Other networks" mean every one), ``traffic``, ``price`` and
+        ``surcharge`` of a part, ``low`` and ``high`` that the price lies between, ``fee`` of a message,
+        ``valid_from``, ``valid_to`` (the first day it no longer holds), ``weight``, ``receipts``,
+        ``currency``. Columns of money may say that they hold cents: ``cents``, ``surcharge_cents``,
+        ``low_cents``, ``high_cents``, ``fee_cents``; how the unit of the others is known, `RateCard` tells.
+        Only a price is needed; an empty cell means any, and other columns are kept aside.
 
         ``columns`` says what they are called in the list: each is a name, several names of which the first
         that is filled counts, or a function of the row; the function ``keep`` picks the rows. Names of

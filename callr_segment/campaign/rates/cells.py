@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from callr_segment.campaign.rates.countries import find_country, refusal_of
+from callr_segment.campaign.rates.countries import find_country, is_every_country, refusal_of
 from callr_segment.campaign.rates.money import quoted
 from callr_segment.campaign.rates.prices import PriceRule, Said
 from callr_segment.errors import InputError, RateError
-from callr_segment.text.networks import country_of_mcc, is_network, join_network
+from callr_segment.text.networks import country_of_mcc, is_every_network, is_network, join_network
 
 __all__ = ["Cells", "is_empty"]
 
@@ -36,6 +36,7 @@ _SPELLINGS: dict[str, Callable[[str], str]] = {
 }
 _COUNTED = ("prefix", "network", "mcc", "mnc")  # none begins with a zero that a number has lost, but the MNC
 _MCC, _MNC = re.compile(r"[2-79][0-9]{2}"), re.compile(r"[0-9]{1,3}")
+_ALL_OF_MCC = re.compile(r"([2-79][0-9]{2})[-_ /]*([^\W\d_]+|\*+)")  # 208xx, 208-*, 208 all
 
 
 Read = TypeVar("Read")
@@ -50,9 +51,10 @@ class Cells(NamedTuple):
 
     @classmethod
     def of(cls, place: str, line: int | None, values: Mapping[str, object]) -> Cells:
-        """Take the cells of a row, leaving out None and blank text, and ``*`` for all networks."""
+        """Take the cells of a row, leaving out None and blank text, and words that mean any."""
         kept = {name: value for name, value in values.items() if not is_empty(value)}
-        return cls(place, line, {name: value for name, value in kept.items() if not _is_any(name, value)})
+        kept = {name: value for name, value in kept.items() if not _is_any(name, value)}
+        return cls(place, line, _with_mcc_of_all(kept))
 
     def refused(self, column: str, problem: object) -> RateError:
         """Make the error that names the place, the column and the value."""
@@ -166,8 +168,28 @@ def _in_cents(value: object) -> Said:
 
 
 def _is_any(column: str, value: object) -> bool:
-    """Whether a cell means every network there is."""
-    return column in ("network", "mnc") and isinstance(value, str) and value.strip() == "*"
+    """Whether a cell means whatever there is: by a word for every network or country, or a star."""
+    return isinstance(value, str) and column in _ANY and _ANY[column](value)
+
+
+def _is_every_mnc(text: str) -> bool:
+    return is_every_network(text) or not text.strip(" xX")
+
+
+_ANY: dict[str, Callable[[str], bool]] = {
+    "country": is_every_country,
+    "network": is_every_network,
+    "mnc": _is_every_mnc,
+    **dict.fromkeys(("prefix", "mcc", "traffic"), lambda text: text.strip() == "*"),
+}
+
+
+def _with_mcc_of_all(values: dict[str, object]) -> dict[str, object]:
+    """Read a network such as 208xx as the MCC it is, with every network of it."""
+    found = _ALL_OF_MCC.fullmatch(str(values.get("network", "")).strip())
+    if not found or not _is_every_mnc(found[2]):
+        return values
+    return {name: value for name, value in values.items() if name != "network"} | {"mcc": found[1]}
 
 
 def is_empty(value: object) -> bool:

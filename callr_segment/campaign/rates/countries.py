@@ -8,9 +8,15 @@ from difflib import get_close_matches
 from functools import cache
 from unicodedata import combining, normalize
 
+from callr_segment.text.networks import means_every
 from callr_segment.text.numbers import country_codes
 
-__all__ = ["find_country", "fold_name", "refusal_of"]
+__all__ = ["find_country", "fold_name", "is_every_country", "refusal_of"]
+
+_COUNTRIES = """
+    country countries destination destinations world pays monde land länder ländern welt país países mundo
+    paese paesi mondo landen wereld destinos destinazioni kraj kraje świat страны мир
+"""
 
 _WITHOUT_NUMBERS = frozenset(("AQ", "BV", "GS", "HM", "PN", "TF", "UM"))  # of ISO 3166 all the same
 _WAYS_OUT = {
@@ -43,6 +49,15 @@ def find_country(text: str) -> str | None:
     if len(code) == 2 and code.isascii() and code.isalpha():
         return code if code in _WITHOUT_NUMBERS or code in country_codes() else None
     return _names().get(fold_name(text))
+
+
+def is_every_country(text: str) -> bool:
+    """Whether a cell means every country, or every other one.
+
+    >>> is_every_country("Rest of world"), is_every_country("Autres pays"), is_every_country("France")
+    (True, True, False)
+    """
+    return means_every(text, _COUNTRIES)
 
 
 def refusal_of(text: str) -> str:

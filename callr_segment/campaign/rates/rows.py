@@ -10,7 +10,7 @@ from itertools import count, pairwise
 from typing import Any, NamedTuple
 
 from callr_segment.campaign.rates.cells import Cells, is_empty
-from callr_segment.campaign.rates.countries import find_country
+from callr_segment.campaign.rates.countries import find_country, is_every_country
 from callr_segment.campaign.rates.money import quoted, scaled
 from callr_segment.campaign.rates.prices import PriceRule, Said
 from callr_segment.errors import RateError
@@ -231,7 +231,7 @@ def read_mapping_records(prices: Mapping[Any, object]) -> Iterator[Record]:
             yield next(entry), {**place, "price": price}
             continue
         for network, of_network in price.items():
-            yield next(entry), {**place, "network": None if network == "*" else network, "price": of_network}
+            yield next(entry), {**place, "network": network, "price": of_network}
 
 
 def check_columns(columns: Iterable[str], *, place: str, rule: PriceRule) -> None:
@@ -292,7 +292,7 @@ def _overlaps(rows: Iterable[Row], noun: str) -> Iterator[RateError]:
 def place_of(key: object) -> dict[str, object]:
     """Read a key of a mapping: a calling code, a country, or ``*`` and None for all others."""
     text = "*" if key is None else str(key)
-    if text == "*":
+    if is_every_country(text):
         return {}
     if text.removeprefix("+").isdecimal():
         return {"prefix": text}

@@ -13,9 +13,7 @@ def is_sold(row):
 def test_a_list_by_country_and_operator(shared):
     columns = {
         "country": lambda row: {"": None, "QK": "XK"}.get(row["ISO"], row["ISO"]),
-        "network": lambda row: (
-            row["Description"].rpartition(" Outbound SMS")[2].strip(" -").replace("Other", "")
-        ),
+        "network": lambda row: row["Description"].rpartition(" Outbound SMS")[2].strip(" -"),
         "price": "Price / msg",
     }
     card = RateCard.read(
