@@ -78,7 +78,8 @@ if TYPE_CHECKING:
     from callr_segment.sending.client import AsyncClient, Client
     from callr_segment.sending.delivery.breaker import Breaker
     from callr_segment.sending.delivery.window import FRENCH_MARKETING, Window
-    from callr_segment.sending.ledger.book import Counts, Delivery, Ledger
+    from callr_segment.sending.ledger.book import Ledger
+    from callr_segment.sending.ledger.reading import Counts, Delivery
 
 __all__ = [
     "CURRENCY",
@@ -184,8 +185,8 @@ _SENDING = {
     "AsyncClient": "client",
     "Breaker": "delivery.breaker",
     "Client": "client",
-    "Counts": "ledger.book",
-    "Delivery": "ledger.book",
+    "Counts": "ledger.reading",
+    "Delivery": "ledger.reading",
     "Event": "api.webhooks",
     "InboundMessage": "api.webhooks",
     "Ledger": "ledger.book",

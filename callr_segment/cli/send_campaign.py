@@ -23,7 +23,7 @@ from callr_segment.cli.sending_options import (
 from callr_segment.cli.terminal import print_report
 from callr_segment.errors import InputError, visible
 from callr_segment.sending.api.redaction import masked
-from callr_segment.sending.ledger.book import Counts
+from callr_segment.sending.ledger.reading import Counts
 
 __all__ = ["resume", "send", "status"]
 

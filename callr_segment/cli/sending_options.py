@@ -17,7 +17,7 @@ from callr_segment.cli.console import log
 from callr_segment.errors import InputError
 from callr_segment.sending.api.requests import BASE_URL
 from callr_segment.sending.delivery.settings import KEPT
-from callr_segment.sending.ledger.book import Counts
+from callr_segment.sending.ledger.reading import Counts
 
 __all__ = ["Connection", "SendingLimits", "allowed_budget", "figures", "log_progress", "resume_command"]
 

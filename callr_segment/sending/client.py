@@ -126,6 +126,7 @@ class _Session:
 
     _connections: Any = None
     _transports: type = object
+    _is_closed = False
 
     @property
     def base_url(self) -> str:
@@ -135,7 +136,15 @@ class _Session:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._base_url!r}{', dry_run=True' if self.dry_run else ''})"
 
+    def _refuse_closed(self) -> None:
+        if self._is_closed:
+            raise InputError(
+                "this client is closed, so nothing was sent: make another, or keep one for as long as your "
+                "program sends"
+            )
+
     def _request(self, call: Call[Any]) -> httpx2.Request:
+        self._refuse_closed()
         headers = {
             "accept": "application/json",
             "accept-encoding": "identity",
@@ -173,6 +182,7 @@ class _Session:
 
     def _rehearsed(self, message: Message) -> Receipt:
         """Say what would be sent; what is forced into GSM is counted as if Callr replaced each character."""
+        self._refuse_closed()
         found = segment(counted(message.text), encoding=message.encoding, errors="replace")
         return Receipt(
             direction="outbound",
@@ -277,6 +287,7 @@ class Client(_Session):
         except ModuleNotFoundError as error:
             extra = 'pip install "callr-segment[campaign]"'
             raise MissingExtra(f"send_all needs {error.name}: {extra}") from error
+        self._refuse_closed()
         return send_all(self, estimate, ledger, budget_cents=budget_cents, **options)
 
     def ping(self) -> None:
@@ -296,10 +307,12 @@ class Client(_Session):
         return self._called(searching(filters, self._search_names))
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; nothing is sent with this client after that."""
+        self._is_closed = True
         self._transport.close()
 
     def __enter__(self) -> Self:
+        self._refuse_closed()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -358,10 +371,12 @@ class AsyncClient(_Session):
         return await self._called(searching(filters, self._search_names))
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections of this event loop; nothing is sent with this client after that."""
+        self._is_closed = True
         await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
+        self._refuse_closed()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -379,6 +379,40 @@ def test_a_cancelled_send_leaves_no_connection_behind():
         asyncio.run(cancelled(url))
 
 
+@pytest.mark.parametrize("options", [{}, {"dry_run": True}])
+def test_a_closed_client_sends_nothing_and_says_so(options):
+    closed = pytest.raises(InputError, match="this client is closed, so nothing was sent: make another")
+    with FakeCallr() as fake:
+        with fake.client(**options) as client:
+            client.send(NUMBER, "Bonjour", traffic="alerting")
+        client.close()
+        for again in (
+            client.ping,
+            client.__enter__,
+            lambda: client.send(NUMBER, "Bonjour", traffic="alerting"),
+        ):
+            with closed:
+                again()
+        assert len(fake.journal) == (not options)
+
+
+def test_a_closed_client_that_awaits_sends_nothing_either():
+    async def sends(url):
+        async with AsyncClient("fake-key", base_url=url) as client:
+            await client.deliver(MESSAGE)
+        await client.aclose()
+        for again in (client.deliver(MESSAGE), client.ping(), client.__aenter__()):
+            with pytest.raises(InputError, match="this client is closed"):
+                await again
+        return client
+
+    with FakeCallr() as fake:
+        client = asyncio.run(sends(fake.url))
+        with pytest.raises(InputError, match="this client is closed"):
+            asyncio.run(client.deliver(MESSAGE))
+        assert len(fake.journal) == 1
+
+
 def test_a_policy_may_leave_the_conversion_to_callr(make_client):
     lenient = Policy(severities={"not_gsm": "warning"})
     with serving(answering(answer(202, CREATED))) as url:

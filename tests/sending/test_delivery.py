@@ -174,6 +174,31 @@ def test_a_key_that_is_refused_burns_nothing(ledger):
     assert len(client.messages) <= 8
 
 
+def test_a_client_that_is_closed_burns_nothing(ledger):
+    client = sms.Client("a-key-of-nobody")
+    client.close()
+    with pytest.raises(InputError, match="this client is closed, so nothing was sent"):
+        client.send_all(campaign(people(9)), ledger.path.with_name("other"), budget_cents="90")
+    assert not ledger.path.with_name("other").exists()
+    with pytest.raises(Halted, match=r"no message would pass: this client is closed.*30 not sent"):
+        run(Stub(closing(after=3)), campaign(people(33)), ledger, in_flight=2)
+    run(Stub(), None, ledger)
+    assert counted(ledger) == (33, 0, 0, 0)
+
+
+def closing(after):
+    """Answer until somebody closes the client, as a web server does that ends while a thread of it sends."""
+    guard, answered = threading.Lock(), itertools.count(1)
+
+    def answer(message, times):
+        with guard:
+            if next(answered) > after:
+                raise InputError("this client is closed, so nothing was sent: make another")
+        return Stub.receipt(message)
+
+    return answer
+
+
 def test_a_refusal_concerns_one_message(ledger):
     client = Stub(failing(Rejected("bad number", status=400, code="E12"), only="3"))
     run(client, campaign(people(50)), ledger)

@@ -22,7 +22,7 @@ from hypothesis import settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import callr_segment as sms
-from callr_segment.errors import LedgerError
+from callr_segment.errors import InputError, LedgerError
 from callr_segment.sending.api.webhooks import StatusEvent
 from callr_segment.sending.api.wire import Receipt, Transition
 from callr_segment.sending.ledger import places, schema
@@ -44,17 +44,7 @@ def campaign(rows, text="Bonjour {name}, STOP"):
     return sms.estimate(frame, text=text, to="to", rates=CARD)
 
 
-class Open:
-    """Admits all."""
-
-    def on_outcome(self, outcome, state):
-        pass
-
-    def admits(self, claim, totals):
-        return True
-
-
-OPEN = Open()
+OPEN = {"on_outcome": lambda outcome, state: None, "admits": lambda claim, totals: True}
 
 
 def receipt_of(claim, **said):
@@ -75,7 +65,7 @@ def ledger(tmp_path):
 
 
 def claimed(book, most=5):
-    return book.commit([], book.planned(-1, most), OPEN)[0]
+    return book.commit([], book.planned(-1, most), **OPEN)[0]
 
 
 # What it refuses to be.
@@ -227,7 +217,7 @@ def test_a_ledger_that_is_taken_away_stops_the_run(ledger, disturb):
         claims = claimed(ledger, 2)
         disturb(ledger.path)
         with pytest.raises(LedgerError, match="could not be written"):
-            ledger.commit([Outcome(claims[0], "unknown")], [], OPEN)
+            ledger.commit([Outcome(claims[0], "unknown")], [], **OPEN)
         run.pop_all()
 
 
@@ -248,7 +238,7 @@ def test_a_ledger_that_is_moved_away_stops_the_run(ledger):
 def test_an_outcome_of_what_was_not_claimed_is_refused(ledger):
     (claim, *_) = ledger.planned(-1, 1)
     with pytest.raises(LedgerError, match="row 0 is not in the state it was left in"):
-        ledger.commit([Outcome(claim, "accepted", receipt=receipt_of(claim))], [], OPEN)
+        ledger.commit([Outcome(claim, "accepted", receipt=receipt_of(claim))], [], **OPEN)
 
 
 # What others may put in its way.
@@ -302,7 +292,7 @@ def test_a_ledger_that_somebody_changed_is_not_used(tmp_path, change):
 def test_what_a_damaged_row_holds_is_an_error_of_the_ledger(ledger):
     with ledger.sending():
         (claim, *_) = claimed(ledger)
-        ledger.commit([Outcome(claim, "accepted", receipt=receipt_of(claim))], [], OPEN)
+        ledger.commit([Outcome(claim, "accepted", receipt=receipt_of(claim))], [], **OPEN)
         for wrong in ("not json", "[]", '"text"'):
             with sqlite3.connect(ledger.path) as connection:
                 connection.execute(
@@ -433,7 +423,7 @@ def test_a_ledger_without_its_log_is_refused(interrupted, tmp_path, with_lock):
 def test_a_ledger_that_was_closed_needs_nothing_beside_it(ledger, tmp_path):
     with ledger.sending():
         claims = claimed(ledger)
-        ledger.commit([Outcome(each, "accepted", receipt=receipt_of(each)) for each in claims], [], OPEN)
+        ledger.commit([Outcome(each, "accepted", receipt=receipt_of(each)) for each in claims], [], **OPEN)
     ledger.close()
     alone = tmp_path / "alone"
     alone.write_bytes((tmp_path / "campaign.ledger").read_bytes())
@@ -502,7 +492,7 @@ def test_an_opt_out_while_it_sends_is_heeded(ledger):
         claims = ledger.planned(-1, 5)
         with Ledger(ledger.path) as webhook:
             webhook.opt_out([claims[1].message.to])
-        found, passed = ledger.commit([], claims[:3], OPEN)
+        found, passed = ledger.commit([], claims[:3], **OPEN)
         assert ([each.row for each in found], passed) == ([0, 2], 3)
 
 
@@ -511,10 +501,10 @@ def test_what_callr_refused_is_planned_again_by_a_person_only(ledger):
         claims = claimed(ledger, 3)
         receipt = receipt_of(claims[0], status="error", cost_cents=Decimal("4.5"))
         outcomes = [Outcome(claims[0], "rejected", "E1", receipt), Outcome(claims[1], "rejected", "E2")]
-        ledger.commit([*outcomes, Outcome(claims[2], "unknown")], [], OPEN)
+        ledger.commit([*outcomes, Outcome(claims[2], "unknown")], [], **OPEN)
     assert [each.why for each in ledger.rejected()] == ["E1", "E2"]
     assert ledger.counts().spent_cents == 0
-    assert ledger.replan([0, 2], rejected=True) == 1
+    assert ledger.replan([0, 0], rejected=True) == 1
     assert ledger.replan(rejected=True) == 1
     assert (ledger.counts().rejected, ledger.counts().unknown, ledger.counts().not_sent) == (0, 1, 4)
     assert ledger.counts().committed_cents == Decimal("9.5"), "what has a receipt may be charged twice"
@@ -528,7 +518,7 @@ def test_a_receipt_cheaper_than_the_card_frees_nothing_of_the_budget(ledger):
             for each, cost in zip(claims, ("3.99", "4"), strict=True)
         )
         ledger.commit(
-            [Outcome(each, "accepted", receipt=r) for each, r in zip(claims, said, strict=True)], [], OPEN
+            [Outcome(each, "accepted", receipt=r) for each, r in zip(claims, said, strict=True)], [], **OPEN
         )
     assert ledger.counts().spent_cents == Decimal("7.99")
     assert ledger.counts().committed_cents == 5 + 4
@@ -542,9 +532,74 @@ def test_only_a_person_plans_again_what_may_have_been_sent(ledger):
     for flag in (False, 1, None):
         with pytest.raises(LedgerError, match="may_duplicate=True"):
             ledger.replan([0], may_duplicate=flag)
-    assert ledger.replan([0, 3], may_duplicate=True) == 1
+    assert ledger.replan([0], may_duplicate=True) == 1
     assert (ledger.counts().unknown, ledger.counts().not_sent) == (1, 4)
     assert ledger.counts().reserved_cents == 10, "it may have been billed: it counts against the cap for ever"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (99, "there is no row 99 in the plan"),
+        (0, "row 0 is accepted, not unknown or rejected: nothing was planned again"),
+        (1, "row 1 is rejected, not unknown: nothing was planned again"),
+        (3, "row 3 is planned, not unknown or rejected"),
+        (4, "row 4 is opted out, not unknown or rejected"),
+    ],
+)
+def test_what_cannot_be_planned_again_is_named_and_nothing_is(ledger, row, said):
+    with ledger.sending():
+        claims = claimed(ledger, 3)
+        ledger.opt_out(["+33600000004"])
+        outcomes = [
+            Outcome(claims[0], "accepted", receipt=receipt_of(claims[0])),
+            Outcome(claims[1], "rejected", "E1"),
+            Outcome(claims[2], "unknown"),
+        ]
+        ledger.commit(outcomes, [], **OPEN)
+    before = ledger.counts()
+    with pytest.raises(LedgerError, match=said):
+        ledger.replan([2, row], may_duplicate=True, rejected=row != 1)
+    assert ledger.counts() == before
+    assert ledger.replan(np.array([2]), may_duplicate=True) == 1
+
+
+@pytest.mark.parametrize("row", ["0", 0.0, None, -1, 1 << 63, [0]])
+def test_what_is_no_row_is_refused_and_poisons_nothing(ledger, row):
+    with pytest.raises(InputError, match="is no row: give its number in the plan"):
+        ledger.replan([row], may_duplicate=True)
+    with pytest.raises(InputError, match="is no row"):
+        ledger.confirm(row, Receipt(sid="a"))
+    assert ledger.counts().planned == 5
+
+
+def test_what_is_no_receipt_or_event_is_refused_and_poisons_nothing(ledger):
+    with pytest.raises(InputError, match="a dict is no Receipt: pass what"):
+        ledger.confirm(0, {"sid": "a"})
+    with pytest.raises(InputError, match="a bytes is no event: pass what parse_event returns"):
+        ledger.record_many([event("a", Receipt(sid="a")), b"{}"])
+    assert ledger.counts().planned == 5
+
+
+def test_what_a_killed_run_left_in_flight_is_settled_without_another_run(ledger):
+    """Two claims and no answer, as after kill -9: a person looks first, and sends later."""
+    with suppress(KeyboardInterrupt), ledger.sending():
+        claims = claimed(ledger, 3)
+        raise KeyboardInterrupt
+    assert (ledger.counts().in_flight, ledger.counts().unknown) == (3, 3)
+    told = [receipt_of(claims[0]), receipt_of(claims[1])]
+    with Ledger(ledger.path) as other, other._journal.lock():
+        assert sms.reconcile(ledger, told).resolved == 0, "another process may still be sending them"
+    with pytest.raises(LedgerError, match="row 0 is in flight: only what is unknown can be confirmed"):
+        ledger.confirm(0, told[0])
+    assert sms.reconcile(ledger, told).resolved == 2
+    assert ledger.replan(may_duplicate=True) == 1
+    assert str(ledger.counts()) == "5 planned = 2 accepted + 0 rejected + 0 unknown + 3 not sent"
+
+
+def test_a_bill_is_read_from_a_ledger_that_must_not_change(ledger):
+    with Ledger(ledger.path, read_only=True) as book:
+        assert sms.reconcile(book).counts["not sent"] == 5
 
 
 def test_a_receipt_that_was_found_confirms(ledger):
@@ -575,7 +630,7 @@ def test_a_purge_leaves_totals_and_nothing_of_anybody(tmp_path):
             book.record(event("early", receipt_of(claims[3], status="sent")))
             book.record(event("stray", replace(receipt_of(claims[3]), sid="other")))
             book.commit(
-                [Outcome(claim, "accepted", receipt=receipt_of(claim)) for claim in claims[1:]], [], OPEN
+                [Outcome(claim, "accepted", receipt=receipt_of(claim)) for claim in claims[1:]], [], **OPEN
             )
         with pytest.raises(LedgerError, match="0 messages are not sent and 1 unknown"):
             book.purge()
@@ -614,7 +669,7 @@ def test_events_may_come_in_any_order_twice_and_before_the_answer(tmp_path):
                 for step in order:
                     if step == "answer":
                         said = receipt_of(claim, status="created", parts=1)
-                        book.commit([Outcome(claim, "accepted", receipt=said)], [], OPEN)
+                        book.commit([Outcome(claim, "accepted", receipt=said)], [], **OPEN)
                         continue
                     moment = NOON + timedelta(seconds=step)
                     told = receipt_of(claim, status=statuses[step], updated=moment, cost_cents=Decimal("4.5"))
@@ -662,7 +717,7 @@ def test_another_process_may_record_while_one_sends(ledger):
     code = "import sys, test_ledger as t; print(t.Ledger(sys.argv[1]).record(t.event('far', t.SENT)))"
     with ledger.sending():
         claims = claimed(ledger, 1)
-        ledger.commit([Outcome(claims[0], "accepted", receipt=receipt_of(claims[0]))], [], OPEN)
+        ledger.commit([Outcome(claims[0], "accepted", receipt=receipt_of(claims[0]))], [], **OPEN)
         command = [sys.executable, "-c", code, ledger.path]
         here = Path(__file__).parent
         path = os.pathsep.join([str(SUPPORT), str(ROOT), str(here)])
@@ -689,7 +744,7 @@ def test_an_sms_of_another_day_settles_nothing(ledger):
     """What was created ten minutes before a message was claimed, or after it was answered, is another."""
     with ledger.sending():
         (claim,) = claimed(ledger, 1)
-        ledger.commit([Outcome(claim, "unknown", "timeout")], [], OPEN)
+        ledger.commit([Outcome(claim, "unknown", "timeout")], [], **OPEN)
     (unknown,) = ledger.unknown()
     for number, moment in enumerate(
         (
@@ -710,7 +765,7 @@ def test_clocks_that_differ_are_allowed_for_and_told_of(ledger):
         claims = claimed(ledger, 3)
         created = datetime.now(UTC) + ahead
         said = [Outcome(each, "accepted", receipt=receipt_of(each, created=created)) for each in claims[:2]]
-        ledger.commit([*said, Outcome(claims[2], "unknown", "timeout")], [], OPEN)
+        ledger.commit([*said, Outcome(claims[2], "unknown", "timeout")], [], **OPEN)
     with pytest.warns(UserWarning, match=r"differ by about (1:59|2:00)"):
         assert ledger.record(event("e", receipt_of(claims[2], created=created)))
     assert (ledger.counts().accepted, ledger.counts().unknown) == (3, 0)
@@ -719,7 +774,7 @@ def test_clocks_that_differ_are_allowed_for_and_told_of(ledger):
 def test_many_events_are_one_commit(ledger):
     with ledger.sending():
         claims = claimed(ledger)
-        ledger.commit([Outcome(each, "accepted", receipt=receipt_of(each)) for each in claims], [], OPEN)
+        ledger.commit([Outcome(each, "accepted", receipt=receipt_of(each)) for each in claims], [], **OPEN)
         told = [event(f"e{each.row}", receipt_of(each, status="sent")) for each in claims]
         other = event("other", Receipt(sid="else", to="+33600000000", text="another"))
         before = ledger._journal._commits
@@ -787,8 +842,9 @@ class Model(RuleBasedStateMachine):
         if self.states[row][0] == "unknown" and row in self.events:
             self.states[row] = ("accepted", self.events[row])
 
-    def on_outcome(self, outcome, state):
-        pass
+    @property
+    def admission(self):
+        return OPEN | {"admits": self.admits}
 
     def admits(self, claim, totals):
         assert totals.committed == self.committed() + self.claiming
@@ -799,7 +855,7 @@ class Model(RuleBasedStateMachine):
     @rule(target=claims, most=st.integers(1, 4))
     def claim(self, most):
         self.claiming = 0
-        found, _ = self.book.commit([], self.book.planned(-1, most), self)
+        found, _ = self.book.commit([], self.book.planned(-1, most), **self.admission)
         for claim in found:
             assert self.states[claim.row][0] == "planned"
             self.states[claim.row] = ("intent", claim.high)
@@ -823,7 +879,7 @@ class Model(RuleBasedStateMachine):
                     self.events.get(claim.row, known) if state == "accepted" else known,
                 )
         self.claiming = 0
-        self.book.commit(outcomes, [], self)
+        self.book.commit(outcomes, [], **self.admission)
 
     @rule(row=st.integers(0, 7), cents=st.sampled_from(["4", "5"]))
     def hear(self, row, cents):
@@ -867,7 +923,10 @@ class Model(RuleBasedStateMachine):
         for row in self.states:
             self.confirm_by_events(row)
         unknown = [row for row in rows if self.states[row][0] == "unknown"]
-        assert self.book.replan(rows, may_duplicate=True) == len(unknown)
+        if unknown != rows:
+            with pytest.raises(LedgerError, match="nothing was planned again"):
+                self.book.replan(rows, may_duplicate=True)
+        assert self.book.replan(unknown, may_duplicate=True) == len(unknown)
         for row in unknown:
             self.replanned += self.states[row][1]
             self.states[row] = (self.unless_opted_out(row, "planned"), 0)

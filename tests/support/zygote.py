@@ -37,11 +37,11 @@ DONE, FULL, HALTED, REFUSED, TOLERATED, INTERRUPTED = 0, 3, 4, 5, 6, 130
 class SendThenMark(Ledger):
     """The mistake of marking a message when its answer is there."""
 
-    def commit(self, outcomes, claims, admission):
+    def commit(self, outcomes, claims, **admission):
         with self._journal.transaction() as connection:
             for outcome in outcomes:
                 super()._claim(connection, outcome.claim, datetime.now(UTC).isoformat())
-        return super().commit(outcomes, claims, admission)
+        return super().commit(outcomes, claims, **admission)
 
     def _claim(self, connection, claim, now):
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -23,11 +24,12 @@ from callr_segment.sending.billing.matching import (
 from callr_segment.sending.billing.outline import outline
 from callr_segment.sending.ledger.book import Ledger
 from callr_segment.sending.ledger.clocks import is_in_time, middle_difference
+from callr_segment.sending.ledger.lock_file import Locked
 from callr_segment.sending.ledger.receipt_columns import to_json
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
-    from callr_segment.sending.ledger.book import Delivery
+    from callr_segment.sending.ledger.reading import Delivery
 
 __all__ = ["Reconciliation", "Searcher", "find_receipts", "reconcile"]
 
@@ -76,13 +78,22 @@ def _of_ledger(ledger: Ledger, told: list[Receipt]) -> Reconciliation:
     own = {each.sid: each for each in ledger.deliveries("accepted", "rejected") if each.sid}
     _write_own(ledger, own, told)
     others = [receipt for receipt in told if receipt.sid not in own]
-    resolved = list(_resolved(ledger.unknown(), others, _clock_difference(own.values())))
+    open_ = _unknown(ledger) if others else []
+    resolved = list(_resolved(open_, others, _clock_difference(own.values())))
     for row, receipt in resolved:
         ledger.confirm(row, receipt)
     settled = {receipt.sid for _, receipt in resolved}
     left = [receipt for receipt in others if receipt.sid not in settled or receipt.sid is None]
     _, currency = ledger.planned_cost_cents()
     return Reconciliation(of_ledger(ledger), currency=currency, unmatched=left, resolved=len(resolved))
+
+
+def _unknown(ledger: Ledger) -> list[Delivery]:
+    """List what may be settled: what is in flight just now is not."""
+    if ledger.counts().in_flight:
+        with suppress(Locked):
+            ledger.end_interrupted()
+    return [each for each in ledger.unknown() if each.why is not None]
 
 
 def _write_own(ledger: Ledger, own: Mapping[str, Delivery], told: list[Receipt]) -> None:
@@ -94,7 +105,8 @@ def _write_own(ledger: Ledger, own: Mapping[str, Delivery], told: list[Receipt])
         if known is not None and known.joined(receipt) != known:
             name = sha256(to_json(receipt).encode()).hexdigest()
             events.append(StatusEvent(id=f"reconciled {name}", type=STATUS, receipt=receipt))
-    ledger.record_many(events)
+    if events:
+        ledger.record_many(events)
 
 
 def _clock_difference(own: Iterable[Delivery]) -> timedelta:

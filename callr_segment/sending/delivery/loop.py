@@ -21,7 +21,7 @@ from callr_segment.sending.delivery.signals import Interruption
 from callr_segment.sending.delivery.window import Window
 from callr_segment.sending.delivery.workers import Workers
 from callr_segment.sending.ledger.book import Ledger
-from callr_segment.sending.ledger.claims import Claim, Outcome, State, Totals
+from callr_segment.sending.ledger.claims import Claim, Outcome, Totals
 from callr_segment.sending.ledger.outbox import opted_out, refuse_unfit
 
 if TYPE_CHECKING:
@@ -181,7 +181,9 @@ class _Run:
 
     def _wave(self, outcomes: list[Outcome], claims: list[Claim]) -> None:
         self._is_full = False
-        claimed, passed = self._book.commit(outcomes, claims, self)
+        claimed, passed = self._book.commit(
+            outcomes, claims, on_outcome=self._throttle.on_outcome, admits=self.admits
+        )
         self._queue.pop(passed)
         self._throttle.on_start(len(claimed))
         for claim in claimed:
@@ -234,10 +236,6 @@ class _Run:
     def is_done(self) -> bool:
         """Whether everything that may be sent has been."""
         return not self._queue.peek(1) and not self._throttle.not_at_fault
-
-    def on_outcome(self, outcome: Outcome, state: State) -> None:
-        """Take in what became of a message."""
-        self._throttle.on_outcome(outcome, state)
 
     def admits(self, claim: Claim, totals: Totals) -> bool:
         """Whether a message may be claimed: nothing stops the run, and its dearest price is in the budget."""

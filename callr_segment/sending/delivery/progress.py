@@ -11,7 +11,8 @@ from pathlib import Path
 
 from callr_segment.campaign.rates.money import cents
 from callr_segment.errors import MissingExtra
-from callr_segment.sending.ledger.book import Counts, Ledger
+from callr_segment.sending.ledger.book import Ledger
+from callr_segment.sending.ledger.reading import Counts
 
 __all__ = ["Progress", "reporting", "say", "tell_wait"]
 

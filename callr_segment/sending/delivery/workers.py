@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from types import TracebackType
 from typing import NamedTuple
 
-from callr_segment.errors import NotSent, OutcomeUnknown, Rejected
+from callr_segment.errors import InputError, NotSent, OutcomeUnknown, Rejected
 from callr_segment.sending.api.redaction import masked
 from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.ledger.claims import Claim, Outcome
@@ -41,9 +40,7 @@ class Workers:
             thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for _ in self._threads:
             self._claims.put(None)
 
@@ -85,7 +82,7 @@ def _attempt(deliver: Deliver, claim: Claim) -> tuple[Outcome, Exception | None]
     """Send once, and sort what came of it; whatever is not certain is unknown."""
     try:
         return Outcome(claim, "accepted", receipt=deliver(claim.message)), None
-    except NotSent as error:
+    except (NotSent, InputError) as error:  # what a client refuses has not left it
         return Outcome(claim, "planned"), error
     except Rejected as error:
         if error.halts:

@@ -11,35 +11,34 @@ import json
 import os
 import sqlite3
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
+from operator import index
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from callr_segment.errors import LedgerError
-from callr_segment.sending.api.redaction import masked
+from callr_segment.errors import InputError, LedgerError
 from callr_segment.sending.api.webhooks import Event
 from callr_segment.sending.api.wire import Message, Receipt
-from callr_segment.sending.ledger.claims import Admission, Claim, Outcome, State
+from callr_segment.sending.ledger.claims import Claim, Outcome, State, Totals
 from callr_segment.sending.ledger.log_generation import forget_lost_log
 from callr_segment.sending.ledger.places import MEMORY, MOUNTS, filesystem_of
-from callr_segment.sending.ledger.receipt_columns import from_json
+from callr_segment.sending.ledger.reading import Counts, Delivery, cents_of, read_counts, read_deliveries
 from callr_segment.sending.ledger.recording import record_events
-from callr_segment.sending.ledger.schema import REPLANNED
 from callr_segment.sending.ledger.sqlite_file import Journal
 from callr_segment.sending.ledger.transitions import (
     PLANNED,
     accept,
     apply_outcome,
+    called,
     confirm,
     estimated,
     is_known,
     now,
     replan,
+    state_of,
     totals_of,
 )
 
@@ -48,78 +47,10 @@ if TYPE_CHECKING:
 
     from callr_segment.campaign.estimation import Estimate
 
-__all__ = ["Counts", "Delivery", "Ledger"]
+__all__ = ["Ledger"]
 
 INTERRUPTED, LOST = "interrupted", "its log was lost"
-
-
-class Counts(NamedTuple):
-    """How far a campaign is; ``unknown`` holds those ``in_flight`` too, since they may have been sent.
-
-    ``spent_cents`` is what the accepted were billed, at the dearest price where that is not told yet, and
-    ``reserved_cents`` what the unknown may cost at most, and those that were planned again may have cost
-    before. ``committed_cents`` is what counts against the budget: no message for less than the card's lowest
-    price, and what Callr refused after it had made a receipt of it.
-
-    >>> print(Counts(planned=1000, accepted=990, rejected=3, unknown=2, not_sent=5))
-    1,000 planned = 990 accepted + 3 rejected + 2 unknown + 5 not sent
-    >>> print(Counts(planned=2, accepted=1, opted_out=1))
-    2 planned = 1 accepted + 0 rejected + 0 unknown + 0 not sent + 1 opted out
-    """
-
-    planned: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    unknown: int = 0
-    not_sent: int = 0
-    in_flight: int = 0
-    spent_cents: Decimal = Decimal(0)
-    reserved_cents: Decimal = Decimal(0)
-    opted_out: int = 0
-    committed_cents: Decimal = Decimal(0)
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether every message was accepted, but those to numbers that opted out."""
-        return self.accepted + self.opted_out == self.planned
-
-    def __str__(self) -> str:
-        left_out = f" + {self.opted_out:,} opted out" if self.opted_out else ""
-        return (
-            f"{self.planned:,} planned = {self.accepted:,} accepted + {self.rejected:,} rejected + "
-            f"{self.unknown:,} unknown + {self.not_sent:,} not sent{left_out}"
-        )
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Delivery:
-    """One message of a campaign: what was planned and what became of it; costs are in cents.
-
-    ``encoding`` and ``parts`` are those of the estimate, ``forced_encoding`` is what Callr was told to use;
-    ``why`` says why it is unknown, or with which code it was rejected.
-    """
-
-    row: int
-    number: str | None
-    text: str | None
-    sender: str | None
-    traffic: str
-    forced_encoding: str | None
-    encoding: str
-    parts: int
-    cost_low_cents: Decimal
-    cost_cents: Decimal
-    cost_high_cents: Decimal
-    state: State
-    why: str | None
-    claimed_at: datetime | None
-    answered_at: datetime | None
-    sid: str | None
-    receipt: Receipt | None
-
-    def __repr__(self) -> str:
-        said = f": {masked(self.why)}" if self.why else ""
-        return f"Delivery({self.row}, {masked(self.number or '')!r}, {self.state}{said})"
+_PAGE = 1000  # messages that are listed at once
 
 
 class Ledger:
@@ -176,15 +107,13 @@ class Ledger:
         planned = accepted + rejected + unknown + not sent + opted out.
         """
         with self._journal.reading() as connection:
-            planned = connection.execute("SELECT messages FROM plan").fetchone() or (0,)
-            rows = connection.execute("SELECT state, messages, committed, spent FROM totals").fetchall()
-            return _counts(planned[0], rows)
+            return read_counts(connection)
 
     def planned_cost_cents(self) -> tuple[Decimal, str | None]:
         """Tell the expected cost of the whole plan, and its currency; 0 and None before there is one."""
         with self._journal.reading() as connection:
             found = connection.execute("SELECT expected, currency FROM plan").fetchone() or (0, None)
-        return _cents(found[0]), found[1]
+        return cents_of(found[0]), found[1]
 
     def unknown(self) -> list[Delivery]:
         """List the messages that may have been sent: look for them in Callr's list before anything else."""
@@ -203,12 +132,7 @@ class Ledger:
 
     def _deliveries(self, after: int) -> list[Delivery]:
         with self._journal.reading() as connection:
-            rows = connection.execute(
-                f"SELECT {PLANNED}, ifnull(state, 'planned'), why, claimed_at, answered_at, sid, receipt "  # noqa: S608
-                "FROM messages LEFT JOIN deliveries USING (row) WHERE row > ? ORDER BY row LIMIT 1000",
-                (after,),
-            ).fetchall()
-            return [_delivery(row) for row in rows]
+            return read_deliveries(connection, after, _PAGE)
 
     def settings(self) -> dict[str, Any]:
         """Tell how the campaign was sent last: where to, in which hours and how fast; none before a run."""
@@ -240,6 +164,9 @@ class Ledger:
         Returns of each what `record` would.
         """
         events = list(events)
+        for each in events:
+            if not isinstance(each, Event):
+                raise InputError(f"a {type(each).__name__} is no event: pass what parse_event returns")
         with self._journal.transaction() as connection:
             if _is_purged(connection):
                 return [False] * len(events)
@@ -249,6 +176,9 @@ class Ledger:
 
     def confirm(self, row: int, receipt: Receipt) -> None:
         """Make an unknown message accepted, by a receipt found for it; LedgerError for any other."""
+        row = _row(row)
+        if not isinstance(receipt, Receipt):
+            raise InputError(f"a {type(receipt).__name__} is no Receipt: pass what get() or search() returns")
         if receipt.sid is None:
             raise LedgerError(f"a receipt without a sid confirms nothing: row {row} stays unknown")
         with self._journal.transaction() as connection:
@@ -256,7 +186,15 @@ class Ledger:
                 raise LedgerError(f"{self.path} was purged: what was unknown stays so")
             if is_known(connection, receipt.sid):
                 raise LedgerError(f"this receipt tells of another message already: row {row} stays unknown")
+            state, _ = state_of(connection, row)
+            if state != "unknown":
+                raise LedgerError(f"row {row} is {called(state)}: only what is unknown can be confirmed")
             accept(connection, estimated(connection, row), receipt, "unknown")
+
+    def end_interrupted(self) -> None:
+        """Call unknown what a run that was killed left in flight; raises Locked while one goes on."""
+        with self._journal.lock(), self._journal.transaction() as connection:
+            _end_interrupted(connection)
 
     def opt_out(self, numbers: Iterable[Any], *, default_region: str | None = None) -> int:
         """Leave numbers out for good, from now on and at each resume; returns how many messages that stops.
@@ -281,7 +219,8 @@ class Ledger:
 
         ``may_duplicate=True`` plans the unknown again, and accepts that some are sent twice.
         ``rejected=True`` plans those again that Callr refused, and accepts that what it made a receipt of may
-        be charged twice. What they may have cost counts against the budget for ever. Raises LedgerError.
+        be charged twice. What they may have cost counts against the budget for ever. Raises LedgerError, and
+        plans none again, where one of ``rows`` is in no such state, or is none of the plan.
         """
         states = ["unknown"] * (may_duplicate is True) + ["rejected"] * (rejected is True)
         if not states:
@@ -289,12 +228,13 @@ class Ledger:
                 "unknown messages may have been sent: look for them first, or pass may_duplicate=True to "
                 "accept that some are sent twice; rejected=True plans those again that Callr refused"
             )
-        wanted = None if rows is None else list(rows)
+        wanted = None if rows is None else sorted({_row(each) for each in rows})
         with self._journal.lock():
             with self._journal.transaction() as connection:
                 if _is_purged(connection):
                     raise LedgerError(f"{self.path} was purged: there is nothing left to send")
-                count = sum(_replan_all(connection, wanted, state) for state in states)
+                _end_interrupted(connection)
+                count = replan(connection, wanted, states)
             self._journal.checkpoint()
         return count
 
@@ -328,9 +268,7 @@ class Ledger:
         with self._journal.lock():
             with self._journal.transaction() as connection:
                 _refuse_damage(connection, self.path)
-                connection.execute(
-                    "UPDATE deliveries SET state = 'unknown', why = ? WHERE state = 'intent'", (INTERRUPTED,)
-                )
+                _end_interrupted(connection)
                 difference = confirm(connection)
             self._warn(difference)
             yield
@@ -366,22 +304,28 @@ class Ledger:
         return [Claim(row[0], Message(*row[1:6]), *row[6:]) for row in rows]
 
     def commit(
-        self, outcomes: Iterable[Outcome], claims: Iterable[Claim], admission: Admission
+        self,
+        outcomes: Iterable[Outcome],
+        claims: Iterable[Claim],
+        *,
+        on_outcome: Callable[[Outcome, State], object],
+        admits: Callable[[Claim, Totals], bool],
     ) -> tuple[list[Claim], int]:
         """Record what finished and claim what comes next, as far as it is admitted: all in one commit.
 
-        Returns the claims that are on the disk as intents, and so may be sent, and how many were gone
-        through: between them may be messages that somebody has just opted out of.
+        ``on_outcome`` hears what each message is now, which may be less certain than its outcome. Returns the
+        claims that are on the disk as intents, and so may be sent, and how many were gone through: between
+        them may be messages that somebody has just opted out of.
         """
         claims = list(claims)
         if claims:
             self._journal.begin_log()
         with self._journal.transaction() as connection:
             for outcome in outcomes:
-                admission.on_outcome(outcome, apply_outcome(connection, outcome))
+                on_outcome(outcome, apply_outcome(connection, outcome))
             totals, moment, claimed, passed = totals_of(connection), now(), [], 0
             for claim in claims:
-                if not admission.admits(claim, totals):
+                if not admits(claim, totals):
                     break
                 passed += 1
                 if self._claim(connection, claim, moment):
@@ -428,9 +372,7 @@ class Ledger:
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __str__(self) -> str:
@@ -441,6 +383,17 @@ class Ledger:
             return f"Ledger({str(self.path)!r}): {self}"
         except LedgerError:
             return f"Ledger({str(self.path)!r}): closed"
+
+
+def _row(value: object) -> int:
+    """Take the number of a row, of whatever type of whole number, before a transaction is begun for it."""
+    try:
+        found = index(value)  # type: ignore[arg-type]
+    except TypeError:
+        found = -1
+    if not 0 <= found < 1 << 63:
+        raise InputError(f"{value!r} is no row: give its number in the plan", value=value)
+    return found
 
 
 def _is_purged(connection: sqlite3.Connection) -> bool:
@@ -456,6 +409,12 @@ def _refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
+def _end_interrupted(connection: sqlite3.Connection) -> None:
+    """Let what was in flight be unknown; whoever holds the lock knows that nothing is any more."""
+    statement = "UPDATE deliveries SET state = 'unknown', why = ? WHERE state = 'intent'"
+    connection.execute(statement, (INTERRUPTED,))
+
+
 def _call_unknown(connection: sqlite3.Connection) -> None:
     """Let everything that may have been sent be unknown, from when it was planned until now."""
     moment = now()
@@ -469,42 +428,3 @@ def _call_unknown(connection: sqlite3.Connection) -> None:
         "WHERE row NOT IN (SELECT row FROM deliveries)",
         (moment, LOST),
     )
-
-
-def _replan_all(connection: sqlite3.Connection, rows: list[int] | None, state: str) -> int:
-    if rows is None:
-        rows = [row for (row,) in connection.execute("SELECT row FROM deliveries WHERE state = ?", (state,))]
-    return sum(replan(connection, row, state) for row in rows)
-
-
-def _counts(planned: int, rows: list[tuple[str, int, int, int]]) -> Counts:
-    messages = {state: count for state, count, _, _ in rows}
-    committed = {state: _cents(amount) for state, _, amount, _ in rows}
-    return Counts(
-        planned=planned,
-        accepted=messages["accepted"],
-        rejected=messages["rejected"],
-        unknown=messages["unknown"] + messages["intent"],
-        not_sent=planned - sum(messages.values()),
-        in_flight=messages["intent"],
-        spent_cents=_cents(sum(spent for *_, spent in rows)),
-        reserved_cents=committed["unknown"] + committed["intent"] + committed[REPLANNED],
-        opted_out=messages["opted_out"],
-        committed_cents=sum(committed.values(), Decimal(0)),
-    )
-
-
-def _delivery(row: tuple[Any, ...]) -> Delivery:
-    *planned, low, expected, high, state, why, claimed_at, answered_at, sid, receipt = row
-    shown = "unknown" if state == "intent" else state
-    moments = (
-        None if moment is None else datetime.fromisoformat(str(moment))
-        for moment in (claimed_at, answered_at)
-    )
-    costs = (_cents(amount) for amount in (low, expected, high))
-    read = None if receipt is None else from_json(str(receipt))
-    return Delivery(*planned, *costs, shown, why, *moments, sid, read)  # type: ignore[arg-type]
-
-
-def _cents(microcents: int) -> Decimal:
-    return Decimal(microcents).scaleb(-6)

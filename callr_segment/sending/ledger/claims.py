@@ -5,11 +5,11 @@ To claim a message is to lease it for sending: whoever has claimed it sends it, 
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 from callr_segment.sending.api.wire import Message, Receipt
 
-__all__ = ["Admission", "Claim", "Outcome", "State", "Totals"]
+__all__ = ["Claim", "Outcome", "State", "Totals"]
 
 State = Literal["planned", "accepted", "rejected", "unknown", "opted_out"]
 
@@ -45,15 +45,3 @@ class Totals(NamedTuple):
     compared: int
     differing: int
     excess: int
-
-
-class Admission(Protocol):
-    """What decides, in the middle of a commit, whether more may be claimed."""
-
-    def on_outcome(self, outcome: Outcome, state: State) -> None:
-        """Take in what a message is now, which may be less certain than its outcome."""
-        ...
-
-    def admits(self, claim: Claim, totals: Totals) -> bool:
-        """Whether a message may be claimed beside what counts already."""
-        ...

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from callr_segment.errors import LedgerError
 from callr_segment.sending.ledger.places import OWNER_ONLY, refuse_link
 
-__all__ = ["LockFile", "Note", "read_note"]
+__all__ = ["LockFile", "Locked", "Note", "read_note"]
 
 _NOTE = re.compile(rb"(\d{1,10})(?: ([0-9a-f]{32}) (\d{1,18}) (begun|claimed))?\s*")
 _LONGEST = 100
@@ -33,6 +33,10 @@ class Note(NamedTuple):
         return f"{self.process}{known if self.ledger else ''}\n".encode("ascii")
 
 
+class Locked(LedgerError):
+    """Another process is sending."""
+
+
 class LockFile:
     """A lock that is held; the system lets go of it when the process ends, however it does."""
 
@@ -43,7 +47,7 @@ class LockFile:
             try:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise LedgerError(
+                raise Locked(
                     f"process {note.process or 'of another'} is sending and has locked {path}: wait for it, "
                     "or stop it"
                 ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from callr_segment.errors import LedgerError
@@ -17,11 +18,13 @@ __all__ = [
     "absorb",
     "accept",
     "apply_outcome",
+    "called",
     "confirm",
     "estimated",
     "is_known",
     "now",
     "replan",
+    "state_of",
     "totals_of",
 ]
 
@@ -144,17 +147,37 @@ def confirm(connection: sqlite3.Connection, event_id: str | None = None) -> time
     return difference
 
 
-def replan(connection: sqlite3.Connection, row: int, was: str) -> bool:
-    """Plan a message again; what it may have cost goes on counting. False where it is in another state."""
-    found = connection.execute(
-        "SELECT committed FROM deliveries WHERE row = ? AND state = ?", (row, was)
-    ).fetchone()
-    if found is None:
-        return False
-    _plan_again(connection, row, was)
-    kept = "UPDATE totals SET committed = committed + ? WHERE state = ?"
-    connection.execute(kept, (found[0], REPLANNED))
-    return True
+def replan(connection: sqlite3.Connection, rows: Sequence[int] | None, states: Sequence[str]) -> int:
+    """Plan messages again, these or all in such states; what they may have cost goes on counting.
+
+    Returns how many. Raises LedgerError for a row that is in another state.
+    """
+    if rows is None:
+        which = f"SELECT row FROM deliveries WHERE state IN ({', '.join('?' * len(states))})"  # noqa: S608
+        rows = [row for (row,) in connection.execute(which, tuple(states))]
+    for row in rows:
+        state, committed = state_of(connection, row)
+        if state not in states:
+            raise LedgerError(
+                f"row {row} is {called(state)}, not {' or '.join(states)}: nothing was planned again; "
+                "unknown() and rejected() list what can be"
+            )
+        _plan_again(connection, row, state)
+        kept = "UPDATE totals SET committed = committed + ? WHERE state = ?"
+        connection.execute(kept, (committed, REPLANNED))
+    return len(rows)
+
+
+def called(state: str) -> str:
+    """Name a state in words."""
+    return {"intent": "in flight", "opted_out": "opted out"}.get(state, state)
+
+
+def state_of(connection: sqlite3.Connection, row: int) -> tuple[str, int]:
+    """Tell what a message is, and what counts against the cap for it; LedgerError where there is none."""
+    estimated(connection, row)
+    found = "SELECT state, committed FROM deliveries WHERE row = ?"
+    return connection.execute(found, (row,)).fetchone() or ("planned", 0)
 
 
 def totals_of(connection: sqlite3.Connection) -> Totals:
