@@ -30,6 +30,8 @@ def find_addresses(text: str) -> Iterator[tuple[int, int]]:
     >>> list(find_addresses("C'est prêt.Passez sur forêt.com"))
     [(22, 31)]
     """
+    if not any(sign in text for sign in ".@:"):
+        return
     for match in _pattern().finditer(text):
         if match["host"] is None or _is_host(match):
             yield match.span()

@@ -205,3 +205,44 @@ def test_sixteen_times_the_text_takes_sixteen_times_as_long_at_most(name):
         small, large = ((alphabet * size)[:size] for size in (250, 4_000))
         taken = seconds(FUNCTIONS[name], large)
         assert taken < 0.02 or taken <= 16 * 1.5 * seconds(FUNCTIONS[name], small) + 0.02, alphabet[:9]
+
+
+JOINED = ("👩\u200d💻", "❤\ufe0f", "👨\u200d👩\u200d👧\u200d👦", "1\ufe0f\u20e3", "🏳\ufe0f\u200d🌈")
+SIGNS = {
+    "joined emoji": JOINED,
+    "emoji": "😀🎉🌞",
+    "line ends": ("\r\n", "\r"),
+    "marks": ("e\u0301", "a\u0302"),
+    "right to left": ("שלום", "مرحبا"),
+}
+
+
+def campaign(signs, rows=400):
+    """Estimate texts that all differ, each with such signs in it."""
+    pd = pytest.importorskip("pandas")
+    bodies = [
+        f"Bonjour {signs[at % len(signs)]} {at}: {'colis ' * (at % 20)} {signs[-1 - at % len(signs)]} l’"
+        for at in range(rows)
+    ]
+    return sms.estimate(
+        pd.DataFrame({"body": bodies}), text="{body}", rates=sms.RateCard.flat("4.5", currency="EUR")
+    )
+
+
+@pytest.mark.parametrize("name", SIGNS)
+def test_whole_texts_are_not_looked_at_one_by_one_for_their_signs(name, monkeypatch):
+    """What a sign becomes, and what goes with it, is asked once for all texts where it stands alike."""
+    pytest.importorskip("pandas")
+    from callr_segment.campaign.savings import rewriting, template_pieces
+
+    found, calls = campaign(SIGNS[name]), []
+    for module, function in ((template_pieces, "edit"), (rewriting, "suggest")):
+        made = getattr(module, function)
+        monkeypatch.setattr(
+            module,
+            function,
+            lambda *given, made=made, **named: calls.append(given[0]) or made(*given, **named),
+        )
+    lines = found.what_if()
+    assert len(set(calls)) < 100
+    assert len(calls) < 100 * len(lines)

@@ -1,4 +1,6 @@
-"""What is left of each value of a column without the characters that cost one unit in either encoding.
+"""What is left of each value of a column without the characters that no rule ever touches.
+
+Those cost one unit in either encoding; a carriage return does too, but SAFE makes one line end of CR LF.
 
 A million amounts have a million values and a handful of signatures: what makes a message Unicode, and what
 rules may replace, is looked at once for each signature.
@@ -15,12 +17,13 @@ from callr_segment._core import columnar
 from callr_segment.alphabet.gsm import BASIC, ESCAPE
 from callr_segment.campaign.columns.arrow import TEXT
 
-__all__ = ["ONE_SEPTET", "Signatures", "read_signatures"]
+__all__ = ["ONE_SEPTET", "UNTOUCHED", "Signatures", "read_signatures"]
 
 ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
+UNTOUCHED = ONE_SEPTET - {"\r"}
 _TELLING = 2 * columnar.KEPT
 _KINDS = bytes(
-    columnar.KEPT * (byte > 0x7F or chr(byte) not in ONE_SEPTET) + _TELLING * (chr(byte) in "@/:.wW\0")
+    columnar.KEPT * (byte > 0x7F or chr(byte) not in UNTOUCHED) + _TELLING * (chr(byte) in "@/:.wW\0")
     for byte in range(256)
 )
 
@@ -56,7 +59,7 @@ def read_signatures(column: pa.ChunkedArray) -> Signatures:
     """
     found = columnar.read_signatures(column.cast(TEXT), _KINDS)
     codes, is_telling = np.frombuffer(found.codes, np.int32), np.frombuffer(found.marks, np.uint8) & _TELLING
-    left = ["".join(char for char in text.decode() if char not in ONE_SEPTET) for text in found.texts]
+    left = ["".join(char for char in text.decode() if char not in UNTOUCHED) for text in found.texts]
     texts = {text: code for code, text in enumerate(dict.fromkeys(left))}
     if len(texts) < len(left):
         codes = np.array([texts[text] for text in left], np.int32).take(codes)

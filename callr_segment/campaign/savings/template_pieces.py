@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from callr_segment.alphabet.gsm import EXTENSION
 from callr_segment.campaign.columns.arrow import TEXT, as_mask
 from callr_segment.campaign.columns.codes import Codes, combinations
-from callr_segment.campaign.savings.signatures import ONE_SEPTET, Signatures
+from callr_segment.campaign.savings.signatures import ONE_SEPTET, UNTOUCHED, Signatures
 from callr_segment.text.emoji import CHARACTER
-from callr_segment.text.rewrites import EMOJI, Edited, Rewrite, edit
+from callr_segment.text.rewrites import EMOJI, REPAIR, Edited, Rewrite, edit
 from callr_segment.text.tables.replacements import COMPOSING, DIRECTIONS, JAMO, JOINERS, MARKS, RIGHT_TO_LEFT
 from callr_segment.text.template import Template
 
@@ -37,10 +37,20 @@ _ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{COMPOSING}{JAMO}{RIGHT_TO_LEFT}°²�
 _ADDRESS = "[@/:]|[wW]{3}|\\.[A-Za-z\x80-\U0010ffff]|^\\.|\\.$"
 _TELLING = f"{_ADDRESS}|[{_ENTANGLED}\\x00]"
 """What makes a value one of several pieces of something that it stands in."""
-_INSIDE = f"://|mailto:|@|[wW]{{3}}|\\.[A-Za-z\x80-\U0010ffff]|[{_ENTANGLED}\\x00]"
+_HOLDS_ADDRESS = "://|mailto:|@|[wW]{3}|\\.[A-Za-z\x80-\U0010ffff]|\\x00"
+_HOLDS_SEQUENCE = (
+    f"[{JOINERS}{DIRECTIONS}{MARKS}{COMPOSING}{JAMO}°²³½¼¾Þ\\r]|{CHARACTER}"  # right to left: by its marks
+)
 """What a value must have to hold an address or a sequence; without it, each character is rewritten alone."""
 
+_UNTOUCHED = "".join(map(re.escape, sorted(UNTOUCHED)))
+_VISIBLE = "".join(map(re.escape, sorted(char for char in UNTOUCHED if not char.isspace())))
+_STRETCH = f"([@/.:][{_UNTOUCHED}]|[{_UNTOUCHED}])[{_UNTOUCHED}]*[{_VISIBLE}][{_UNTOUCHED}]*([{_UNTOUCHED}])"
+"""What no rule touches, but that it is there, and what stands at its two ends."""
+
 _LEFTWARD, _MARKED = re.compile(f"[{RIGHT_TO_LEFT}]"), re.compile(f"[{DIRECTIONS}]")
+
+_FIRST_WORD = re.compile(r"\S*(?:\r\n|\s)?")
 
 _FILLERS = ("x", "é", ".", " ", "")
 """What may stand in a field, for what stands beside it: ASCII letters, others, signs, spaces, nothing."""
@@ -72,21 +82,29 @@ class PieceWeights(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Where a field stands: the words that touch it, whether another field does, and whether it stays."""
+    """Where a field stands: what touches it up to a space, whether another field does, whether it stays.
+
+    ``leftward`` where the template's own text runs right to left, which stands before it then.
+    """
 
     field: str
     before: str
     after: str
     glued: bool
     is_kept: bool
+    leftward: bool
 
 
 class _Kinds(NamedTuple):
-    """The values of a field as codes into what is edited once: signatures, and values that are whole."""
+    """The values of a field as codes into what is edited once: signatures, outlines, values that are whole.
+
+    An outline is a value without the inner part of what no rule touches. ``starts`` are the first codes of
+    outlines and of whole values.
+    """
 
     codes: np.ndarray
     texts: list[str]
-    is_whole: np.ndarray
+    starts: tuple[int, int]
 
 
 class _Values:
@@ -104,24 +122,33 @@ class _Values:
 
     @cached_property
     def alone(self) -> _Kinds:
-        """Find the kinds where only values that may hold something larger are looked at as a whole."""
+        """Find the kinds where only values that may hold something larger are looked at as more than that."""
         codes, texts, is_telling = self._signature
-        entangled = np.array([bool(re.search(f"[{_ENTANGLED}\0]", text)) for text in texts])
-        rows = np.flatnonzero((codes > 0) & (is_telling | entangled[codes]))
-        rows = rows[as_mask(pc.match_substring_regex(self.take(rows), _INSIDE))]
-        return self._with_whole(rows, list(texts), codes.copy())
+        has_sequence = np.array([bool(re.search(_HOLDS_SEQUENCE, text)) for text in texts])[codes]
+        rows = np.flatnonzero((codes > 0) & (is_telling | has_sequence))
+        has_address = as_mask(pc.match_substring_regex(self.take(rows), _HOLDS_ADDRESS))
+        whole, outlined = rows[has_address], rows[~has_address & has_sequence[rows]]
+        kinds = _Kinds(codes.copy(), list(texts), (len(texts), len(texts)))
+        outlines = pc.replace_substring_regex(self.take(outlined), _STRETCH, "\\1x\\2")
+        starts = len(kinds.texts), _extend(kinds, outlined, outlines)
+        _extend(kinds, whole, self.take(whole))
+        return kinds._replace(starts=starts)
 
     @cached_property
     def whole(self) -> _Kinds:
         """Find the kinds where every value must be looked at as a whole."""
         rows = np.flatnonzero(self._signature.codes)
-        return self._with_whole(rows, [""], np.zeros(len(self._rows), np.intp))
+        kinds = _Kinds(np.zeros(len(self._rows), np.intp), [""], (1, 1))
+        _extend(kinds, rows, self.take(rows))
+        return kinds
 
-    def _with_whole(self, rows: np.ndarray, kinds: list[str], codes: np.ndarray) -> _Kinds:
-        encoded = self.take(rows).dictionary_encode()
-        codes[rows] = len(kinds) + encoded.indices.to_numpy()
-        values = encoded.dictionary.to_pylist()
-        return _Kinds(codes, [*kinds, *values], np.arange(len(kinds) + len(values)) >= len(kinds))
+
+def _extend(kinds: _Kinds, rows: np.ndarray, values: pa.Array) -> int:
+    """Give rows kinds of their own, by what is looked at there; return the first code after them."""
+    encoded = values.dictionary_encode()
+    kinds.codes[rows] = len(kinds.texts) + encoded.indices.to_numpy()
+    kinds.texts.extend(encoded.dictionary.to_pylist())
+    return len(kinds.texts)
 
 
 class _Edits(NamedTuple):
@@ -157,7 +184,7 @@ class Pieces:
 
     def _characters(self, fields: Iterable[str]) -> frozenset[str]:
         """Find what does not cost one septet, in the template's own text and in some fields."""
-        own = frozenset("".join(self._literals)) - ONE_SEPTET
+        own = frozenset("".join(self._literals)) - UNTOUCHED
         return own.union(*(self._values[field].present for field in fields))
 
     def weigh(self, rules: tuple[Rewrite, ...]) -> PieceWeights:
@@ -204,7 +231,7 @@ class Pieces:
         """Write the template and the values of some rows as rules would have them."""
         literals = [self._edit_literal(at, rules).text for at in range(len(self._literals))]
         columns = {
-            place.field: self._word(place.field, edits, rules, rows)
+            place.field: self._word(place, edits, rules, rows)
             for place, edits in self._edits(rules)
             if not place.is_kept
         }
@@ -224,15 +251,24 @@ class Pieces:
                 )
             yield place, edits
 
-    def _word(self, field: str, edits: _Edits, rules: tuple[Rewrite, ...], rows: np.ndarray) -> pa.Array:
+    def _word(self, place: _Place, edits: _Edits, rules: tuple[Rewrite, ...], rows: np.ndarray) -> pa.Array:
         """Write the values of a field: of a whole one what it became, of another each character in it."""
-        codes, column = edits.kinds.codes[rows], self._values[field].take(rows)
-        whole = edits.kinds.is_whole[codes]
+        values = self._values[place.field]
+        codes, column = edits.kinds.codes[rows], values.take(rows)
+        outlined, whole = edits.kinds.starts
         encoded = column.dictionary_encode()
-        table = str.maketrans(_single(rules, self._values[field].present))
-        texts = [None if text is None else text.translate(table) for text in encoded.dictionary.to_pylist()]
+        places, texts = encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
+        edited = set(places[(codes >= outlined) & (codes < whole)].tolist())
+        table = str.maketrans(_single(rules, values.present))
+        rules = _unrepaired(rules)
+        texts = [
+            edit(text, rules, before=place.before, after=place.after).text
+            if at in edited
+            else text.translate(table)
+            for at, text in enumerate(texts)
+        ]
         words = pa.array([*texts, *edits.texts], TEXT)
-        places = np.where(whole, len(texts) + codes, encoded.indices.to_numpy())
+        places = np.where(codes >= whole, len(texts) + codes, places)
         return pc.if_else(pa.array(codes > 0), words.take(pa.array(places)), column)
 
     def _edit_literal(self, at: int, rules: tuple[Rewrite, ...]) -> Edited:
@@ -254,13 +290,20 @@ class Pieces:
         return Template(text, tokens=self._template.tokens, fields=self._template.fields)
 
     def _entangled(self, place: _Place, rules: tuple[Rewrite, ...]) -> np.ndarray | None:
-        """Mark the rows whose value may turn what touches it into an address."""
-        if not (place.glued or edit(place.before + "x" + place.after, rules).size):
+        """Mark the rows whose value may turn what touches it into an address, or belong together with it."""
+        telling = []
+        if place.glued or edit(place.before + "x" + place.after, rules).size:
+            telling += [_TELLING, "\r"]
+        if EMOJI in rules and (telling or place.leftward):
+            telling.append(CHARACTER)
+        if place.before.endswith("\r"):
+            telling.append("^\n")
+        if place.after.startswith("\n"):
+            telling.append("\r$")
+        if not telling:
             return None
-        telling = f"{_TELLING}|{CHARACTER}" if EMOJI in rules else _TELLING
-        return as_mask(
-            pc.match_substring_regex(self._values[place.field].take(np.arange(self._rows)), telling)
-        )
+        values = self._values[place.field].take(np.arange(self._rows))
+        return as_mask(pc.match_substring_regex(values, "|".join(telling)))
 
 
 def _in_turn(first: list[str], second: list[str]) -> Iterator[str]:
@@ -272,33 +315,39 @@ def _in_turn(first: list[str], second: list[str]) -> Iterator[str]:
 def _places(template: Template, kept: frozenset[str]) -> Iterator[_Place]:
     """Find what touches each field: the words of the template's own text that end and begin there."""
     literals = [piece.literal for piece in template.pieces]
-    own = "".join(literals)
-    mark = "א " if _LEFTWARD.search(own) else " "
+    leftward = bool(_LEFTWARD.search("".join(literals)))
     for at, (literal, field) in enumerate(template.pieces):
         if field is None:
             continue
         after = literals[at + 1] if at + 1 < len(literals) else ""
         last = at + 1 >= len(literals) or template.pieces[at + 1].field is None
         glued = (at > 0 and not re.search(r"\s", literal)) or (not last and not re.search(r"\s", after))
-        before, after = mark + re.split(r"\s", literal)[-1], re.split(r"\s", after)[0] + " "
-        yield _Place(field, before, after, glued, field in kept)
+        before, after = re.split(r"(?=\s\S*$)", literal)[-1], _FIRST_WORD.match(after)[0]  # type: ignore[index]
+        before = "א " * leftward + " " * (at > 0 and glued) + before
+        yield _Place(field, before, after + " " * (glued and not last), glued, field in kept, leftward)
 
 
 def _edit_values(values: _Values, rules: tuple[Rewrite, ...], place: _Place) -> _Edits:
-    """Edit the kinds of a field: a signature character by character, a whole value as what it is."""
+    """Edit the kinds of a field: a signature character by character, an outline or a whole value as one."""
     kinds = values.alone if _stands_alone(place, rules) else values.whole
     if place.is_kept:
         return _Edits(kinds, kinds.texts, _weigh_all(kinds.texts))
     single = _single(rules, values.present)
     table = str.maketrans(single)
+    rules = _unrepaired(rules)
     edits = [
         edit(text, rules, before=place.before, after=place.after)
-        if whole
+        if code >= kinds.starts[0]
         else Edited(text.translate(table), sum(map(text.count, single)), False)
-        for text, whole in zip(kinds.texts, kinds.is_whole.tolist(), strict=True)
+        for code, text in enumerate(kinds.texts)
     ]
     weights = np.array([_weigh(*each) for each in edits], np.int64)
     return _Edits(kinds, [each.text for each in edits], weights)
+
+
+def _unrepaired(rules: tuple[Rewrite, ...]) -> tuple[Rewrite, ...]:
+    """Take the rules but REPAIR, which is only tried on whole messages."""
+    return tuple(rule for rule in rules if rule != REPAIR)
 
 
 def _weigh(text: str, size: int, doubtful: bool) -> np.ndarray:
@@ -342,7 +391,7 @@ def _is_harmless(place: _Place) -> bool:
 def _has_sequences(rules: tuple[Rewrite, ...]) -> bool:
     """Whether they replace sequences that a value may hold though it is thought to stand alone."""
     return any(
-        len(before) > 1 and not re.search(f"[{_ENTANGLED}]", before)
+        len(before) > 1 and not re.search(f"{_HOLDS_SEQUENCE}|[{RIGHT_TO_LEFT}]", before)
         for rule in rules
         for before, _ in rule.replacements
     )
