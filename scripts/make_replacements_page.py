@@ -16,7 +16,8 @@ understands; `fold_for("tr")` keeps what would be another word in that language.
 apply where they are asked for. Nothing is replaced in links, hosts and e-mail addresses, and a text
 is only changed where it then has fewer parts.
 
-`EMOJI` leaves emoji out, each as a whole. `REPAIR` undoes damage where that is certain: text read
+`EMOJI` leaves emoji out, each as a whole, with one of the spaces or line ends that it stands
+between. `REPAIR` undoes damage where that is certain: text read
 in the wrong encoding that can be read back, entities of HTML, escapes such as `\\u00e9`, control
 characters.
 
@@ -28,7 +29,7 @@ This page is written by `scripts/make_replacements_page.py`, and a test compares
 def describe(char: str) -> str:
     """Show a character, or its code point where it cannot be seen."""
     parts = (each if each.isprintable() and not each.isspace() else f"U+{ord(each):04X}" for each in char)
-    return " ".join(parts) if any(not each.isprintable() or each.isspace() for each in char) else char
+    return "+".join(parts) if any(not each.isprintable() or each.isspace() for each in char) else char
 
 
 def rows_of(rule: Rewrite) -> Iterator[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-__all__ = ["CHARACTER", "CHARACTERS", "PARTS", "PATTERN", "SELECTED", "SINGLE"]
+__all__ = ["CHARACTER", "CHARACTERS", "PARTS", "PATTERN", "SELECTED", "SINGLE", "SPACES"]
 
 _RANGES = """
 20E3 231A-231B 2328 23CF 23E9-23F3 23F8-23FA 25AA-25AB 25B6 25C0 25FB-25FE 2600-2604 260E 2611 2614-2615 2618
@@ -38,8 +38,23 @@ CHARACTER = f"[{_class(_RANGES)}]"
 
 _TEXT = _class(_TEXT_UNLESS_SELECTED)
 SELECTED = tuple(f"{char}\ufe0f" for char in _characters(_TEXT_UNLESS_SELECTED))
-PATTERN = f"(?:(?:\ufe0f?\u20e3|{CHARACTER}|[{_TEXT}]\ufe0f)[\ufe0e\ufe0f]?(?:\u200d[{_TEXT}]?\ufe0f?)*)+"
+_RUN = f"(?>(?:(?:\ufe0f?\u20e3|{CHARACTER}|[{_TEXT}]\ufe0f)[\ufe0e\ufe0f]?(?:\u200d[{_TEXT}]?\ufe0f?)*)+)"
 """A run of whole emoji, with their joiners and selectors; of a keycap not its digit, which GSM has."""
+
+SPACES = " \xa0\u202f"
+_RUNS = f"(?>{_RUN}(?:[{SPACES}]+{_RUN})*)"
+_BEGINS = r"(?:(?<![\s\S])|(?<=[\s(\[{«“‘„¡¿]))"
+_ENDS = r"(?=\r?\n|[.,;:!?…)\]}»”’]|(?![\s\S]))"
+PATTERN = "|".join(
+    (
+        # a line of its own
+        rf"(?:(?<![\s\S])|(?<=\n)){_RUNS}\r?\n|\r?\n{_RUNS}(?![\s\S])",
+        rf"[{SPACES}]{_RUNS}{_ENDS}|[ ]{_RUNS}(?=[\xa0\u202f])",
+        rf"{_BEGINS}{_RUNS}[{SPACES}]?",
+        _RUN,
+    )
+)
+"""A run of emoji, with one of the two spaces or line ends that it stands between."""
 
 PARTS = dict.fromkeys((*CHARACTERS, *_characters(_TEXT_UNLESS_SELECTED), *"\u200d\ufe0e\ufe0f"), "")
 """What is left of each character of such a run."""

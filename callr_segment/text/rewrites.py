@@ -1,24 +1,38 @@
 """Say the same in characters GSM has: only what is asked for, only where it saves a part.
 
-Never changed: what GSM carries in one septet already; anything inside a URL, a host name or an e-mail
-address; joiners and variation selectors inside emoji, Arabic or Indic text; direction marks in right-to-left
-text.
+Never changed: what GSM carries in one septet already, but carriage returns; anything inside a URL, a host
+name or an e-mail address; joiners and variation selectors inside emoji, Arabic or Indic text; direction marks
+in right-to-left text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from callr_segment._core import GSM
 from callr_segment._core.hooks import FORCED
-from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
+from callr_segment.alphabet.gsm import LIMITS, Limits
 from callr_segment.errors import InputError
 from callr_segment.text import emoji
 from callr_segment.text.damage import find_repairs
 from callr_segment.text.hosts import find_addresses
 from callr_segment.text.message import count_parts, is_gsm, segment
+from callr_segment.text.rules import (
+    CURRENCY,
+    CYRILLIC,
+    EMOJI,
+    EURO,
+    FOLD,
+    GREEK,
+    REPAIR,
+    SAFE,
+    Rewrite,
+    fold,
+    fold_for,
+)
 from callr_segment.text.tables import replacements as tables
 from callr_segment.text.template import counted
 
@@ -48,8 +62,6 @@ __all__ = [
     "touches",
 ]
 
-_ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
-_GSM = _ONE_SEPTET | frozenset(EXTENSION)
 _MOST_RULES = 16
 _MOST_TRIED = 200_000  # characters to replace times sets of rules
 
@@ -63,62 +75,6 @@ _SPELLING = rf"""
   | (?<! [{tables.JOINERS}] ) [{tables.JOINERS}]+ (?= [^{_PLAIN}] )
   | [^{_LATIN}\u0300-\u036f] [\u0300-\u036f]+
 """
-
-
-class _Rewrite(NamedTuple):
-    name: str
-    replacements: tuple[tuple[str, str], ...]
-    description: str
-
-
-class Rewrite(_Rewrite):
-    """A named set of replacements, each of one character or a short sequence, by what GSM has.
-
-    Raises InputError where a replacement is not GSM, or would replace what costs one septet already.
-
-    >>> hearts = Rewrite("hearts", {"♥": "<3"}, "hearts as people type them")
-    >>> hearts.replacements
-    (('♥', '<3'),)
-    """
-
-    __slots__ = ()
-
-    def __new__(
-        cls, name: str, replacements: Mapping[str, str] | Iterable[tuple[str, str]], description: str = ""
-    ) -> Rewrite:
-        """Check the replacements."""
-        pairs = _pairs_of(name, replacements)
-        for before, after in pairs:
-            if not before or before in _ONE_SEPTET:
-                raise InputError(
-                    f"rewrite {name!r} replaces {before!r}, which costs one septet at most; leave it out",
-                    value=before,
-                )
-            if not _GSM.issuperset(after):
-                raise InputError(
-                    f"rewrite {name!r} makes {before!r} {after!r}, which GSM cannot carry either", value=after
-                )
-        return super().__new__(cls, name, pairs, description)
-
-    def __repr__(self) -> str:
-        return f"Rewrite({self.name!r}, {len(self.replacements):,} replacements)"
-
-    def __hash__(self) -> int:  # of 1,000 pairs would cost more than a rewriting
-        return hash((self.name, len(self.replacements)))
-
-
-def _pairs_of(name: str, replacements: Any) -> tuple[tuple[str, str], ...]:
-    try:
-        pairs = tuple(dict(replacements).items())
-    except (TypeError, ValueError):
-        pairs = ((replacements, None),)
-    for pair in pairs:
-        if not all(isinstance(text, str) for text in pair):
-            raise InputError(
-                f"rewrite {name!r} is made of a mapping of texts such as {{'♥': '<3'}}, not of {pair!r:.60}",
-                value=replacements,
-            )
-    return pairs
 
 
 class Change(NamedTuple):
@@ -137,81 +93,6 @@ class Suggestion(NamedTuple):
     parts_before: int
     parts_after: int
     changes: tuple[Change, ...]
-
-
-SAFE: tuple[Rewrite, ...] = (
-    Rewrite("composition", tables.COMPOSED, "letters and their accents as one character (NFC)"),
-    Rewrite(
-        "punctuation", tables.PUNCTUATION, "typographic quotes, dashes, bullets and ellipses as typed ones"
-    ),
-    Rewrite("spaces", tables.SPACES, "no-break, thin and other spaces and tabs as plain spaces"),
-    Rewrite(
-        "invisible", tables.INVISIBLE, "zero-width characters, soft hyphens and direction marks left out"
-    ),
-)
-"""What no reader notices."""
-
-_KEPT = "ı" + tables.KEPT_LETTERS["vi"]
-"""Letters that FOLD keeps as long as nobody says which language it is, unless another has them too."""
-
-
-def _fold(kept: str) -> tuple[Rewrite, ...]:
-    accents = {before: after for before, after in tables.ACCENTS.items() if before not in kept}
-    return (
-        Rewrite("accents", accents, "letters without the accents GSM lacks; é è à ù and the like stay"),
-        Rewrite("ligatures", tables.LIGATURES, "œ and other joined letters apart"),
-        Rewrite("lookalikes", tables.LOOKALIKES, "Greek capitals that look Latin as the Latin ones"),
-        Rewrite(
-            "letterforms",
-            tables.LETTERFORMS | tables.MODIFIERS,
-            "full-width and mathematical letters and digits as plain ones",
-        ),
-        Rewrite("symbols", tables.SYMBOLS, "© ® ™ ° × and other symbols in letters"),
-    )
-
-
-FOLD: tuple[Rewrite, ...] = _fold(
-    "ı" + "".join(char for char in tables.KEPT_LETTERS["vi"] if char >= "\u0180")
-)
-"""What a reader notices and understands, in any language: Turkish ı and Vietnamese tones stay."""
-
-
-def fold_for(language: str) -> tuple[Rewrite, ...]:
-    """Take the rules of FOLD that suit a language, by its ISO 639 code: ``"fr"``, ``"pt-BR"``.
-
-    What means another word without its accent stays: Turkish ı, Azerbaijani ə, the letters and tones of
-    Vietnamese. In any other language all letters that GSM lacks are folded, those too.
-
-    >>> rewrite("Sıkıldım, " * 8, *fold_for("tr"))[:8], rewrite("Şıkıdım, " * 8, *fold_for("fr"))[:7]
-    ('Sıkıldım', 'Sikidim')
-    """
-    code = language.replace("_", "-").partition("-")[0].lower()
-    if not (code.isascii() and code.isalpha() and len(code) in (2, 3)):
-        raise InputError(f"{language!r} is no language; write a code such as 'fr' or 'tr'", value=language)
-    return _fold(tables.KEPT_LETTERS.get(code, ""))
-
-
-REPAIR = Rewrite(
-    "repair", {}, "what was damaged on its way as it was: Ã© as é, &amp; as &, a literal \\\\n as a line"
-)
-"""Undoes only what is certain: see `find_repairs`. Other rules go on from what it makes."""
-
-GREEK = Rewrite("greek", tables.GREEK, "Greek in unaccented capitals, which GSM has")
-"""Greek as it is commonly sent in GSM; a change of style, so in neither set."""
-
-CYRILLIC = Rewrite("cyrillic", tables.CYRILLIC, "Cyrillic letters that look Latin as the Latin ones")
-"""Of use where a few stand in Latin words; in Cyrillic text they save nothing, so in neither set."""
-
-CURRENCY = Rewrite("currency", tables.CURRENCY, "currency signs as currency codes")
-"""₺ as TRY and so on; a change of wording, so in neither set."""
-
-EMOJI = Rewrite(
-    "emoji", dict.fromkeys((*emoji.SELECTED, *emoji.CHARACTERS), ""), "emoji left out, each as a whole"
-)
-"""A message loses what they say, so in neither set. A keycap keeps its digit; beside an address all stay."""
-
-EURO = Rewrite("euro", {"€": "EUR"}, "EUR for €, which GSM has in two septets")
-"""Saves only where an operator has no extension table; a change of wording, so in neither set."""
 
 
 def rewrite(text: str, *rules: Rewrite, limits: Limits = LIMITS) -> str:
@@ -308,7 +189,7 @@ def to_gsm(text: str) -> str:
     if is_gsm(text):
         return text
     pattern, replace = _forced()
-    return "".join(char if char in _GSM else "?" for char in pattern.sub(replace, text))
+    return "".join(char if char in GSM else "?" for char in pattern.sub(replace, text))
 
 
 FORCED["rewrite"] = to_gsm
@@ -349,11 +230,16 @@ def edit(text: str, rules: tuple[Rewrite, ...], *, before: str = "", after: str 
     is_inside = [start <= spot.position and spot.position + len(spot.piece) <= stop for spot in spots]
     inside = [spot for spot, within in zip(spots, is_inside, strict=True) if within]
     around = [spot.piece for spot, within in zip(spots, is_inside, strict=True) if not within]
-    apart = [spot.piece for spot in (*_spots(before + "x", rules), *_spots("x" + after, rules))]
+    apart = [*_pieces_of(before + "x", rules), *_pieces_of("x" + after, rules)]
     changes = tuple(_changes(inside, frozenset(range(len(rules)))))
     text = _edit(text, (change._replace(position=change.position - start) for change in changes))
     size = sum(len(change.before) for change in changes)
     return Edited(text, size, around != apart)
+
+
+@lru_cache(maxsize=1024)
+def _pieces_of(text: str, rules: tuple[Rewrite, ...]) -> tuple[str, ...]:
+    return tuple(spot.piece for spot in _spots(text, rules))
 
 
 class _Spot(NamedTuple):
@@ -407,17 +293,16 @@ def _repaired(text: str, rules: tuple[Rewrite, ...], by_rule: tuple[dict[str, st
 
 def _options(match: re.Match[str], by_rule: tuple[dict[str, str], ...]) -> Iterator[tuple[int, str]]:
     piece, kind = match[0], match.lastgroup
+    if kind == "whole":
+        yield from _options_of_emoji(piece, by_rule)
+        return
     if kind is None and len(piece) > 1:
         yield from ((place, table[piece]) for place, table in enumerate(by_rule) if piece in table)
         if piece[-1] == "\ufe0f":  # an emoji, as a whole
             return
     for place, table in enumerate(by_rule):
         after = piece
-        if kind == "whole":
-            after = table.get(piece, piece)
-            if table is emoji.PARTS:
-                after = "".join(table.get(char, char) for char in piece)
-        elif kind == "composed":
+        if kind == "composed":
             if table is tables.COMPOSED:
                 after = _compose(piece)
             elif _is_latin(piece[0]) and table is not emoji.PARTS:
@@ -425,6 +310,20 @@ def _options(match: re.Match[str], by_rule: tuple[dict[str, str], ...]) -> Itera
         elif table is not emoji.PARTS:
             after = table.get(piece, "".join(table.get(char, char) for char in piece))
         if after != piece:
+            yield place, after
+
+
+def _options_of_emoji(piece: str, by_rule: tuple[dict[str, str], ...]) -> Iterator[tuple[int, str]]:
+    """Leave a run of emoji out, with the space that goes with it; other rules see a sign, and the space."""
+    whole = piece.strip()
+    for place, table in enumerate(by_rule):
+        if whole in table and table is not emoji.PARTS:
+            yield place, piece.replace(whole, table[whole])
+    yield by_rule.index(emoji.PARTS), ""
+    for place, table in enumerate(by_rule):
+        after = piece.replace("\r\n", table.get("\r\n", "\r\n"))
+        after = "".join(table.get(char, char) if char in emoji.SPACES else char for char in after)
+        if after != piece and whole not in table:
             yield place, after
 
 
@@ -458,7 +357,8 @@ def _stands_apart(text: str, match: re.Match[str], addresses: frozenset[int]) ->
     joined = (before in tuple("@/.") and after[:1].isalnum()) or (
         after[:1] in tuple("@/.:") and after[1:].isalnum()
     )
-    return not joined and start - 1 not in addresses
+    glued = not match[0][0].isspace() and (start - 1 in addresses or before in tuple("@/"))
+    return not joined and not glued
 
 
 def _sets_of_rules(spots: list[_Spot]) -> Iterator[frozenset[int]]:
@@ -526,7 +426,7 @@ def _table(rule: Rewrite) -> dict[str, str]:
 
 @cache
 def _forced() -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
-    pattern, found = _scanner(SAFE + _fold(""))
+    pattern, found = _scanner(SAFE + fold(""))
     merged: dict[str, str] = {}
     for table in reversed(found):
         merged |= table

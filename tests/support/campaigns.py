@@ -21,6 +21,16 @@ WORDS = [
     "[x]",
     " ",
     "«Zoë»",
+    "👩\u200d💻",
+    "❤\ufe0f 🎉",
+    "(🎉!",
+    "x\r\ny",
+    "e\u0301té",
+    "\r",
+    "\n",
+    "שלום\u200f",
+    "x.fr/é",
+    "Ã©",
 ]
 CARDS = [
     sms.RateCard({"FR": "4.5", "BE": {"20601": "6", "20605": "7"}, "GB": "2.9"}, currency="EUR"),
@@ -44,15 +54,20 @@ def cost(frame, **options):
     return sms.estimate(frame, **{"text": "{body}", "to": "to", "rates": CARDS[0], **options})
 
 
-texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
-rows = st.lists(st.tuples(st.sampled_from(NUMBERS), st.none() | texts), min_size=1, max_size=6)
-templates = st.lists(st.sampled_from([*WORDS, "{body}"]), min_size=1, max_size=5).map(
-    lambda words: " ".join(words).replace("[x]", "x")
+texts = st.tuples(st.sampled_from([" ", " ", "", "\n"]), st.lists(st.sampled_from(WORDS), max_size=6)).map(
+    lambda pieces: pieces[0].join(pieces[1])
 )
+rows = st.lists(st.tuples(st.sampled_from(NUMBERS), st.none() | texts), min_size=1, max_size=6)
+templates = st.tuples(
+    st.sampled_from([" ", " ", "", "\n"]),
+    st.lists(st.sampled_from([*WORDS, "{body}"]), min_size=1, max_size=5),
+).map(lambda pieces: pieces[0].join(pieces[1]).replace("[x]", "x"))
 rules = st.sampled_from(
     [
         *(sms.SAFE, sms.FOLD, sms.SAFE + sms.FOLD, sms.SAFE[:2], (sms.CURRENCY,), (sms.EMOJI, sms.EURO)),
         (*sms.SAFE, *sms.FOLD, sms.EMOJI, sms.CURRENCY),
+        (sms.REPAIR, *sms.SAFE, sms.EMOJI),
+        (sms.EMOJI,),
     ]
 )
 

@@ -150,7 +150,7 @@ def by_word(table: str) -> dict[str, str]:
 
 
 PUNCTUATION = by_word(_PUNCTUATION) | {"…": "...", "‥": ".."}
-SPACES = dict.fromkeys(_SPACES, " ") | dict.fromkeys("\v\u2028\u2029", "\n")
+SPACES = dict.fromkeys(_SPACES, " ") | dict.fromkeys(("\r\r\n", "\r\n", *"\r\v\u2028\u2029"), "\n")
 INVISIBLE = dict.fromkeys(_INVISIBLE, "")
 ACCENTS = by_word(_ACCENTS) | dict.fromkeys(MARKS, "")
 LOOKALIKES = by_word(_LOOKALIKES)
