@@ -5,22 +5,34 @@ from __future__ import annotations
 import itertools
 import logging
 import os
-import ssl
 import time
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from importlib.util import find_spec
-from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar, Unpack
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
 import anyio
 import httpx2
 
-from callr_segment.errors import InputError, InvalidMessage, MissingExtra, NotSent, Rejected, SendError
+from callr_segment.errors import (
+    InputError,
+    InvalidMessage,
+    MissingExtra,
+    NotSent,
+    Rejected,
+    SendError,
+)
+from callr_segment.sending.api.options import (
+    Key,
+    checked_attempts,
+    checked_seconds,
+    checked_url,
+    complete_names,
+    proxy_of,
+    refuse_other_options,
+    trusted_certificates,
+)
 from callr_segment.sending.api.redaction import masked, redact
 from callr_segment.sending.api.requests import (
     BASE_URL,
@@ -31,6 +43,7 @@ from callr_segment.sending.api.requests import (
     backoff_seconds,
     getting,
     pinging,
+    refuse_other_types,
     searching,
     sending,
 )
@@ -49,7 +62,6 @@ if TYPE_CHECKING:
 __all__ = ["BASE_URL", "LONGEST_WAIT_SECONDS", "AsyncClient", "Client", "Filters"]
 
 LONGEST_WAIT_SECONDS = 30.0
-_LONGEST_TIMEOUT_SECONDS = 600
 
 _LOGGER = logging.getLogger("callr_segment")
 _LOGGER.addHandler(logging.NullHandler())
@@ -73,23 +85,6 @@ class Filters(TypedDict, total=False):
     limit: int | None
 
 
-class _Key:
-    """An API key: shown nowhere, written nowhere."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, given: str | None) -> None:
-        self.value = (os.environ.get("CALLR_API_KEY", "") if given is None else str(given)).strip()
-        if not (self.value.isascii() and self.value.isprintable() and isinstance(given, str | None)):
-            raise InputError("the API key holds what no key has; copy it again from the Callr portal")
-
-    def __repr__(self) -> str:
-        return "•••"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a client holds a key, which is not written anywhere: make a client where it is used")
-
-
 class _Session:
     """What a client is, whether it waits for answers or awaits them."""
 
@@ -107,16 +102,19 @@ class _Session:
         ca_file: str | Path | None = None,
         search_names: Mapping[str, str] = SEARCH_NAMES,
     ) -> None:
+        refuse_other_options(policy=policy, dry_run=dry_run, trust_env=trust_env)
         self.policy = policy
         self.dry_run = dry_run
-        self._base_url = _checked(base_url)
-        self._key = _Key(api_key)
-        self._timeout, self._attempts = _seconds(timeout), _tries(attempts)
-        self._search_names = search_names
+        self._base_url = checked_url(base_url)
+        self._key = Key(api_key)
+        self._timeout, self._attempts = checked_seconds(timeout), checked_attempts(attempts)
+        self._search_names = complete_names(search_names)
         if not self._key.value and not dry_run:
             raise InputError("there is no API key; set CALLR_API_KEY, or pass api_key=")
         if transport is None:
-            transport = self._connections(_trusted(ca_file, trust_env), _proxy(self._base_url, trust_env))
+            transport = self._connections(
+                trusted_certificates(ca_file, trust_env), proxy_of(self._base_url, trust_env)
+            )
         if not isinstance(transport, self._transports):
             raise InputError(
                 f"a transport is a {self._transports.__name__} of httpx2, not a {type(transport).__name__}; "
@@ -172,13 +170,13 @@ class _Session:
         return answer
 
     def _validated(self, to: str, text: str, **options: Any) -> Message:
-        if not isinstance(to, str):
-            raise InputError(f"a number is a text such as '+33639981020', not {type(to).__name__}")
+        message = Message(to, text, **options)
+        refuse_other_types(message)
         problems = check(text, to=to, policy=self.policy, **options)
         errors = [masked(str(each)) for each in problems if each.severity == "error"]
         if errors:
             raise InvalidMessage("\n".join(errors), problems=tuple(map(_masked, problems)))
-        return Message(to, text, **options)
+        return message
 
     def _rehearsed(self, message: Message) -> Receipt:
         """Say what would be sent; what is forced into GSM is counted as if Callr replaced each character."""
@@ -253,7 +251,8 @@ class Client(_Session):
         >>> Client(dry_run=True).deliver(Message("+33612345678", "Bonjour")).parts
         1
         """
-        return self._rehearsed(message) if self.dry_run else self._called(sending(message))
+        call = sending(message)
+        return self._rehearsed(message) if self.dry_run else self._called(call)
 
     def send_all(
         self,
@@ -356,7 +355,8 @@ class AsyncClient(_Session):
 
     async def deliver(self, message: Message) -> Receipt:
         """Send a message that has been checked already, once."""
-        return self._rehearsed(message) if self.dry_run else await self._called(sending(message))
+        call = sending(message)
+        return self._rehearsed(message) if self.dry_run else await self._called(call)
 
     async def ping(self) -> None:
         """Ask whether the key is accepted; raises Rejected if not."""
@@ -385,84 +385,6 @@ class AsyncClient(_Session):
     async def _called(self, call: Call[T]) -> T:
         outcome = await exchange_async(self._transport, call, self._request(call), self._timeout)
         return self._interpret(call, outcome)
-
-
-def _checked(base_url: str) -> str:
-    """Take an address only where what is sent to it stays between two machines, or on one."""
-    try:
-        parts = urlsplit(base_url)
-        host = parts.hostname or ""
-        is_whole = host and parts.port != 0 and isinstance(base_url, str)
-    except (ValueError, TypeError, AttributeError):
-        raise InputError(f"the base URL is no address; write one such as {BASE_URL}") from None
-    if parts.username or parts.password or parts.query or parts.fragment or not is_whole:
-        raise InputError("the base URL is a scheme, a host and a path, such as " + BASE_URL)
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
-        raise InputError(
-            f"{parts.scheme}://{host} is not encrypted; use https, or http on this machine",
-            value=base_url,
-        )
-    found = base_url.rstrip("/")
-    if found.endswith(("/sms", "/ping")):
-        raise InputError(
-            f"{found} is one of the API's paths; leave the last step out: {found.rpartition('/')[0]}",
-            value=base_url,
-        )
-    return found
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _seconds(timeout: float) -> float:
-    is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
-    if not is_number or not 0 < timeout <= _LONGEST_TIMEOUT_SECONDS:
-        raise InputError(
-            f"timeout is {timeout!r}; give the seconds a call may take, over 0 and at most "
-            f"{_LONGEST_TIMEOUT_SECONDS:,}: without an end a message would be neither sent nor unknown",
-            value=timeout,
-        )
-    return float(timeout)
-
-
-def _tries(attempts: int) -> int:
-    if not isinstance(attempts, int) or isinstance(attempts, bool) or attempts < 1:
-        raise InputError(f"attempts is {attempts!r}; give 1 to try once, or a few more", value=attempts)
-    return attempts
-
-
-def _trusted(ca_file: str | Path | None, trust_env: bool) -> ssl.SSLContext:
-    if ca_file is None:
-        return httpx2.create_ssl_context(trust_env=trust_env)
-    try:
-        return ssl.create_default_context(cafile=str(ca_file))
-    except OSError as error:
-        raise InputError(f"ca_file {str(ca_file)!r} holds no certificates: {error}", value=ca_file) from None
-
-
-def _proxy(base_url: str, trust_env: bool) -> httpx2.Proxy | None:
-    """Read which proxy the environment names for this address; it may hold a password, so it is not shown."""
-    parts, proxies = urlsplit(base_url), getproxies() if trust_env else {}
-    found = proxies.get(parts.scheme) or proxies.get("all")
-    if not found or proxy_bypass(parts.hostname or ""):
-        return None
-    try:
-        proxy = httpx2.Proxy(found if "://" in found else f"http://{found}")
-    except ValueError:
-        raise InputError(
-            "the proxy of the environment is neither http nor socks5: mend HTTPS_PROXY or ALL_PROXY, or pass "
-            "trust_env=False"
-        ) from None
-    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
-        raise InputError(
-            "the proxy of the environment is a SOCKS proxy, which takes another package: pip install "
-            '"httpx2[socks]", or pass trust_env=False'
-        )
-    return proxy
 
 
 def _masked(problem: Any) -> Problem:

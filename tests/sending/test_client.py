@@ -5,6 +5,7 @@ import json
 import pickle
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from inspect import signature
 from urllib.parse import parse_qs, urlsplit
 
@@ -260,7 +261,7 @@ def test_only_an_encrypted_address_or_this_machine_is_taken(url):
 WRONG = [
     ({"base_url": "https://api.callr.com/v2.0/sms"}, "leave the last step out: https://api.callr.com/v2.0$"),
     ({"base_url": "https://api.callr.com/v2.0/sms/"}, "leave the last step out"),
-    ({"base_url": "https://api.callr.com:99999/v2.0"}, "is no address"),
+    ({"base_url": "https://api.callr.com:99999/v2.0"}, "a scheme, a host and a path"),
     ({"base_url": "https://[::1"}, "is no address"),
     ({"base_url": None}, "a scheme, a host and a path|is no address"),
     ({"base_url": b"https://api.callr.com"}, "a scheme, a host and a path|is no address"),
@@ -277,7 +278,93 @@ WRONG = [
     ({"api_key": 5}, "copy it again"),
     ({"ca_file": "no-such.pem"}, "no-such.pem"),
     ({"transport": object()}, "leave it out"),
+    ({"base_url": "https://api.callr.com/v2.0\r\nx-api-key: other"}, "is no address"),
+    ({"base_url": "https://api callr.com/v2.0"}, "a scheme, a host and a path"),
+    ({"base_url": "https://api..callr.com"}, "a scheme, a host and a path"),
+    ({"base_url": "https://api.callr.com\\v2.0"}, "a scheme, a host and a path"),
+    ({"base_url": "//api.callr.com/v2.0"}, "a scheme, a host and a path"),
+    ({"base_url": f"https://{'a' * 64}.com"}, "a scheme, a host and a path"),
+    ({"base_url": "https://api.callr.com/v2.0/SMS"}, "leave the last step out"),
+    ({"base_url": "https://api.callr.com:0"}, "a scheme, a host and a path"),
+    ({"dry_run": "false"}, "dry_run is 'false'; pass True or False"),
+    ({"trust_env": 1}, "trust_env is 1; pass True or False"),
+    ({"policy": {"no_stop": "error"}}, "pass a Policy, or leave it out"),
+    ({"search_names": None}, "a mapping of filters"),
+    ({"search_names": [["to"]]}, "a mapping of filters"),
+    ({"search_names": {"to": None}}, "a mapping of filters"),
+    ({"search_names": {"too": "to"}}, "did you mean 'to'"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (" https://api.callr.com/v2.0\n", "https://api.callr.com/v2.0"),
+        ("HTTPS://API.Callr.com:443/v2.0//", "https://api.callr.com/v2.0"),
+        ("https://api.callr.com/v2.0#", "https://api.callr.com/v2.0"),
+        ("http://[::1]:8025/v2.0", "http://[::1]:8025/v2.0"),
+        ("https://sms.crêpes.example/v2.0", "https://sms.xn--crpes-isa.example/v2.0"),
+    ],
+)
+def test_an_address_is_one_however_it_is_written(written, meant):
+    """A ledger that was sent to one is not refused to the other."""
+    assert Client(KEY, base_url=written).base_url == meant
+
+
+UNASKABLE = [
+    (("send", 33612345678, "Bonjour"), "a number is a text"),
+    (("send", NUMBER, b"Bonjour"), "what a message says is a text"),
+    (("send", NUMBER, None), "what a message says is a text"),
+    (("deliver", None), "a NoneType is no Message"),
+    (("deliver", Message(None, "Bonjour")), "a number is a text"),
+    (("deliver", Message("+336\ud800", "Bonjour")), "holds half of a character"),
+    (
+        ("deliver", Message(NUMBER, "Bonjour", sender=36105)),
+        "a sender is a text such as 'MAISON LOU', or None",
+    ),
+    (("deliver", Message(NUMBER, "Bonjour", sender="\ud800")), "holds half of a character"),
+    (("deliver", Message(NUMBER, "Bonjour", traffic=None)), "traffic is 'marketing' or 'alerting'"),
+    (("deliver", Message(NUMBER, "Bonjour", encoding=7)), "an encoding is 'gsm' or 'unicode', or None"),
+    (("get", None), "is not the sid"),
+    (("get", b"sms"), "is not the sid"),
+]
+
+
+@pytest.mark.parametrize(("asked", "way_out"), UNASKABLE)
+def test_what_no_request_can_be_made_of_is_refused_before_any(make_client, asked, way_out):
+    connections = []
+    with serving(connections.append) as url, pytest.raises(InputError, match=way_out):
+        getattr(make_client(url), asked[0])(*asked[1:])
+    assert connections == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "way_out"),
+    [
+        ({"limit": 0}, "limit is 0; give 1 to 100"),
+        ({"limit": "10"}, "limit is '10'; give 1 to 100"),
+        ({"limit": True}, "limit is True"),
+        ({"offset": -1}, "offset is -1; give 0 to"),
+        ({"offset": 2.5}, "offset is 2.5"),
+        ({"since": "2026-11-23"}, "give a datetime that has a time zone"),
+        ({"until": datetime(2026, 11, 23)}, "give a datetime that has a time zone"),
+        ({"until": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))}, "before any SMS"),
+        ({"to": 33612345678}, "to is 33•••••••78: search for a text"),
+        ({"text": "\ud800"}, "search for a text"),
+        ({"status": ["sent"]}, "search for a text"),
+    ],
+)
+def test_what_cannot_be_searched_for_is_refused_before_it_is_asked(make_client, filters, way_out):
+    connections = []
+    with serving(connections.append) as url, pytest.raises(InputError, match=way_out):
+        make_client(url).search(**filters)
+    assert connections == []
+
+
+def test_names_of_filters_that_are_not_told_are_those_that_are_assumed():
+    with FakeCallr() as fake, fake.client(search_names={"sender": "from"}) as client:
+        client.send(NUMBER, "Bonjour", sender="MAISON LOU", traffic="alerting")
+        assert len(client.search(to=NUMBER, sender="MAISON LOU", limit=1).receipts) == 1
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
@@ -295,7 +382,7 @@ def test_what_would_make_every_send_fail_is_refused_before_any(kind, options, wa
 )
 def test_a_proxy_that_cannot_be_used_is_refused_before_anything_is_sent(monkeypatch, proxy, way_out):
     monkeypatch.setenv("all_proxy", proxy)
-    monkeypatch.setattr("callr_segment.sending.client.find_spec", lambda name: None)
+    monkeypatch.setattr("callr_segment.sending.api.options.find_spec", lambda name: None)
     with pytest.raises(InputError, match=way_out) as refused:
         Client(KEY, base_url="https://api.callr.com/v2.0", trust_env=True)
     assert "pass@" not in str(refused.value)

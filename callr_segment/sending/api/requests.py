@@ -27,7 +27,7 @@ from callr_segment.errors import (
     visible,
 )
 from callr_segment.sending.api.redaction import masked, redact
-from callr_segment.sending.api.wire import Message, Receipt, read_json, read_receipt
+from callr_segment.sending.api.wire import Message, Receipt, is_writable, read_json, read_receipt
 
 __all__ = [
     "BASE_URL",
@@ -38,6 +38,7 @@ __all__ = [
     "backoff_seconds",
     "getting",
     "pinging",
+    "refuse_other_types",
     "retry_after_seconds",
     "searching",
     "sending",
@@ -65,7 +66,7 @@ SEARCH_NAMES = {
 
 _HALTS = (401, 403, 405)
 _HALTS_SENDING = (*_HALTS, 402, 404)  # out of credit, or a wrong address: a 404 to a question is about an SMS
-_LARGEST_PAGE = 100
+_LARGEST_PAGE, _LARGEST_OFFSET = 100, 10**9
 _FIRST_WAIT_SECONDS = 0.5
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _SHOWN = 200
@@ -140,12 +141,34 @@ class Page:
     has_more: bool
 
 
+_TEXTS = {
+    "to": "a number is a text such as '+33639981020'",
+    "text": "what a message says is a text such as 'Bonjour'",
+    "sender": "a sender is a text such as 'MAISON LOU', or None",
+    "traffic": "traffic is 'marketing' or 'alerting'",
+    "encoding": "an encoding is 'gsm' or 'unicode', or None",
+}
+
+
+def refuse_other_types(message: Message) -> None:
+    """Raise InputError for what no request can be made of, as `Message` takes anything."""
+    if not isinstance(message, Message):
+        raise InputError(f"a {type(message).__name__} is no Message: pass Message(to, text)", value=message)
+    for name, words in _TEXTS.items():
+        value = getattr(message, name)
+        if not isinstance(value, str) and not (value is None and words.endswith("None")):
+            raise InputError(f"{words}, not {type(value).__name__}", column=name)
+        if name != "text" and not is_writable(value or ""):
+            raise InputError(f"{words}: {masked(repr(value))} holds half of a character", column=name)
+
+
 def sending(message: Message) -> Call[Receipt]:
-    r"""Ask to send a message.
+    r"""Ask to send a message; InputError for what is none.
 
     >>> sending(Message("+33639981020", "Ça va ?")).body
     b'{"text": "\\u00c7a va ?"}'
     """
+    refuse_other_types(message)
     query = {
         "to": message.to,
         "from": message.sender,
@@ -164,7 +187,7 @@ def pinging() -> Call[None]:
 
 def getting(sid: str) -> Call[Receipt]:
     """Ask for one SMS; InputError for what cannot be the name of one."""
-    if not sid.strip(".") or not sid.isprintable():
+    if not isinstance(sid, str) or not sid.strip(".") or not sid.isprintable():
         raise InputError(f"{sid!r} is not the sid of an SMS; take it from a receipt", value=sid)
     return Call("GET", f"/sms/{quote(sid, safe='')}", lambda answer: read_receipt(_object(answer)))
 
@@ -174,21 +197,38 @@ def searching(filters: Mapping[str, object], names: Mapping[str, str]) -> Call[P
     for key in filters:
         if key not in names:
             raise InputError(f"there is no filter {key!r}; {did_you_mean(key, names)}", value=key)
-    limit = filters.get("limit")
-    if isinstance(limit, int) and not 1 <= limit <= _LARGEST_PAGE:
-        raise InputError(
-            f"limit is {limit}; a page has 1 to {_LARGEST_PAGE}: ask for more with offset=", value=limit
-        )
-    query = tuple((names[key], _written(value)) for key, value in filters.items() if value is not None)
+    query = tuple((names[key], _written(key, value)) for key, value in filters.items() if value is not None)
     return Call("GET", "/sms", _page, query)
 
 
-def _written(value: object) -> str:
-    if not isinstance(value, datetime):
+def _written(key: str, value: object) -> str:
+    if key in ("since", "until"):
+        return _as_rfc3339(key, value)
+    if key in ("limit", "offset"):
+        least, most = (1, _LARGEST_PAGE) if key == "limit" else (0, _LARGEST_OFFSET)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise InputError(
+                f"{key} is {value!r}; give {least} to {most:,}: a page has 1 to {_LARGEST_PAGE}, and offset= "
+                "asks for those after it",
+                value=value,
+            )
         return str(value)
-    if value.tzinfo is None:
-        raise InputError(f"{value} has no time zone; add tzinfo=UTC, or yours", value=value)
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if not isinstance(value, str) or not is_writable(value):
+        raise InputError(f"{key} is {masked(repr(value))}: search for a text, or leave it out", value=value)
+    return value
+
+
+def _as_rfc3339(key: str, value: object) -> str:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise InputError(
+            f"{key} is {value!r}: give a datetime that has a time zone, such as datetime(2026, 11, 23, "
+            "tzinfo=UTC)",
+            value=value,
+        )
+    try:
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        raise InputError(f"{key} is {value}, before any SMS: leave it out", value=value) from None
 
 
 def unanswered(call: Call[Any], why: str, answer: Answer | None = None) -> SendError:

@@ -24,6 +24,7 @@ __all__ = [
     "Receipt",
     "Traffic",
     "Transition",
+    "is_writable",
     "rank",
     "read_json",
     "read_receipt",
@@ -195,6 +196,15 @@ def rank(status: str) -> tuple[int, str]:
     return (RANKS.index(status) if status in RANKS else RANKS.index(""), status)
 
 
+def is_writable(text: str) -> bool:
+    """Whether a text can be written anywhere: one with half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def read_json(body: bytes) -> Any:
     """Read JSON without losing a digit of a number; ValueError for what is not JSON, or no sane one.
 
@@ -261,14 +271,8 @@ def _into(name: str, convert: Callable[[Any], Any]) -> _Reader:
 
 
 def _text(value: Any) -> str | None:
-    """Take a text that can be written anywhere: half of a surrogate pair is in none."""
-    if not isinstance(value, str):
-        return None
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return None
-    return value
+    """Take a text that can be written anywhere."""
+    return value if isinstance(value, str) and is_writable(value) else None
 
 
 def _error(value: Any) -> str | None:

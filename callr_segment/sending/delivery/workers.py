@@ -41,7 +41,7 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for _ in self._threads:
+        for _thread in self._threads:
             self._claims.put(None)
 
     @property

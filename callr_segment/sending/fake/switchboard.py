@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from callr_segment.errors import InputError
+from callr_segment.sending.api.wire import is_writable
 from callr_segment.sending.fake.tariff import Prices, Tariff
 from callr_segment.text.message import segment
 from callr_segment.text.numbers import normalize_number
@@ -184,7 +185,7 @@ def _checked(query: Mapping[str, str], to: str, text: object) -> str:
         raise Refusal("invalid_to", f"{to} is not E.164")
     if not isinstance(text, str) or not 1 <= len(text) <= 3200:
         raise Refusal("invalid_text", "text has 1 to 3200 characters")
-    if not _is_writable(text):
+    if not is_writable(text):
         raise Refusal("invalid_text", "the text holds half of a surrogate pair")
     if query.get("encoding", "gsm") not in ("gsm", "unicode"):
         raise Refusal("invalid_encoding", "encoding is gsm or unicode")
@@ -197,14 +198,6 @@ def _checked(query: Mapping[str, str], to: str, text: object) -> str:
     except InputError:
         raise Refusal("invalid_to", f"{to} is nobody's number") from None
     return text
-
-
-def _is_writable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _now() -> str:
