@@ -73,6 +73,9 @@ YES = (
     "1.0",
     "on",
     "optin",
+    "opt-in",
+    "opt in",
+    "opted in",
 )
 NO = (
     "non",
@@ -90,6 +93,9 @@ NO = (
     "0.0",
     "off",
     "optout",
+    "opt-out",
+    "opt out",
+    "opted out",
 )
 CONSENT = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
 """What a cell that tells whether somebody agreed to be written to may say."""

@@ -20,7 +20,7 @@ from callr_segment._core.records import shorten
 from callr_segment.campaign.columns.arrow import LARGEST_EXACT, TEXT
 from callr_segment.campaign.files.layout import find_header, is_blank, is_total
 from callr_segment.campaign.files.sources import SourceFile
-from callr_segment.campaign.files.workbook import Sheet, check_workbook
+from callr_segment.campaign.files.workbook import Merged, Sheet, check_workbook
 from callr_segment.errors import InputError, MissingExtra
 
 __all__ = ["ExcelFile"]
@@ -45,11 +45,12 @@ class ExcelFile(NamedTuple):
         cls, source: SourceFile, *, sheet: str | int | None = None, header: int | None = None
     ) -> ExcelFile:
         """Read a sheet, the first unless told; ``header`` is the row that holds the names of the columns."""
-        rows = _sheet_rows(source, sheet)
+        rows, merged = _sheet_rows(source, sheet)
         at = find_header(rows, header)
         if at is None:
             raise InputError("the first sheet is empty; it needs a row with the names of its columns")
         names = tuple("" if cell is None else str(cell).strip() for cell in rows[at])
+        _fill_merged(rows, [each for each in merged if each.first > at])
         filled = [(n, row) for n, row in enumerate(rows[at + 1 :], at + 2) if not all(map(is_blank, row))]
         left_out = []
         while filled and is_total(filled[-1][1]):
@@ -61,6 +62,21 @@ class ExcelFile(NamedTuple):
         """Read columns as texts: whole numbers as their digits, an empty cell as an empty text, no error."""
         table = pa.table({name: pa.array(self._column(name), TEXT) for name in names})
         return table, np.array(self.numbers, np.int64)
+
+    def holds_texts(self, name: str) -> bool:
+        """Whether all cells of a column can be read as texts."""
+        at = self.names.index(name)
+        cells = (row[at] if at < len(row) else None for row in self.cells)
+        return all(
+            cell is None or isinstance(cell, (str, _Formula)) or type(_whole(cell)) is int for cell in cells
+        )
+
+    def values(self, name: str) -> list[Any]:
+        """Give the cells of a column as they are; an error is None."""
+        at = self.names.index(name)
+        rows = zip(self.numbers, self.cells, strict=True)
+        cells = [self._value(row[at] if at < len(row) else None, number) for number, row in rows]
+        return [None if isinstance(cell, str) and cell in ERRORS else cell for cell in cells]
 
     def rows(self) -> Iterator[tuple[int, list[Any]]]:
         """Give the cells of each row as they are, with its number."""
@@ -121,13 +137,23 @@ def _whole(cell: Any) -> Any:
     return int(cell) if is_whole else cell
 
 
-def _sheet_rows(source: SourceFile, sheet: str | int | None) -> list[Any]:
-    """Read the rows of a sheet, the first of which is row 1."""
+def _fill_merged(rows: list[Any], merged: Sequence[Merged]) -> None:
+    """Write the value of merged cells in each of their rows, as people see it."""
+    for column, first, last in merged:
+        value = rows[first][column] if first < len(rows) and column < len(rows[first]) else None
+        for at in range(first + 1, min(last + 1, len(rows)) if value is not None else 0):
+            row = rows[at]
+            if len(row) > column and row[column] is None:
+                rows[at] = (*row[:column], value, *row[column + 1 :])
+
+
+def _sheet_rows(source: SourceFile, sheet: str | int | None) -> tuple[list[Any], tuple[Merged, ...]]:
+    """Read the rows of a sheet, the first of which is row 1, and what is merged in it."""
     data = memoryview(source.buffer())
     found = check_workbook(io.BytesIO(data), sheet)
     read = _read_computed if found.computed else _read_plain
     try:
-        return [tuple(map(_short, row)) for row in read(io.BytesIO(data), found)]
+        return [tuple(map(_short, row)) for row in read(io.BytesIO(data), found)], found.merged
     except (InputError, MissingExtra, MemoryError):
         raise
     except BaseException as error:

@@ -153,8 +153,9 @@ def read(
     ``header`` the row with the names of the columns, from 1, where it is not found. Nothing is guessed of an
     ``encoding`` that is not UTF-8, such as ``"cp1252"``.
 
-    Returns a frame of texts, in Parquet of the types it has; the index ``row`` is the number that a
-    spreadsheet shows (in Parquet from 0). Cells that hold an error, such as #N/A, are missing. Raises
+    Returns a frame of texts, in Parquet of the types it has; columns of a workbook that hold dates or
+    decimals have them as they are, unless they are asked for by ``columns``. The index ``row`` is the number
+    that a spreadsheet shows (in Parquet from 0). Cells that hold an error, such as #N/A, are missing. Raises
     InputError, with the place and the way out.
 
     >>> import callr_segment as sms
@@ -167,7 +168,17 @@ def read(
     4  0639981020  Zoé  Lyon
     """
     table = open_table(source, sheet=sheet, header=header, file_encoding=encoding, separator=separator)
-    return table.read(list(filter(None, table.names)) if columns is None else columns)
+    if columns is not None:
+        return table.read(columns)
+    names = list(filter(None, table.names))
+    if not isinstance(table.content, ExcelFile):
+        return table.read(names)
+    with naming(table.name):
+        others = {name: table.content.values(name) for name in names if not table.content.holds_texts(name)}
+    frame = table.read([name for name in names if name not in others])
+    for name, values in others.items():
+        frame[name] = pd.Series(values, frame.index, dtype=object)
+    return frame[names]
 
 
 def read_numbers(

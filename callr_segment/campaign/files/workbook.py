@@ -18,7 +18,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from callr_segment.errors import InputError, did_you_mean
 
-__all__ = ["Sheet", "check_workbook"]
+__all__ = ["Merged", "Sheet", "check_workbook"]
 
 CHUNK = 1 << 18  # bytes
 LONGEST_CELL = 1 << 20  # bytes; its 32,767 characters (ECMA-376, 18.3.1.4) take less however they are written
@@ -39,15 +39,25 @@ _STRING, _STRINGS = (
     re.compile(rb"<(?:\w+:)?si[\s/>]"),
     re.compile(rb"""\st=["']s["'][^<>]*>\s*<(?:\w+:)?v>([^<]*)<"""),
 )
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref=["']([A-Za-z]+)([0-9]+):[A-Za-z]+([0-9]+)""")
 _COMPUTED = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
 
 
+class Merged(NamedTuple):
+    """Cells of a column that are merged, counted from 0: one value, which only the first holds."""
+
+    column: int
+    first: int
+    last: int
+
+
 class Sheet(NamedTuple):
-    """A sheet of a workbook: its place, and whether formulas or errors are in it."""
+    """A sheet of a workbook: its place, whether formulas or errors are in it, and what is merged."""
 
     at: int
     name: str
     computed: bool
+    merged: tuple[Merged, ...] = ()
 
 
 class _Part(NamedTuple):
@@ -59,6 +69,7 @@ class _Part(NamedTuple):
     computed: bool
     strings: int
     largest_string: int
+    merged: tuple[Merged, ...]
 
 
 def check_workbook(file: IO[bytes], sheet: str | int | None = None) -> Sheet:
@@ -105,7 +116,7 @@ def _check(archive: ZipFile, sheet: str | int | None) -> Sheet:
     _check_size(read)
     if read.largest_string >= max((part.strings for part in shared), default=0):
         raise InputError("a cell has a text that is not in the file; save the workbook again")
-    return Sheet(at, named[at][0], read.computed)
+    return Sheet(at, named[at][0], read.computed, read.merged)
 
 
 def _place(sheet: str | int | None, names: list[str]) -> int:
@@ -145,7 +156,7 @@ def _read_through(
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.StartElementHandler = element
     size, cells, computed, row, columns, strings, largest = 0, 0, False, 0, set[bytes](), 0, -1
-    rest = b""
+    rest, merged = b"", list[Merged]()
     try:
         with archive.open(part) as file:
             while chunk := file.read(CHUNK):
@@ -156,13 +167,22 @@ def _read_through(
                 cells += len(_CELL.findall(piece))
                 computed = computed or bool(_COMPUTED.search(piece))
                 columns.update(_COLUMN.findall(piece))
+                merged += [each for found in _MERGED.finditer(piece) if (each := _merged(*found.groups()))]
                 strings += len(_STRING.findall(piece))
                 largest = max(largest, *map(_string_index, set(_STRINGS.findall(piece))), -1)
                 row = max(row, *(int(each[:20]) for each in set(_ROW.findall(piece))), 0)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise InputError(f"its {part.filename} is damaged ({error}); save the workbook again") from None
-    return _Part(row, max(map(_column_number, columns), default=0), cells, computed, strings, largest)
+    width = max(map(_column_number, columns), default=0)
+    return _Part(row, width, cells, computed, strings, largest, tuple(merged))
+
+
+def _merged(letters: bytes, first: bytes, last: bytes) -> Merged | None:
+    """Read the cells that are merged below one another in the first column of a range."""
+    if last == first or len(first + last) > 2 * len(str(MOST_ROWS)):
+        return None
+    return Merged(_column_number(letters) - 1, int(first) - 1, int(last) - 1)
 
 
 def _string_index(written: bytes) -> int:

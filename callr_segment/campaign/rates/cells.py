@@ -21,7 +21,7 @@ LARGEST_PRICE = 10**15  # microcents; a message, of at most 255 parts, then stay
 _FORMS: dict[str, tuple[Callable[[str], object], str]] = {
     "prefix": (
         re.compile(r"[1-9][0-9]{0,14}").fullmatch,
-        "write up to 15 digits, such as 33, without leading zeros",
+        "write up to 15 digits, such as 33, without leading zeros; of several, each in a row of its own",
     ),
     "network": (
         is_network,
@@ -32,8 +32,10 @@ _FORMS: dict[str, tuple[Callable[[str], object], str]] = {
 }
 _SPELLINGS: dict[str, Callable[[str], str]] = {
     "currency": str.upper,
-    "prefix": lambda text: text.removeprefix("+"),
+    "prefix": lambda text: _BETWEEN_DIGITS.sub("", text).removeprefix("+").removeprefix("00"),
+    "traffic": str.lower,
 }
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9+])[ ()]+(?=[0-9])|(?<=^1)-(?=[0-9]{3}$)|[()]|\.0$")
 _COUNTED = ("prefix", "network", "mcc", "mnc")  # none begins with a zero that a number has lost, but the MNC
 _MCC, _MNC = re.compile(r"[2-79][0-9]{2}"), re.compile(r"[0-9]{1,3}")
 _ALL_OF_MCC = re.compile(r"([2-79][0-9]{2})[-_ /]*([^\W\d_]+|\*+)")  # 208xx, 208-*, 208 all
@@ -64,8 +66,10 @@ class Cells(NamedTuple):
     def text(self, column: str) -> str:
         """Read a cell that must be text."""
         value = self.values[column]
-        if column in _COUNTED and type(value) is int:
-            return quoted(value)
+        if column in _COUNTED:
+            value = _whole(value)
+            if type(value) is int:
+                return quoted(value)
         if not isinstance(value, str):
             raise self.refused(column, f"{quoted(value)} is {type(value).__name__}: write it as text")
         return value.strip()
@@ -163,8 +167,16 @@ class Cells(NamedTuple):
             raise self.refused(column, f"{quoted(text)}: write a date as in 2026-01-31") from None
 
 
+def _whole(value: object) -> object:
+    """Read a whole number that a table of decimals holds."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value.removesuffix(".0") if isinstance(value, str) else value
+
+
 def _in_cents(value: object) -> Said:
-    return replace(value, unit="cents") if isinstance(value, Said) else Said(value, "cents")
+    said = value if isinstance(value, Said) else Said(value)
+    return replace(said, signs=said.signs._replace(unit="cents"))
 
 
 def _is_any(column: str, value: object) -> bool:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, TypeGuard
 
 from callr_segment.campaign.rates.cells import is_empty
 from callr_segment.campaign.rates.money import quoted
-from callr_segment.campaign.rates.prices import PriceRule, Said, read_header
+from callr_segment.campaign.rates.prices import PriceRule, Said
 from callr_segment.campaign.rates.rows import CENTS_NAMES, KNOWN, NAMES, Record
+from callr_segment.campaign.rates.signs import check_header, read_header
 from callr_segment.errors import RateError, did_you_mean
 
 __all__ = ["Column", "Columns", "Keep", "Shape", "own_name"]
@@ -18,6 +19,7 @@ __all__ = ["Column", "Columns", "Keep", "Shape", "own_name"]
 MOST_OF_ONE = 10_000  # rows that one object of lists stands for
 MOST_ROWS = 2_000_000
 _MONEY = (*CENTS_NAMES, *NAMES)
+_TWINS: dict[str, str] = dict(zip(_MONEY, (*NAMES, *CENTS_NAMES), strict=True))
 
 Column = str | Sequence[str] | Callable[[Mapping[str, Any]], object]
 Columns = Mapping[str, Column]
@@ -111,12 +113,19 @@ class Shape(NamedTuple):
     def _check_sources(self, found: set[str]) -> None:
         for name, column in (self.columns or {}).items():
             named = _names(column)
+            for source in named if name in _MONEY else ():
+                check_header(source)
             if found and named and not found.intersection(named):
                 raise RateError(
                     f"column {name}: no {self.noun} has {' or '.join(map(repr, named))}; "
-                    f"{did_you_mean(named[0], sorted(found))}",
+                    f"{did_you_mean(named[0], sorted(found))}{self._other_header}",
                     column=name,
                 )
+        _check_roles(found - self.sources)
+
+    @property
+    def _other_header(self) -> str:
+        return "" if self.noun == "entry" else "; header= is the row with the names, where another has them"
 
     def _made(self, line: int, values: Mapping[str, object]) -> Mapping[str, object]:
         columns = self.columns or {}
@@ -125,7 +134,8 @@ class Shape(NamedTuple):
             if name not in self.sources:
                 own = own_name(name, values)
                 rest[own] = _said(value, name) if own in _MONEY else value
-        return rest | {name: self._value(column, (line, values), name) for name, column in columns.items()}
+        made = {name: self._value(column, (line, values), name) for name, column in columns.items()}
+        return {name: value for name, value in rest.items() if _TWINS.get(name) not in made} | made
 
     def _one_by_one(self, values: Mapping[str, object], line: int) -> list[Mapping[str, object]]:
         """Write a row whose cells are lists out as a row for each item; no item is a cell that is empty."""
@@ -171,14 +181,28 @@ def own_name(name: str, values: Collection[str]) -> str:
     plain = str(name).strip().lower()
     if plain in KNOWN:
         return plain
-    role, unit, _ = read_header(plain)
-    return role if unit is not None and role in NAMES and role not in values else name
+    role, signs = read_header(str(name))
+    return role if signs.unit is not None and role in NAMES and role not in values else name
+
+
+def _check_roles(names: Collection[str]) -> None:
+    """Refuse two columns that say themselves that they are the same of a card."""
+    roles: dict[str, str] = {}
+    for name in sorted(map(str, names)):
+        role = own_name(name, names)
+        if role in KNOWN and role in roles:
+            raise RateError(
+                f"columns {quoted(roles[role])} and {quoted(name)} may both be {role}: say which is, as in"
+                f" columns={{{role!r}: {name!r}}}",
+                column=name,
+            )
+        roles[role] = name
 
 
 def _said(value: object, name: str) -> object:
     """Put what a header says of a price beside it."""
-    _, unit, currency = read_header(str(name))
-    return value if unit is None or is_empty(value) or _is_list(value) else Said(value, unit, currency)
+    _, signs = read_header(str(name))
+    return value if signs.unit is None or is_empty(value) or _is_list(value) else Said(value, signs)
 
 
 def _names(column: Column) -> tuple[str, ...]:

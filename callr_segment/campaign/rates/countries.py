@@ -18,6 +18,7 @@ _COUNTRIES = """
     paese paesi mondo landen wereld destinos destinazioni kraj kraje świat страны мир
 """
 
+_PARTS = re.compile(r"\s*[(\[/|,:]\s*|\s+[-–—]\s+")  # between a name and a code
 _WITHOUT_NUMBERS = frozenset(("AQ", "BV", "GS", "HM", "PN", "TF", "UM"))  # of ISO 3166 all the same
 _WAYS_OUT = {
     "UK": "write GB",
@@ -40,15 +41,20 @@ _WAYS_OUT = {
 
 
 def find_country(text: str) -> str | None:
-    """Find the country that a code or a name stands for; None where there is none.
+    """Find the country that a code or a name stands for, or both side by side; None where there is none.
 
     >>> find_country("fr"), find_country("Côte d’Ivoire"), find_country("KOREA (SOUTH)"), find_country("QK")
     ('FR', 'CI', 'KR', None)
+    >>> find_country("DEU"), find_country("Germany (DE)"), find_country("Niger (NG)")
+    ('DE', 'DE', None)
     """
     code = text.strip().upper()
     if len(code) == 2 and code.isascii() and code.isalpha():
         return code if code in _WITHOUT_NUMBERS or code in country_codes() else None
-    return _names().get(fold_name(text))
+    if (found := _names().get(fold_name(text))) or not (parts := _PARTS.split(text.strip(" )]"))[1:]):
+        return found
+    both = {find_country(part) for part in (_PARTS.split(text)[0], *parts)}
+    return both.pop() if len(both) == 1 else None
 
 
 def is_every_country(text: str) -> bool:
@@ -67,7 +73,7 @@ def refusal_of(text: str) -> str:
         return f"{code} is no country of ISO 3166: {_WAYS_OUT[code]}"
     if len(code) == 2 and code.isascii() and code.isalpha():
         return f"no number has the country {code}: write a code of ISO 3166 such as FR, or leave the row out"
-    near = get_close_matches(fold_name(text), _names(), 1)
+    near = get_close_matches(fold_name(text), _names(), 1, 0.75)
     meant = f"did you mean {_names()[near[0]]}? " if near else ""
     return f"{meant}write two letters of ISO 3166, such as FR, or the name of a country"
 

@@ -16,8 +16,9 @@ from callr_segment.campaign.columns.arrow import TEXT, arrow_column, holds_texts
 from callr_segment.campaign.columns.codes import Codes
 from callr_segment.campaign.columns.frames import Frame
 from callr_segment.campaign.rates.money import cents, scaled
-from callr_segment.campaign.rates.prices import PriceRule, Said, read_header
+from callr_segment.campaign.rates.prices import PriceRule, Said
 from callr_segment.campaign.rates.rows import Record
+from callr_segment.campaign.rates.signs import read_header
 from callr_segment.campaign.recipients.addressing import Addressing
 from callr_segment.campaign.recipients.audience import read_audience
 from callr_segment.errors import InputError, RateError
@@ -109,7 +110,7 @@ def _bill(alike: Mapping[str, Any], parts: str, cost: str, rule: PriceRule) -> _
     if alike["cost"] is None or alike["parts"] is None:
         return None
     billed = _read(alike["parts"], lambda value: scaled(value, decimals=0), row, parts)
-    amount = _read(alike["cost"], lambda value: rule.read(Said(value, *read_header(cost)[1:])), row, cost)
+    amount = _read(alike["cost"], lambda value: rule.read(Said(value, read_header(cost)[1])), row, cost)
     if not billed and not amount:
         return None
     if not billed:

@@ -20,7 +20,7 @@ from callr_segment.campaign.files.texts import parse_json
 from callr_segment.campaign.rates.column_mapping import Columns, Keep, Shape, own_name
 from callr_segment.campaign.rates.money import Unit
 from callr_segment.campaign.rates.prices import PriceRule
-from callr_segment.campaign.rates.rows import Record, check_columns, place_of, read_mapping_records
+from callr_segment.campaign.rates.rows import KEYS, Record, check_columns, place_of, read_mapping_records
 from callr_segment.errors import InputError, RateError, did_you_mean
 
 __all__ = [
@@ -129,7 +129,10 @@ def _record(line: int, cells: Sequence[object], names: Sequence[str], noun: str)
 
 def read_frame_records(rows: Any) -> Iterable[Record]:
     """Read the records of a frame, or of dictionaries, counted from 1."""
+    if isinstance(rows, pd.Series):
+        raise RateError("a Series has no columns: write RateCard(prices.to_dict(), ...), or a DataFrame")
     if isinstance(rows, pd.DataFrame):
+        rows = _with_index(rows)
         columns = [_cells(rows.iloc[:, at]) for at in range(rows.shape[1])]
         names = [str(name) for name in rows.columns]
         return _named(enumerate(zip(*columns, strict=True), 1), names)
@@ -138,6 +141,12 @@ def read_frame_records(rows: Any) -> Iterable[Record]:
         columns = [_arrow_cells(column) for column in table.columns]
         return _named(enumerate(zip(*columns, strict=True), 1), table.column_names)
     return enumerate(rows, 1)
+
+
+def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make columns of an index whose levels have names."""
+    named = [name for name in frame.index.names if name is not None and name not in frame.columns]
+    return frame.reset_index(named) if named else frame
 
 
 def _named(rows: Iterable[tuple[int, Sequence[object]]], names: Sequence[str]) -> Iterator[Record]:
@@ -189,7 +198,16 @@ def _json_records(file: SourceFile, shape: Shape, key: Key, file_encoding: str |
             f"no object in it says a price, which is called {' or '.join(map(repr, shape.prices))}; name the"
             " column of prices, and the unit if that is not cents"
         )
-    yield from enumerate(objects, 1)
+    yield from enumerate((_with_place(each, shape) for each in objects), 1)
+
+
+def _with_place(values: dict[str, object], shape: Shape) -> dict[str, object]:
+    """Take the name that holds an object for its country or calling code, where nothing else says one."""
+    columns = {own_name(name, values) for name in values} | set(shape.columns or ())
+    if "key" not in values or not columns.isdisjoint((*KEYS, "mcc", "mnc")):
+        return values
+    key = str(values["key"])
+    return {**values, **place_of(key)} if _is_place(key) and len(key.lstrip("+")) < 5 else values
 
 
 def _at(tree: Any, key: Key) -> Any:

@@ -10,36 +10,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from callr_segment.campaign.rates.money import Unit, microcents, quoted
+from callr_segment.campaign.rates.signs import NOTHING_SAID, Signs, read_signs, without_asides
 from callr_segment.errors import InputError
 
-__all__ = ["PriceRule", "Said", "read_header"]
+__all__ = ["PriceRule", "Said"]
 
 HALF_A_CENT = 500_000  # microcents
 
-_CENTS = frozenset(("c", "ct", "cts", "cent", "cents", "centime", "centimes", "¢", "eurocent", "eurocents"))
-_MAJOR = {  # what a sign says of the currency: its code, or how the code ends
-    **dict.fromkeys(("€", "eur", "euro", "euros"), "EUR"),
-    **dict.fromkeys(("$", "dollar", "dollars"), "D"),
-    **dict.fromkeys(("us$", "usd"), "USD"),
-    **dict.fromkeys(("£", "gbp"), "GBP"),
-    **{code.lower(): code for code in ("CHF", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "RON")},
-    **{code.lower(): code for code in ("JPY", "CNY", "INR", "BRL", "ZAR", "MXN", "TRY", "HUF", "BGN", "SGD")},
-    "major": "",
-}
-_DOLLARS = ("D", "MXN", "CLP", "COP", "ARS", "BRL", "UYU")  # currencies written with $
-_PER = re.compile(
-    r"(?:/|\bper\b|\bpar\b|\bpro\b)\s*(?:sms|msg|messages?|parts?|segments?|unit)s?\s*$", re.IGNORECASE
-)
 _WRITTEN = re.compile(r"([^\d.,\-]*?)(-?[\d.,](?:[\d.,'’\s]*[\d.,])?)([^\d]*)")
+_DOT = re.compile(r"(?<=[^\W\d_])\.")  # of an abbreviation
 _SPACES = re.compile(r"[\s'’]")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[\s'’][0-9]{3})+(?:[.,][0-9]*)?")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
-_NO_PRICE = frozenset(("n/a", "na", "-", "–", "—", "tbd", "none", "null", "nc", "on request", "sur demande"))
+_NO_PRICE = re.compile(
+    r"[-–—.?/ ]+|#\S+|n\W?/?a\W?|n\W?[cd]\W?|tbd|tba|none|null|nil|(?:up)?on request|not available|"
+    r"contact us|sur (?:demande|devis)|nous consulter|(?:in|non )?disponible|auf anfrage|nicht verfügbar|"
+    r"su richiesta|a consultar|op aanvraag",
+    re.IGNORECASE,
+)
+_FREE = re.compile(r"free|gratis|gratuite?|gratuito|kostenlos|kostenfrei", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +42,7 @@ class Said:
     """A cell and what the header above it says of its unit and its currency."""
 
     value: Any
-    unit: Unit | None
-    currency: str | None = None
-
-
-def read_header(name: str) -> tuple[str, Unit | None, str | None]:
-    """Read the name of a column of prices: what is left of it, its unit, and its currency.
-
-    >>> read_header("Price (EUR)"), read_header("surcharge_cents"), read_header("Prix / SMS")
-    (('price', 'major', 'EUR'), ('surcharge', 'cents', None), ('prix', None, None))
-    """
-    words = re.findall(r"[^\W_]+\$?|[€$£¢]", _PER.sub("", name.lower()))
-    unit, currency = _units(words)
-    rest = [word for word in words if word not in _CENTS and word not in _MAJOR]
-    return " ".join(rest), unit, currency
+    signs: Signs = NOTHING_SAID
 
 
 class PriceRule(NamedTuple):
@@ -98,9 +80,14 @@ class PriceRule(NamedTuple):
 
     def currency_of(self, value: object) -> str | None:
         """Tell the currency that is written beside a price, or above it."""
-        said = value if isinstance(value, Said) else Said(value, None)
-        written = self._parts(said.value)[2] if isinstance(said.value, str) else None
-        return self._same_currency(said.value, written or said.currency)
+        said = value if isinstance(value, Said) else Said(value)
+        signs = self._parts(said.value)[1] if isinstance(said.value, str) else NOTHING_SAID
+        above = said.signs.currencies
+        both = signs.currencies & above if signs.currencies and above else signs.currencies | above
+        if signs.currencies and above and not both:
+            message = f"{quoted(said.value)}: the header says {_listed(above)}: correct either"
+            raise InputError(message, value=said.value)
+        return self._same_currency(said.value, both)
 
     def read(self, value: object) -> int:
         """Read a price exactly, in microcents.
@@ -112,12 +99,12 @@ class PriceRule(NamedTuple):
         >>> PriceRule.of(unit="major").read(0.045), PriceRule.of(unit="cents").read(0.045)
         (4500000, 45000)
         """
-        said = value if isinstance(value, Said) else Said(value, None)
-        text, unit = said.value, None
+        said = value if isinstance(value, Said) else Said(value)
+        text, here = said.value, NOTHING_SAID
         if isinstance(text, str):
-            number, unit, _ = self._parts(text)
+            number, here = self._parts(text)
             text = _plain(number, self.decimal, text)
-        unit = self._agreed(value=said.value, here=unit, above=said.unit)
+        unit = self._agreed(value=said.value, here=here.unit, above=said.signs.unit)
         self.currency_of(said)
         number = _exact(text)
         amount = _scaled(number, unit or "cents", said.value)
@@ -125,16 +112,12 @@ class PriceRule(NamedTuple):
             raise self._unclear(said.value, number)
         return amount
 
-    def _parts(self, text: str) -> tuple[str, Unit | None, str | None]:
+    def _parts(self, text: str) -> tuple[str, Signs]:
         """Cut a text into its number, and what the signs around it say."""
-        found = _WRITTEN.fullmatch(_PER.sub("", text.strip()))
-        if found is None:
-            return text, None, None
-        words = [*found[1].lower().split(), *found[3].lower().split()]
-        if not all(word in _CENTS or word in _MAJOR for word in words):
-            return text, None, None
-        unit, currency = _units(words)
-        return found[2], unit, currency
+        plain = _DOT.sub(" ", without_asides(text.strip().removeprefix("'")).replace("−", "-"))
+        found = _WRITTEN.fullmatch(plain.strip())
+        signs = read_signs(f"{found[1]} {found[3]}") if found else None
+        return (found[2], signs) if found and signs is not None else (text, NOTHING_SAID)
 
     def _agreed(self, *, value: object, here: Unit | None, above: Unit | None) -> Unit | None:
         """Take the unit from who says it: the caller, the header or the cell; they must not contradict.
@@ -149,15 +132,14 @@ class PriceRule(NamedTuple):
             raise InputError(f"{quoted(value)}: {told}: correct either", value=value)
         return next(iter(units.values()), None)
 
-    def _same_currency(self, value: object, currency: str | None) -> str | None:
-        if currency == "D":  # a dollar of some kind
-            if self.currency is None or self.currency.upper().endswith(_DOLLARS):
-                return None
-            currency = "a dollar"
-        if currency and self.currency and currency != self.currency.strip().upper():
-            message = f"{quoted(value)} is {currency}, and the card {self.currency}: a card has one currency"
+    def _same_currency(self, value: object, currencies: frozenset[str]) -> str | None:
+        here = self.currency and self.currency.strip().upper()
+        if here and currencies and here not in currencies:
+            message = (
+                f"{quoted(value)} is {_listed(currencies)}, and the card {here}: a card has one currency"
+            )
             raise InputError(message, value=value)
-        return currency or None
+        return next(iter(currencies)) if len(currencies) == 1 else None
 
     def _unclear(self, value: object, number: object) -> InputError:
         shown = quoted(value)
@@ -168,15 +150,9 @@ class PriceRule(NamedTuple):
         )
 
 
-def _units(words: Iterable[str]) -> tuple[Unit | None, str | None]:
-    unit: Unit | None = None
-    currency = None
-    for word in words:
-        if word in _CENTS:
-            unit = "cents"
-        elif word in _MAJOR:
-            unit, currency = unit or "major", currency or _MAJOR[word] or None
-    return unit, currency
+def _listed(currencies: frozenset[str]) -> str:
+    names = sorted(currencies)
+    return " or ".join(names) if len(names) < 4 else "in another currency"
 
 
 def _plain(number: str, decimal: str | None, text: str) -> str:
@@ -216,6 +192,10 @@ def _exact(value: Any) -> Any:
         if not np.isfinite(value):
             raise InputError(f"{value} is no price: leave the row out, or say unpriced=", value=value)
         return np.format_float_positional(value, trim="0")
+    if isinstance(value, date):  # what a spreadsheet makes of 4.5 where dates are written so
+        raise InputError(
+            f"{value} is a date: write the price in the sheet, as a number or a text", value=value
+        )
     return int(value) if isinstance(value, np.integer) else value
 
 
@@ -223,7 +203,11 @@ def _scaled(number: Any, unit: Unit, value: object) -> int:
     try:
         return microcents(number, unit=unit)
     except InputError as error:
-        if isinstance(value, str) and value.strip().casefold() in _NO_PRICE:
-            way_out = f"if it means that there is no price, say unpriced=({value.strip()!r},)"
-            raise InputError(f"{quoted(value)} is no number: {way_out}", value=value) from None
-        raise error from None
+        text = value.strip() if isinstance(value, str) else ""
+        if _NO_PRICE.fullmatch(text):
+            way_out = f"if it means that there is no price, say unpriced=({text!r},)"
+        elif _FREE.fullmatch(text):
+            way_out = "if it means that a part costs nothing, write 0"
+        else:
+            raise error from None
+        raise InputError(f"{quoted(value)} is no number: {way_out}", value=value) from None

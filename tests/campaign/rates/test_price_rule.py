@@ -83,7 +83,7 @@ def test_a_price_is_read_as_people_write_it(written, cents):
     ("written", "message"),
     [
         ("1,234", r"'1,234' is 1\.234 or 1234"), ("12,345", r"is 12\.345 or 12345"),
-        ("$4", "a dollar, and the card EUR"),
+        ("$4", "in another currency, and the card EUR"),
         ("4 5", "not a plain number"), ("1.23.4", "not a plain number"), ("£4", "is GBP, and the card EUR"),
         ("4 %", "not a plain number"), ("n/a", "if it means that there is no price"),
     ],

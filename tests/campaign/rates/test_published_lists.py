@@ -329,7 +329,7 @@ def test_multipliers_and_prices_that_change():
         ({"44": "-1"}, 2, "must not be negative"),
         ({"33": 1, "+44": 1, "44": 1}, 2, "entry 3 prices the same as entry 2"),
         ({"44": "0.5"}, "0.500001", "is finer than a millionth of a cent"),
-        ({"Wales": 1}, 2, "key 'Wales'"),
+        ({"Atlantis": 1}, 2, "key 'Atlantis'"),
         ({"44": 1}, 2.5, "2.5 is 2.5 cents, or 2.5 GBP"),
         ({"44": 1}, None, "price: there is none"),
         ({"44": 1}, {"April": 2}, "write a date as in 2026-01-31"),
