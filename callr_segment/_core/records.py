@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from callr_segment.alphabet.character_names import name_of
+from callr_segment.alphabet.character_names import identify
+from callr_segment.alphabet.emoji import SINGLE
 from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, Limits
 from callr_segment.errors import InputError, NotGsmError
+
+if TYPE_CHECKING:
+    import re
 
 GSM = frozenset(BASIC + EXTENSION) - {ESCAPE}
 
@@ -21,7 +27,7 @@ class Part(NamedTuple):
 
 
 class Culprit(NamedTuple):
-    """A character that forces Unicode: what it is, how often it occurs and where first."""
+    """A character, or an emoji as a whole, that forces Unicode: what, how often it occurs and where first."""
 
     character: str
     code_point: str
@@ -30,18 +36,30 @@ class Culprit(NamedTuple):
     position: int
 
 
+def find_blamed(text: str) -> Iterator[tuple[str, int]]:
+    r"""List what GSM 03.38 lacks of a text and where, an emoji as a whole with what joins it.
+
+    >>> list(find_blamed("\u0141 1\ufe0f\u20e3 👩\u200d💻"))
+    [('Ł', 0), ('️⃣', 3), ('👩\u200d💻', 6)]
+    """
+    return ((match[0], match.start()) for match in _blamed().finditer(text))
+
+
+@cache
+def _blamed() -> re.Pattern[str]:
+    import re  # noqa: PLC0415 (a third of the time this package takes to import)
+
+    return re.compile(f"{SINGLE}|[^{re.escape(''.join(sorted(GSM)))}]")
+
+
 def find_culprits(text: str) -> tuple[Culprit, ...]:
-    """One culprit per distinct character that GSM 03.38 lacks, in order of appearance."""
+    """One culprit per distinct character that GSM 03.38 lacks, or whole emoji, in order of appearance."""
     counts: dict[str, int] = {}
     first: dict[str, int] = {}
-    for position, char in enumerate(text):
-        if char not in GSM:
-            counts[char] = counts.get(char, 0) + 1
-            first.setdefault(char, position)
-    return tuple(
-        Culprit(char, f"U+{ord(char):04X}", name_of(char), count, first[char])
-        for char, count in counts.items()
-    )
+    for found, position in find_blamed(text):
+        counts[found] = counts.get(found, 0) + 1
+        first.setdefault(found, position)
+    return tuple(Culprit(found, *identify(found), count, first[found]) for found, count in counts.items())
 
 
 def not_gsm(text: str, **where: object) -> NotGsmError:

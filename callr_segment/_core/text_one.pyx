@@ -99,7 +99,7 @@ cdef class Segmentation:
 
     @property
     def culprits(self):
-        """One per distinct character that forces Unicode, in order of appearance."""
+        """One per distinct character, or emoji as a whole, that forces Unicode, in order of appearance."""
         return () if self.count.is_gsm else find_culprits(self.text)
 
     def split(self) -> tuple:

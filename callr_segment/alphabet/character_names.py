@@ -6,7 +6,7 @@ from functools import cache
 
 from callr_segment.alphabet.emoji_names import EMOJI_NAMES
 
-__all__ = ["name_of"]
+__all__ = ["identify", "name_of"]
 
 # Unicode gives control characters no name but aliases (NameAliases.txt, type control).
 _C0 = """
@@ -25,6 +25,8 @@ CANCEL CHARACTER|MESSAGE WAITING|START OF GUARDED AREA|END OF GUARDED AREA|START
 SINGLE GRAPHIC CHARACTER INTRODUCER|SINGLE CHARACTER INTRODUCER|CONTROL SEQUENCE INTRODUCER
 STRING TERMINATOR|OPERATING SYSTEM COMMAND|PRIVACY MESSAGE|APPLICATION PROGRAM COMMAND
 """
+# Zero width joiner and the selectors of text and picture.
+_JOINERS = "\u200d\ufe0e\ufe0f"
 # Code points without a name are labelled by their kind (The Unicode Standard, 4.8).
 _LABELS = {"Cc": "control", "Co": "private-use", "Cs": "surrogate"}
 
@@ -58,3 +60,13 @@ def name_of(char: str) -> str:
         kind = "noncharacter" if noncharacter else _LABELS.get(category(char), "unassigned")
         found = f"{kind}-{code:04X}".upper()
     return found
+
+
+def identify(char: str) -> tuple[str, str]:
+    r"""Tell the code points and the name of a character, or of an emoji of several by all that is seen of it.
+
+    >>> identify("👩\u200d💻")
+    ('U+1F469 U+200D U+1F4BB', 'WOMAN, PERSONAL COMPUTER')
+    """
+    seen = [each for each in char if len(char) == 1 or each not in _JOINERS]
+    return " ".join(f"U+{ord(each):04X}" for each in char), ", ".join(map(name_of, seen))

@@ -14,9 +14,9 @@ from rich.text import Text
 
 import callr_segment as sms
 from callr_segment import FOLD, SAFE, Culprit, Segmentation, segment
+from callr_segment.alphabet.emoji import CHARACTERS
 from callr_segment.cli.console import FINE, PROBLEMS, print_json
 from callr_segment.errors import InputError, counted, visible
-from callr_segment.text.emoji import CHARACTERS
 from callr_segment.text.rewrites import EMOJI, replacement
 
 __all__ = ["count"]
@@ -92,7 +92,7 @@ def _verdict(found: Segmentation) -> str:
 
 def _marked(text: str, culprits: Sequence[Culprit]) -> Text:
     """Show a text with its culprits reversed, and signs for what cannot be seen."""
-    blamed = {culprit.character for culprit in culprits}
+    blamed = frozenset("".join(culprit.character for culprit in culprits))
     shown = Text()
     for char in text:
         sign = "⍽" if char != " " and char.isspace() and char != "\n" else visible(char)
@@ -103,15 +103,22 @@ def _marked(text: str, culprits: Sequence[Culprit]) -> Text:
 def _reasons(found: Segmentation) -> Iterator[str]:
     """Tell of each culprit what it is and what to write instead, of the first ones at least."""
     for culprit in found.culprits[:MOST]:
-        shown = culprit.character if culprit.character.isprintable() else " "
+        shown = culprit.character if _is_seen(culprit.character) else " "
         what = f"{shown} {culprit.code_point} {culprit.name}"
         yield f"{what}, {culprit.count} ×, first at {culprit.position}: {_remedy(culprit.character)}"
     if len(found.culprits) > MOST:
         yield f"and {len(found.culprits) - MOST} more; --json lists them all"
 
 
+def _is_seen(found: str) -> bool:
+    """Whether it can be printed; an emoji with its joiners can."""
+    return found.isprintable() or not frozenset(CHARACTERS).isdisjoint(found)
+
+
 def _remedy(char: str) -> str:
-    instead, rules = ("", "emoji") if char in CHARACTERS else replacement(char)
+    instead, rules = replacement(char)
+    if not frozenset(CHARACTERS).isdisjoint(char):
+        instead, rules = "", "emoji"
     if instead is None:
         return "GSM lacks it, and has nothing like it"
     return f"{f'write {instead!r}' if instead else 'leave it out'} (--rewrite {str(rules).lower()})"

@@ -71,10 +71,21 @@ def _characters(variant: _Variant, entry: Entry) -> Iterator[Finding]:
     done = {change.position for change in list_changes(variant.text, INVISIBLE)}
     done.update(place for match in re.finditer(DAMAGE, variant.text) for place in range(*match.span()))
     for code, rules in (("SMS001", SAFE), ("SMS002", FOLD), ("SMS003", (EMOJI,))):
-        for change in list_changes(variant.text, *rules):
-            if change.position not in done and not is_gsm(change.before):
-                done.update(range(change.position, change.position + len(change.before)))
+        for wide in list_changes(variant.text, *rules):
+            change = wide if done.isdisjoint(_extent(wide)) else _without_spaces(wide)
+            if done.isdisjoint(_extent(change)) and not is_gsm(change.before):
+                done.update(_extent(change))
                 yield from _replaceable(code, change, variant, entry, is_safe=code == "SMS001")
+
+
+def _extent(change: Change) -> range:
+    return range(change.position, change.position + len(change.before))
+
+
+def _without_spaces(change: Change) -> Change:
+    """Take an emoji without the space that goes with it."""
+    emoji = change.before.strip()
+    return Change(change.position + change.before.index(emoji), emoji, change.after) if emoji else change
 
 
 def _replaced(text: str) -> str:
@@ -86,14 +97,13 @@ def _replaced(text: str) -> str:
 def _replaceable(
     code: str, change: Change, variant: _Variant, entry: Entry, *, is_safe: bool
 ) -> Iterator[Finding]:
-    origins = variant.origins[change.position : change.position + len(change.before)]
-    places = [entry.offsets[origin + 1] for origin in origins if origin is not None]
-    first = origins[0] if origins else None
-    if first is None or len(places) < len(origins):
+    narrow = _without_spaces(change)
+    found, whole = (_place(each, variant, entry) for each in (narrow, change))
+    if found is None or whole is None:
         return
-    start, stop = entry.offsets[first], places[-1]
-    shown = " ".join(f"U+{ord(char):04X}" for char in change.before)
-    seen = f"{change.before} ({shown})" if change.before.isprintable() and code != "SMS010" else shown
+    before = narrow.before
+    shown = " ".join(f"U+{ord(char):04X}" for char in before)
+    seen = f"{before} ({shown})" if code != "SMS010" and (before.isprintable() or code == "SMS003") else shown
     instead = f"write {change.after!r}" if change.after else "leave it out"
     message = {
         "SMS001": f"{seen} is not GSM; {instead}",
@@ -101,7 +111,15 @@ def _replaceable(
         "SMS003": f"{seen} is an emoji, and makes the message Unicode; {instead}",
         "SMS010": f"{shown} is invisible; {instead}",
     }[code]
-    yield Finding(code, entry.key, start, stop, message, _fix(change, start, stop, entry, is_safe=is_safe))
+    yield Finding(code, entry.key, *found, message, _fix(change, *whole, entry, is_safe=is_safe))
+
+
+def _place(change: Change, variant: _Variant, entry: Entry) -> tuple[int, int] | None:
+    """Find where a change stands in the file; None where no single place does."""
+    origins = [variant.origins[at] for at in _extent(change)]
+    places = [entry.offsets[origin + 1] for origin in origins if origin is not None]
+    first = origins[0]
+    return None if first is None or len(places) < len(origins) else (entry.offsets[first], places[-1])
 
 
 def _fix(change: Change, start: int, stop: int, entry: Entry, *, is_safe: bool) -> Fix | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from callr_segment._core.records import GSM
-from callr_segment.alphabet.character_names import name_of
+from callr_segment._core.records import GSM, find_blamed
+from callr_segment.alphabet.character_names import identify
 from callr_segment.errors import visible
 
 __all__ = ["render_html"]
@@ -53,7 +53,7 @@ def _marked(text: str) -> Iterator[str]:
 
 
 def _names(chars: str) -> Iterator[str]:
-    distinct = list(dict.fromkeys(chars))
-    yield from (f"U+{ord(char):04X} {name_of(char)}" for char in distinct[:MOST_NAMES])
+    distinct = list(dict.fromkeys(found for found, _ in find_blamed(chars)))
+    yield from (" ".join(identify(found)) for found in distinct[:MOST_NAMES])
     if len(distinct) > MOST_NAMES:
         yield f"and {len(distinct) - MOST_NAMES} more"

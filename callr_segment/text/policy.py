@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callr_segment._core import GSM
+from callr_segment._core.records import find_blamed
 from callr_segment.errors import InputError, InvalidMessage, InvalidNumber, did_you_mean
 from callr_segment.text.damage import undamaged_word
 from callr_segment.text.hosts import find_links
@@ -328,7 +328,7 @@ def _check_length(
     text: str, billed: str, encoding: str | None, policy: Policy, found: list[Problem | None]
 ) -> None:
     if encoding == "gsm" and not is_gsm(text):
-        culprits = "".join(dict.fromkeys(char for char in text if char not in GSM))
+        culprits = "".join(dict.fromkeys(found for found, _ in find_blamed(text)))
         found.append(problem("not_gsm", value=culprits, policy=policy))
         encoding = None
     parts = count_parts(billed, encoding=encoding)

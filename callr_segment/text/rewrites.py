@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from callr_segment._core import GSM
 from callr_segment._core.hooks import FORCED
+from callr_segment.alphabet import emoji
 from callr_segment.alphabet.gsm import LIMITS, Limits
 from callr_segment.errors import InputError
-from callr_segment.text import emoji
 from callr_segment.text.damage import find_repairs
 from callr_segment.text.hosts import find_addresses
 from callr_segment.text.message import count_parts, is_gsm, segment

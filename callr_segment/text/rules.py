@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from callr_segment.alphabet import emoji
 from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION
 from callr_segment.errors import InputError
-from callr_segment.text import emoji
 from callr_segment.text.tables import replacements as tables
 
 __all__ = [

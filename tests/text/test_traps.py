@@ -128,6 +128,29 @@ def test_an_escape_forced_into_gsm_is_an_error():
     assert (found.code, found.severity, found.value) == ("not_gsm", "error", "\x1b")
 
 
+@pytest.mark.parametrize(
+    ("text", "blamed"),
+    [
+        ("Hé 👩\u200d💻, 👨\u200d🚀 et 👩\u200d💻 !", ["👩\u200d💻", "👨\u200d🚀"]),
+        ("tapez 1\ufe0f\u20e3 ou 2\ufe0f\u20e3", ["\ufe0f\u20e3"]),
+        ("❤\ufe0f❤ 👍🏽", ["❤\ufe0f", "❤", "👍🏽"]),
+        ("🇫🇷🇧🇪", ["🇫🇷", "🇧🇪"]),
+        ("©\ufe0f © ç", ["©\ufe0f", "©", "ç"]),
+        ("a\u200db नमस्\u200dते", ["\u200d", *"नमस्ते"]),
+    ],
+)
+def test_an_emoji_is_blamed_as_a_whole(one, text, blamed):
+    found = one.segment(text).culprits
+    assert [culprit.character for culprit in found] == blamed
+    assert all(text.startswith(culprit.character, culprit.position) for culprit in found)
+    assert all(text.count(culprit.character) >= culprit.count for culprit in found)
+    with pytest.raises(NotGsmError) as refused:
+        one.segment(text, encoding="gsm")
+    assert refused.value.culprits == found
+    (problem,) = (each for each in check(text, encoding="gsm") if each.code == "not_gsm")
+    assert problem.value == "".join(blamed)
+
+
 def test_no_rewriting_keeps_the_escape_in_gsm():
     assert "\x1b" not in to_gsm("\x1be")
     assert "\x1b" not in rewrite("\x1be" * 60, *SAFE, *FOLD)

@@ -45,7 +45,7 @@ class Segmentation:
 
     @property
     def culprits(self) -> tuple[Culprit, ...]:
-        """One per distinct character that forces Unicode, in order of appearance."""
+        """One per distinct character, or emoji as a whole, that forces Unicode, in order of appearance."""
         return find_culprits(self.text)
 
     def split(self) -> tuple[Part, ...]:

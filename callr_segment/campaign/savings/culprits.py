@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -10,17 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from callr_segment._core import GSM
-from callr_segment.alphabet.character_names import name_of
+from callr_segment._core.records import find_blamed
+from callr_segment.alphabet.character_names import identify
 from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.rates.money import CENTS, cents, checked_sum
 from callr_segment.campaign.savings.baseline import Baseline, baseline_of, uses
 from callr_segment.campaign.savings.damage import OWN_TEXT, damage_of
 from callr_segment.campaign.savings.rewriting import Rewriter, rewriter_of
 from callr_segment.campaign.savings.signatures import Signatures
-from callr_segment.text.emoji import SINGLE
 from callr_segment.text.rewrites import replacement
-from callr_segment.text.tables.replacements import JOINERS
 from callr_segment.text.template import Template
 
 __all__ = [
@@ -33,7 +30,6 @@ __all__ = [
 ]
 
 TOGETHER = "several together"
-_WHOLE = re.compile(f"{SINGLE}|.", re.DOTALL)
 _BLAME = ("messages", "alone", "together", "extra_parts", "extra_cost_cents", "example_row")
 
 
@@ -91,7 +87,7 @@ def list_culprits(costed: Costed) -> pd.DataFrame:
             found.setdefault((place, char), _Blame()).add(blame)
     header = ("field", "character", "code_point", "name", *_BLAME, "replacement", "rule", "damage")
     rows = [
-        (place, *_identity(char), *blame.cells(baseline), *replacement(char), _damage(char))
+        (place, char, *identify(char), *blame.cells(baseline), *replacement(char), _damage(char))
         for (place, char), blame in found.items()
     ]
     return _sorted(
@@ -211,24 +207,19 @@ def _uses(baseline: Baseline) -> Iterator[_Use]:
 
 
 def _own_marks(use: _Use) -> _Marks:
-    own = frozenset(_blamed(" ".join(piece.literal for piece in use.template.pieces)))
+    own = _blamed(" ".join(piece.literal for piece in use.template.pieces))
     return _Marks(np.full(len(use.rows), 1 if own else 0), [frozenset(), own])
 
 
 def _marks(signature: Signatures) -> _Marks:
     """Find the culprits of a column: what is left of each text without its GSM characters."""
-    found = [frozenset(_blamed(text)) for text in signature.texts]
+    found = list(map(_blamed, signature.texts))
     sets = {each: code for code, each in enumerate(dict.fromkeys([frozenset(), *found]))}
     return _Marks(np.array([sets[each] for each in found])[signature.codes], list(sets))
 
 
-def _blamed(text: str) -> list[str]:
-    r"""List what GSM lacks of a text, an emoji as a whole with the joiners and selectors in it.
-
-    >>> _blamed("\u0141 1\ufe0f\u20e3 👩\u200d💻")
-    ['Ł', '️⃣', '👩\u200d💻']
-    """
-    return [found for found in _WHOLE.findall(text) if found not in GSM]
+def _blamed(text: str) -> frozenset[str]:
+    return frozenset(found for found, _ in find_blamed(text))
 
 
 def _sorted(frame: pd.DataFrame, ties: list[str]) -> pd.DataFrame:
@@ -239,9 +230,3 @@ def _sorted(frame: pd.DataFrame, ties: list[str]) -> pd.DataFrame:
 
 def _damage(char: str) -> str | None:
     return damage_of(char) if len(char) == 1 else None
-
-
-def _identity(char: str) -> tuple[str, str, str]:
-    named = [each for each in char if len(char) == 1 or each not in JOINERS]
-    code_points = " ".join(f"U+{ord(each):04X}" for each in char)
-    return char, code_points, ", ".join(map(name_of, named))

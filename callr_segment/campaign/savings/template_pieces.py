@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callr_segment.alphabet.emoji import CHARACTER
 from callr_segment.alphabet.gsm import EXTENSION
 from callr_segment.campaign.columns.arrow import TEXT, as_mask
 from callr_segment.campaign.columns.codes import Codes, combinations
 from callr_segment.campaign.savings.signatures import ONE_SEPTET, UNTOUCHED, Signatures
-from callr_segment.text.emoji import CHARACTER
 from callr_segment.text.rewrites import EMOJI, REPAIR, Edited, Rewrite, edit
 from callr_segment.text.tables.replacements import COMPOSING, DIRECTIONS, JAMO, JOINERS, MARKS, RIGHT_TO_LEFT
 from callr_segment.text.template import Template
