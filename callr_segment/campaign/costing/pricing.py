@@ -151,12 +151,28 @@ class _ClassPrices:
 
     def _write(self, codes: np.ndarray) -> np.ndarray:
         """Write lines of the table."""
-        lines, rates = self._classes.lines[codes + 1], self._rates(codes)
-        table = np.array([_NO_PRICE if rate is None else _figures(rate) for rate in rates], np.int64)
+        lines = self._classes.lines[codes + 1]
+        table = np.zeros((len(codes), len(columnar.PriceClass._fields)), np.int64)
+        is_plain = self._write_plain(table, lines["prefix"])
+        rates = self._rates(codes[~is_plain])
+        if rates:
+            table[~is_plain] = [_NO_PRICE if rate is None else _figures(rate) for rate in rates]
         free = (table[:, BASIS] < 0) & (lines["problems"] & self._excused == 0)
         table[:, 0] = lines["problems"] | np.where(free, self._unpriced, 0)
         table[:, COUNTRY] = lines["country"]
         return table
+
+    def _write_plain(self, table: np.ndarray, prefixes: np.ndarray) -> np.ndarray:
+        """Write the lines of prefixes that have one exact price, and tell which those are."""
+        plain = None if self._card is None else self._card.prefix_prices
+        if plain is None:
+            return np.zeros(len(table), np.bool_)
+        is_plain = (prefixes >= 0) & plain.is_plain[prefixes]
+        price, fee = plain.microcents[prefixes[is_plain]], plain.fee_microcents[prefixes[is_plain]]
+        most = (columnar.LARGEST_COST - fee) // np.maximum(price, 1)
+        exact = np.zeros_like(price)
+        table[is_plain] = np.stack([exact, price, price, price, fee, fee, fee, most, exact, exact], axis=1)
+        return is_plain
 
     def _rates(self, codes: np.ndarray) -> list[Rate | None]:
         return _rates(self._classes, self._card, self._when, codes.tolist())

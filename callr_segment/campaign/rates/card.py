@@ -30,11 +30,13 @@ from callr_segment.campaign.rates.loaders import (
 )
 from callr_segment.campaign.rates.money import Unit
 from callr_segment.campaign.rates.multipliers import read_multiplier_records
+from callr_segment.campaign.rates.prefix_prices import PrefixPrices, list_prefix_prices
 from callr_segment.campaign.rates.prices import PriceRule
 from callr_segment.campaign.rates.rate import Rate
 from callr_segment.campaign.rates.rows import Record, Row, read_mapping_records, read_rows
 from callr_segment.campaign.rates.specificity import Destination, Levels, classes_of, day_of, digits_of
 from callr_segment.campaign.rates.table import write_table
+from callr_segment.campaign.recipients.zones import PrefixClasses, places_of
 from callr_segment.errors import counted
 from callr_segment.text.numbers import country_of
 
@@ -69,15 +71,16 @@ class RateCard:
     """
 
     __slots__ = (
-        "__weakref__", "_currency", "_known", "_levels", "_packed", "_prefixes", "_rows", "_sha256",
-        "_skipped", "_source",
+        "__weakref__", "_currency", "_known", "_levels", "_packed", "_prefix_prices", "_prefixes", "_rows",
+        "_sha256", "_skipped", "_source",
     )  # fmt: skip
 
     _currency: str
     _known: dict[tuple[Destination, date], Rate | None]
     _levels: Levels
     _packed: bytes | None
-    _prefixes: frozenset[str]
+    _prefix_prices: PrefixPrices | None
+    _prefixes: PrefixClasses
     _rows: tuple[Row, ...]
     _sha256: str
     _skipped: int
@@ -332,6 +335,9 @@ class RateCard:
         self._known, self._packed, self._skipped = {}, None, 0
         self._levels = Levels(rows)
         self._prefixes = classes_of(rows)
+        self._prefix_prices = list_prefix_prices(rows, self._prefixes.leaders)
+        if self._prefix_prices is not None:
+            places_of(self._prefixes)  # which remembers them, so that the first estimate is as fast as others
         content = "\n".join([currency, *sorted(row.canonical for row in rows)])
         self._sha256 = sha256(content.encode()).hexdigest()
 
@@ -364,6 +370,11 @@ class RateCard:
     def prefixes(self) -> frozenset[str]:
         """The prefixes that rows name."""
         return self._prefixes
+
+    @property
+    def prefix_prices(self) -> PrefixPrices | None:
+        """The prices of prefixes as columns, where there are many and each has one price."""
+        return self._prefix_prices
 
     @property
     def countries(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from callr_segment.text.policy import CODES
 __all__ = ["NOTED", "RecipientClasses", "Recipients", "classify"]
 
 NOTED = {note: CODES[f"{note}_number"].bit for note in NOTES if note}
+NOTE_BITS = np.array([NOTED[note] if note else 0 for note in NOTES], np.int64)
 MOST_CLASSES = 1 << 20
 
 LINE = np.dtype(
@@ -25,6 +26,7 @@ LINE = np.dtype(
         ("problems", np.int64),
         ("country", np.int32),
         ("network", np.int32),
+        ("prefix", np.int32),
         ("is_marketing", np.bool_),
         ("has_prefix", np.bool_),
         ("is_known", np.bool_),
@@ -46,18 +48,30 @@ class Recipients(NamedTuple):
     problems: int
 
 
+class _ByPlace(dict[int, Recipients]):
+    """Classes of places, each made when it is asked for: most are only looked at as lines."""
+
+    def __init__(self, places: Places | None, options: tuple[str | None, ...]) -> None:
+        self._about = places, options
+
+    def __missing__(self, code: int) -> Recipients:
+        places, options = self._about
+        return self.setdefault(code, _recipients_of(places, code, *options))
+
+
 class RecipientClasses:
     """Classes by their code, which is the same in every batch; only those that occurred are made.
 
     ``lines`` has what they share, as columns (LINE) with the code -1 first; country and network are places in
-    ``countries`` and ``networks``, -1 for none. A line once made never changes.
+    ``countries`` and ``networks``, -1 for none; a prefix is its place among those of the card, sorted, and -1
+    also where nothing is said of it. A line once made never changes.
     """
 
-    def __init__(self, places: Places | None, *, by_place: bool = False) -> None:
+    def __init__(self, places: Places | None, by_place: tuple[str | None, ...] | None = None) -> None:
         self.places = places
         self.width = 1 if places is None else len(places.listed) + 2  # places, -1 first and a lost zero last
-        self.listed: dict[int, Recipients] = {}
-        self.lines = np.zeros(self.width if by_place else 1, LINE)
+        self.listed: dict[int, Recipients] = {} if by_place is None else _ByPlace(places, by_place)
+        self.lines = np.zeros(1 if by_place is None else self.width, LINE)
         self.countries: dict[str, int] = {name: at for at, name in enumerate(country_codes())}
         self.networks: dict[str, int] = {}
         self._codes: dict[Any, int] = {}
@@ -72,8 +86,22 @@ class RecipientClasses:
         if self.lines["is_known"][codes + 1].all():
             return
         with self._lock:
-            new = codes[~self.lines["is_known"][codes + 1]].tolist()
-            self._write(new, [_recipients_of(self.places, code, *options) for code in new])
+            new = codes[~self.lines["is_known"][codes + 1]]
+            is_plain = np.zeros(len(new), np.bool_)
+            if self.places is not None and not options[0]:
+                is_plain = (new >= 0) & (new < len(self.places.listed))
+                self._write_places(self.places, new[is_plain], options)
+            others = new[~is_plain].tolist()
+            self._write(others, [_recipients_of(self.places, code, *options) for code in others])
+
+    def _write_places(self, places: Places, codes: np.ndarray, options: tuple[str | None, ...]) -> None:
+        """Write the lines of places whose country is that of the number."""
+        _, network, traffic = options
+        lines = np.zeros(len(codes), LINE)
+        lines["problems"], lines["country"] = NOTE_BITS[places.notes[codes]], places.countries[codes]
+        lines["prefix"], lines["network"] = places.prefixes[codes], _place_in(self.networks, network)
+        lines["is_marketing"], lines["has_prefix"], lines["is_known"] = traffic == "marketing", True, True
+        self.lines[codes + 1] = lines
 
     def learn_pairs(self, keys: np.ndarray, options: Sequence[tuple[str | None, ...]]) -> np.ndarray:
         """Tell the codes of pairs of options and a place, each as one number; new ones are made."""
@@ -103,6 +131,7 @@ class RecipientClasses:
         countries = [_place_in(self.countries, each.country) for each in made]
         networks = [_place_in(self.networks, each.network) for each in made]
         at = np.array(codes) + 1
+        self.lines["prefix"][at] = -1
         self.lines["problems"][at] = [each.problems for each in made]
         self.lines["country"][at], self.lines["network"][at] = countries, networks
         self.lines["is_marketing"][at] = [each.traffic == "marketing" for each in made]
@@ -156,7 +185,7 @@ def classify(
 
 @lru_cache(maxsize=64)
 def _classes_by_place(prefixes: frozenset[str], options: tuple[str | None, ...]) -> RecipientClasses:
-    return RecipientClasses(places_of(prefixes), by_place=True)
+    return RecipientClasses(places_of(prefixes), options)
 
 
 def _classes_by_pair(prefixes: frozenset[str] | None) -> RecipientClasses:

@@ -10,7 +10,7 @@ import numpy as np
 
 from callr_segment import _core
 from callr_segment._core.number_records import ZONES
-from callr_segment.text.numbers import country_and_note, number_zones
+from callr_segment.text.numbers import NOTES, country_and_note, country_codes, number_zones
 
 __all__ = ["Place", "Places", "PrefixClasses", "longest_prefixes", "places_of"]
 
@@ -27,10 +27,15 @@ class Places(NamedTuple):
     """Every place, and the map that finds its position by prefix; -1 is no number at all.
 
     Each stands twice in ``listed``: for numbers of the lengths that are assigned, and for others.
+    ``prefixes`` int32[places] is which of the prefixes of the card, sorted, a place has, -1 where none;
+    ``countries`` int32[places] which country, -1 where none; ``notes`` int8[places] which note.
     """
 
     found: _core.PrefixMap
     listed: tuple[Place, ...]
+    prefixes: np.ndarray
+    countries: np.ndarray
+    notes: np.ndarray
 
 
 class PrefixClasses(frozenset[str]):
@@ -75,10 +80,17 @@ def places_of(prefixes: frozenset[str]) -> Places:
         at = of_card.find(prefix)
         found[prefix] = value - zone + ids.setdefault((zone, leader_of[at] if at >= 0 else -1), len(ids))
     told = cache(country_and_note)
-    listed = (
+    listed = tuple(
         Place(*told(2 * zone + other), names[at] if at >= 0 else "") for zone, at in ids for other in (0, 1)
     )
-    return Places(_core.PrefixMap(found), tuple(listed))
+    country_at = {None: -1, **{name: at for at, name in enumerate(country_codes())}}
+    return Places(
+        _core.PrefixMap(found),
+        listed,
+        np.repeat(np.array([at for _, at in ids], np.int32), 2),
+        np.array([country_at[place.country] for place in listed], np.int32),
+        np.array([NOTES.index(place.note) for place in listed], np.int8),
+    )
 
 
 @cache
