@@ -33,12 +33,13 @@ def replan(
     return FINE
 
 
-def recover(ledger: Path, /) -> int:
+def recover(ledger: Path, /, *, old_copy: bool = False) -> int:
     """Use a ledger again whose log is lost for good, or an older copy: all it may have sent is unknown.
 
     :param ledger: The file that remembers.
+    :param old_copy: It is an older copy of a ledger that was sent from since, though it looks sound.
     """
-    with sms.Ledger.recover(ledger) as book:
+    with sms.Ledger.recover(ledger, old_copy=old_copy) as book:
         print(book)
     return FINE
 

@@ -56,7 +56,7 @@ from callr_segment.version import __version__
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
-    from callr_segment.sending.delivery.loop import Options
+    from callr_segment.sending.delivery.options import Options
     from callr_segment.sending.ledger.book import Ledger
 
 __all__ = ["BASE_URL", "LONGEST_WAIT_SECONDS", "AsyncClient", "Client", "Filters"]

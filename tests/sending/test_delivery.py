@@ -302,15 +302,28 @@ def test_hours_and_rate_are_kept(ledger, monkeypatch):
         ({"per_second": "20"}, "per_second is '20'; give a number over 0, or None"),
         ({"window": "08:00-20:00"}, r"window is '08:00-20:00'; pass a Window, such as Window\(opens="),
         ({"window": ("08:00", "20:00")}, "pass a Window"),
+        ({"per_second": True}, "per_second is True"),
+        ({"in_flight": "8"}, "in_flight is '8'; give 1 to 1000"),
+        ({"in_flight": 8.0}, "in_flight is 8.0"),
+        ({"in_flight": True}, "in_flight is True"),
+        ({"breaker": None}, "pass a Breaker, or leave it out"),
+        ({"breaker": 20}, "pass a Breaker"),
+        ({"skip_errors": "no"}, "skip_errors is 'no'; pass True or False"),
+        ({"allow_duplicates": 1}, "allow_duplicates is 1; pass True or False"),
+        ({"progress": "bar"}, "progress is 'bar'; pass True, False, or a function of Counts"),
+        ({"clock": 5}, "pass a Clock"),
+        ({"exclude": "+33600000003"}, "exclude is a list or a column of numbers, not one"),
+        ({"exclude": {"+33600000003": True}}, "exclude is a list or a column of numbers"),
+        ({"exclude": 33600000003}, "exclude is a list or a column of numbers"),
     ],
 )
-def test_hours_and_rates_that_are_none_are_refused_and_not_kept(ledger, options, match):
+def test_options_that_are_none_are_refused_and_not_kept(ledger, options, match):
     """A word must not pass for what the ledger keeps, nor what is refused be kept for the next run."""
     client = Stub()
     with pytest.raises(InputError, match=match):
         run(client, campaign(people(3)), ledger, **options)
     assert (client.messages, ledger.settings()) == ([], {})
-    run(client, None, ledger)
+    run(client, campaign(people(3)), ledger)
     assert len(client.messages) == 3
 
 

@@ -573,6 +573,53 @@ def test_what_is_no_row_is_refused_and_poisons_nothing(ledger, row):
     assert ledger.counts().planned == 5
 
 
+@pytest.mark.parametrize("path", [None, 5, "a\0b", ["campaign.ledger"]])
+def test_what_is_no_path_is_refused(ledger, path):
+    for ask in (Ledger, Ledger.recover, ledger.copy_to):
+        with pytest.raises(InputError, match="is no path: name a file"):
+            ask(path)
+    assert sms.Ledger(os.fsencode(ledger.path)).counts().planned == 5
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda book: list(book.deliveries("sent")), "there is no state 'sent'; there are planned, accepted"),
+        (lambda book: list(book.deliveries(["unknown"])), "there is no state"),
+        (lambda book: book.opt_out("+33600000001"), "a list or a column of numbers, not one"),
+        (lambda book: book.record_many(event("a", Receipt(sid="a"))), "several come as a list"),
+        (lambda book: book.replan(1, may_duplicate=True), "several come as a list"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_and_poisons_nothing(ledger, ask, said):
+    with pytest.raises(InputError, match=said):
+        ask(ledger)
+    assert ledger.counts().not_sent == 5
+
+
+def test_a_sound_ledger_is_not_recovered_but_an_older_copy_is(ledger, tmp_path):
+    ledger.copy_to(tmp_path / "backup")
+    for path in (tmp_path / "backup", ledger.path):
+        with pytest.raises(LedgerError, match="has lost nothing, and was left as it is: open it"):
+            Ledger.recover(path)
+    with ledger.sending():
+        claimed(ledger, 2)
+        with pytest.raises(LedgerError, match="has lost nothing"):
+            Ledger.recover(ledger.path)
+        with pytest.raises(LedgerError, match="is sending and has locked"):
+            Ledger.recover(ledger.path, old_copy=True)
+    assert ledger.counts().not_sent == 3
+    with Ledger.recover(tmp_path / "backup", old_copy=True) as book:
+        assert (book.counts().unknown, book.counts().not_sent) == (5, 0)
+
+
+@pytest.mark.parametrize("flag", [1, "yes", None])
+def test_only_a_plain_yes_gives_messages_up(ledger, flag):
+    with pytest.raises(LedgerError, match="or pass unfinished=True"):
+        ledger.purge(unfinished=flag)
+    assert next(ledger.deliveries()).number == "+33600000000"
+
+
 def test_what_is_no_receipt_or_event_is_refused_and_poisons_nothing(ledger):
     with pytest.raises(InputError, match="a dict is no Receipt: pass what"):
         ledger.confirm(0, {"sid": "a"})
@@ -592,7 +639,9 @@ def test_what_a_killed_run_left_in_flight_is_settled_without_another_run(ledger)
         assert sms.reconcile(ledger, told).resolved == 0, "another process may still be sending them"
     with pytest.raises(LedgerError, match="row 0 is in flight: only what is unknown can be confirmed"):
         ledger.confirm(0, told[0])
-    assert sms.reconcile(ledger, told).resolved == 2
+    ledger.record(event("told", receipt_of(claims[2], status="sent")))
+    assert sms.reconcile(ledger, told[:1]).resolved == 1, "the third was confirmed by what a webhook said"
+    assert str(ledger.counts()) == "5 planned = 2 accepted + 0 rejected + 1 unknown + 2 not sent"
     assert ledger.replan(may_duplicate=True) == 1
     assert str(ledger.counts()) == "5 planned = 2 accepted + 0 rejected + 0 unknown + 3 not sent"
 
@@ -920,8 +969,7 @@ class Model(RuleBasedStateMachine):
     def decide(self, chance):
         self.run.close()
         rows = [row for row in self.states if chance.random() < 0.5]
-        for row in self.states:
-            self.confirm_by_events(row)
+        self.after_start()
         unknown = [row for row in rows if self.states[row][0] == "unknown"]
         if unknown != rows:
             with pytest.raises(LedgerError, match="nothing was planned again"):

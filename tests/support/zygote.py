@@ -159,7 +159,7 @@ def disturb(todo):
         pid = forked(send, todo, said)
         if chance.random() < 0.8:  # the others meet it while they start
             select.select([heard], [], [], 5)
-        time.sleep(chance.uniform(0, todo["longest"]))
+        linger(heard, chance.uniform(0, todo["longest"]), todo["rows"] // (2 * todo["times"]))
         with suppress(ProcessLookupError):
             for _ in range(todo.get("signals", 1)):
                 os.kill(pid, number)
@@ -176,6 +176,13 @@ def disturb(todo):
     while not last or (last[-1] == HALTED and len(last) < 20):
         last.append(ended(forked(send, todo)))
     return {"codes": codes, "left": left, "last": last[-1], "meddled": meddled}
+
+
+def linger(heard, seconds, most):
+    """Let a run go on for so long, or until it has begun so many requests: some are left for each kill."""
+    until, begun = time.monotonic() + seconds, 0
+    while begun < most and select.select([heard], [], [], max(0, until - time.monotonic()))[0]:
+        begun += len(os.read(heard, most - begun))
 
 
 def meddle(todo, chance):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -155,6 +155,8 @@ def read_numbers(numbers: Iterable[Any] | None, region: Setting) -> np.ndarray:
     """Read numbers such as those that opted out, sorted; one that is no number is an error."""
     if numbers is None:
         return np.zeros(0, np.uint64)
+    if isinstance(numbers, str | bytes | Mapping) or not (is_arrow(numbers) or isinstance(numbers, Iterable)):
+        raise InputError("exclude is a list or a column of numbers, not one, nor a mapping", value=numbers)
     values = numbers if hasattr(numbers, "dtype") or is_arrow(numbers) else list(numbers)
     column = number_column(values, "exclude", utf8=True)
     texts = column.texts.cast(TEXT).combine_chunks()

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Protocol, Unpack
 
 from callr_segment.campaign.rates.money import cents, microcents
-from callr_segment.errors import BudgetExceeded, Halted, InputError
+from callr_segment.errors import BudgetExceeded, Halted
 from callr_segment.sending.api.wire import Message, Receipt
-from callr_segment.sending.delivery.breaker import BREAKER, Breaker, Stop, Throttle
-from callr_segment.sending.delivery.progress import Progress, reporting, say, tell_wait
+from callr_segment.sending.delivery.breaker import Stop, Throttle
+from callr_segment.sending.delivery.options import Options, SendingOptions
+from callr_segment.sending.delivery.progress import reporting, say, tell_wait
 from callr_segment.sending.delivery.queue import SendQueue
-from callr_segment.sending.delivery.rate_limit import CLOCK, Clock
-from callr_segment.sending.delivery.settings import KEPT, Kept, host_of, keep, settings_of
+from callr_segment.sending.delivery.settings import host_of, keep, settings_of
 from callr_segment.sending.delivery.signals import Interruption
-from callr_segment.sending.delivery.window import Window
 from callr_segment.sending.delivery.workers import Workers
 from callr_segment.sending.ledger.book import Ledger
 from callr_segment.sending.ledger.claims import Claim, Outcome, Totals
@@ -27,9 +26,7 @@ from callr_segment.sending.ledger.outbox import opted_out, refuse_unfit
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
 
-__all__ = ["Deliverer", "Options", "send_all"]
-
-MOST_IN_FLIGHT = 1000  # threads, and connections: more would be refused somewhere, and be unknown
+__all__ = ["Deliverer", "send_all"]
 
 
 class Deliverer(Protocol):
@@ -50,61 +47,38 @@ class Deliverer(Protocol):
         ...
 
 
-class Options(TypedDict, total=False):
-    """How to send; `Client.send_all` tells what each option does."""
-
-    in_flight: int
-    per_second: float | Kept | None
-    window: Window | Kept | None
-    exclude: Iterable[Any] | None
-    skip_errors: bool
-    allow_duplicates: bool
-    breaker: Breaker
-    progress: bool | Progress | None
-    resume_with: str | None
-    clock: Clock
-
-
 def send_all(
     client: Deliverer,
     estimate: Estimate | None,
     ledger: Ledger | str | os.PathLike[str],
     *,
     budget_cents: str | int | Decimal,
-    in_flight: int = 8,
-    per_second: float | Kept | None = KEPT,
-    window: Window | Kept | None = KEPT,
-    exclude: Iterable[Any] | None = None,
-    skip_errors: bool = False,
-    allow_duplicates: bool = False,
-    breaker: Breaker = BREAKER,
-    progress: bool | Progress | None = None,
-    resume_with: str | None = None,
-    clock: Clock = CLOCK,
+    **options: Unpack[Options],
 ) -> Ledger:
     """Send a campaign with a client; all of it is told by `Client.send_all`."""
-    if not 1 <= in_flight <= MOST_IN_FLIGHT:
-        raise InputError(f"in_flight is {in_flight}; give 1 to {MOST_IN_FLIGHT}", value=in_flight)
+    asked = SendingOptions(**options)
     if estimate is not None:
-        refuse_unfit(estimate, skip_errors=skip_errors, allow_duplicates=allow_duplicates)
+        refuse_unfit(estimate, skip_errors=asked.skip_errors, allow_duplicates=asked.allow_duplicates)
     budget = microcents(budget_cents)
     with _opened(ledger, must_exist=estimate is None) as book:
         with book.sending():
             if estimate is not None:
                 book.plan(estimate)
-            book.write_opt_outs(opted_out(estimate, exclude))
+            book.write_opt_outs(opted_out(estimate, asked.exclude))
             _refuse_dear(book, budget)
             if client.dry_run:
                 return book
-            settings = settings_of(book, host_of(client.base_url), window, per_second)
-            throttle = Throttle(breaker, clock, per_second=settings.per_second, window=settings.window)
+            settings = settings_of(book, host_of(client.base_url), asked.window, asked.per_second)
+            throttle = Throttle(
+                asked.breaker, asked.clock, per_second=settings.per_second, window=settings.window
+            )
             keep(book, settings)
             book.warn_of_memory()
-            workers = Workers(client.deliver, in_flight)
+            workers = Workers(client.deliver, asked.in_flight)
             with (
                 workers,
                 Interruption(workers.wake) as interruption,
-                reporting(progress, book, budget) as report,
+                reporting(asked.progress, book, budget) as report,
             ):
                 run = _Run(
                     book,
@@ -114,12 +88,12 @@ def send_all(
                     throttle=throttle,
                     budget=budget,
                 )
-                run.go_on(report, tell_waits=progress is not False)
-        if progress is not False:
-            say(book.counts(), book.path, resume_with, is_done=run.is_done)
+                run.go_on(report, tell_waits=asked.progress is not False)
+        if asked.progress is not False:
+            say(book.counts(), book.path, asked.resume_with, is_done=run.is_done)
         if interruption.signal is not None:
             interruption.deliver(interruption.signal)
-        run.raise_for_stop(resume_with)
+        run.raise_for_stop(asked.resume_with)
         return book
 
 

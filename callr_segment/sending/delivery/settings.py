@@ -41,7 +41,6 @@ def settings_of(
     book: Ledger, host: str, window: Window | Kept | None, per_second: float | Kept | None
 ) -> Settings:
     """Complete what was given by what the ledger keeps; LedgerError for another host."""
-    _refuse_other_types(window, per_second)
     kept = book.settings()
     if kept.get("host", host) != host:
         raise LedgerError(
@@ -58,20 +57,6 @@ def keep(book: Ledger, settings: Settings) -> None:
     new = settings._asdict() | {"window": _from_window(settings.window)}
     if new != book.settings():
         book.keep(new)
-
-
-def _refuse_other_types(window: object, per_second: object) -> None:
-    """Raise InputError for a word where a window or a rate belongs: it must not pass for what is kept."""
-    if not isinstance(window, Window | None) and window != KEPT:
-        raise InputError(
-            f"window is {window!r}; pass a Window, such as Window(opens='08:00', closes='20:00'), or None to "
-            "send at any hour",
-            value=window,
-        )
-    if not isinstance(per_second, int | float | None) and per_second != KEPT:
-        raise InputError(
-            f"per_second is {per_second!r}; give a number over 0, or None for no limit", value=per_second
-        )
 
 
 def _from_window(window: Window | None) -> dict[str, Any] | None:

@@ -17,14 +17,14 @@ from datetime import timedelta
 from decimal import Decimal
 from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from callr_segment.errors import InputError, LedgerError
+from callr_segment.errors import InputError, LedgerError, did_you_mean
 from callr_segment.sending.api.webhooks import Event
 from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.ledger.claims import Claim, Outcome, State, Totals
 from callr_segment.sending.ledger.log_generation import forget_lost_log
-from callr_segment.sending.ledger.places import MEMORY, MOUNTS, filesystem_of
+from callr_segment.sending.ledger.places import MEMORY, MOUNTS, filesystem_of, path_of
 from callr_segment.sending.ledger.reading import Counts, Delivery, cents_of, read_counts, read_deliveries
 from callr_segment.sending.ledger.recording import record_events
 from callr_segment.sending.ledger.sqlite_file import Journal
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
 
 __all__ = ["Ledger"]
+
+T = TypeVar("T")
 
 INTERRUPTED, LOST = "interrupted", "its log was lost"
 _PAGE = 1000  # messages that are listed at once
@@ -77,22 +79,36 @@ class Ledger:
         self._journal = self._journal_type(path, must_exist=must_exist, read_only=read_only)
 
     @classmethod
-    def recover(cls, path: str | os.PathLike[str]) -> Ledger:
+    def recover(cls, path: str | os.PathLike[str], *, old_copy: bool = False) -> Ledger:
         """Open a ledger whose log is lost for good, or an older copy; all that it may have sent is unknown.
 
         Every message that is not known to be sent becomes unknown, counts against the budget, and is sent
-        again only when a person says so: look for them first, with `reconcile` or in the webhooks.
+        again only when a person says so: look for them first, with `reconcile` or in the webhooks. An older
+        copy that stands elsewhere looks sound: ``old_copy=True`` says what it is. Raises LedgerError for a
+        ledger that has lost nothing.
         """
         ledger = cls.__new__(cls)
         ledger._journal = cls._journal_type(path, must_exist=True, lost_log=True)
-        with ledger._journal.lock():
-            with ledger._journal.transaction() as connection:
-                _refuse_damage(connection, ledger.path)
-                _call_unknown(connection)
-                note = forget_lost_log(connection, ledger.path)
-            ledger._journal.held.write(note)
-            ledger._journal.checkpoint()
+        try:
+            ledger._recover(old_copy)
+        except BaseException:
+            ledger.close()
+            raise
         return ledger
+
+    def _recover(self, old_copy: bool) -> None:
+        if self._journal.loss is None and old_copy is not True:
+            raise LedgerError(
+                f"{self.path} has lost nothing, and was left as it is: open it, or resume it; if it is an "
+                "older copy of a ledger that was sent from since, say so with old_copy=True"
+            )
+        with self._journal.lock():
+            with self._journal.transaction() as connection:
+                _refuse_damage(connection, self.path)
+                _call_unknown(connection)
+                note = forget_lost_log(connection, self.path)
+            self._journal.held.write(note)
+            self._journal.checkpoint()
 
     @property
     def path(self) -> Path:
@@ -125,7 +141,11 @@ class Ledger:
 
     def deliveries(self, *states: State) -> Iterator[Delivery]:
         """Yield the messages in these states, or all, in the order of the plan, some at a time."""
-        after, wanted = -1, set(states or ("planned", "accepted", "rejected", "unknown", "opted_out"))
+        known = get_args(State)
+        for state in states:
+            if state not in known:
+                raise InputError(f"there is no state {state!r}; {did_you_mean(state, known)}", value=state)
+        after, wanted = -1, states or known
         while page := self._deliveries(after):
             yield from (each for each in page if each.state in wanted)
             after = page[-1].row
@@ -145,7 +165,7 @@ class Ledger:
 
         Send from one of the two only: neither knows what the other sends.
         """
-        self._journal.copy_to(Path(path))
+        self._journal.copy_to(path_of(path))
 
     # Writing what is learned from elsewhere: webhooks, the list of Callr, a person.
 
@@ -163,7 +183,7 @@ class Ledger:
 
         Returns of each what `record` would.
         """
-        events = list(events)
+        events = _listed(events)
         for each in events:
             if not isinstance(each, Event):
                 raise InputError(f"a {type(each).__name__} is no event: pass what parse_event returns")
@@ -192,9 +212,12 @@ class Ledger:
             accept(connection, estimated(connection, row), receipt, "unknown")
 
     def end_interrupted(self) -> None:
-        """Call unknown what a run that was killed left in flight; raises Locked while one goes on."""
+        """Call unknown what a run that was killed left in flight; raises Locked while another one goes on."""
+        if self._journal.is_held:
+            return
         with self._journal.lock(), self._journal.transaction() as connection:
-            _end_interrupted(connection)
+            difference = _end_interrupted(connection)
+        self._warn(difference)
 
     def opt_out(self, numbers: Iterable[Any], *, default_region: str | None = None) -> int:
         """Leave numbers out for good, from now on and at each resume; returns how many messages that stops.
@@ -228,12 +251,12 @@ class Ledger:
                 "unknown messages may have been sent: look for them first, or pass may_duplicate=True to "
                 "accept that some are sent twice; rejected=True plans those again that Callr refused"
             )
-        wanted = None if rows is None else sorted({_row(each) for each in rows})
+        wanted = None if rows is None else sorted({_row(each) for each in _listed(rows)})
+        self.end_interrupted()
         with self._journal.lock():
             with self._journal.transaction() as connection:
                 if _is_purged(connection):
                     raise LedgerError(f"{self.path} was purged: there is nothing left to send")
-                _end_interrupted(connection)
                 count = replan(connection, wanted, states)
             self._journal.checkpoint()
         return count
@@ -243,9 +266,10 @@ class Ledger:
 
         Raises LedgerError while messages are not sent or unknown, unless ``unfinished`` gives them up.
         """
+        self.end_interrupted()
         with self._journal.lock():
             counts = self.counts()
-            if (counts.not_sent or counts.unknown) and not unfinished:
+            if (counts.not_sent or counts.unknown) and unfinished is not True:
                 raise LedgerError(
                     f"{counts.not_sent:,} messages are not sent and {counts.unknown:,} unknown: finish them "
                     "first, or pass unfinished=True to give them up"
@@ -268,8 +292,7 @@ class Ledger:
         with self._journal.lock():
             with self._journal.transaction() as connection:
                 _refuse_damage(connection, self.path)
-                _end_interrupted(connection)
-                difference = confirm(connection)
+                difference = _end_interrupted(connection)
             self._warn(difference)
             yield
             with self._journal.transaction() as connection:
@@ -385,6 +408,13 @@ class Ledger:
             return f"Ledger({str(self.path)!r}): closed"
 
 
+def _listed(values: Iterable[T]) -> list[T]:
+    try:
+        return list(values)
+    except TypeError:
+        raise InputError(f"several come as a list, not as a {type(values).__name__}", value=values) from None
+
+
 def _row(value: object) -> int:
     """Take the number of a row, of whatever type of whole number, before a transaction is begun for it."""
     try:
@@ -409,10 +439,11 @@ def _refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _end_interrupted(connection: sqlite3.Connection) -> None:
-    """Let what was in flight be unknown; whoever holds the lock knows that nothing is any more."""
+def _end_interrupted(connection: sqlite3.Connection) -> timedelta:
+    """Let what was in flight be unknown, or what events say: whoever holds the lock knows that nothing is."""
     statement = "UPDATE deliveries SET state = 'unknown', why = ? WHERE state = 'intent'"
     connection.execute(statement, (INTERRUPTED,))
+    return confirm(connection)
 
 
 def _call_unknown(connection: sqlite3.Connection) -> None:

@@ -30,7 +30,7 @@ from callr_segment.errors import LedgerError
 from callr_segment.sending.ledger import places
 from callr_segment.sending.ledger.lock_file import LockFile, Note, read_note
 
-__all__ = ["LogGeneration", "forget_lost_log", "refuse_lost_log"]
+__all__ = ["LogGeneration", "find_lost_log", "forget_lost_log"]
 
 TRIES, PAUSE_SECONDS = 40, 0.25
 
@@ -110,23 +110,24 @@ class LogGeneration:
         return self._connection.execute(statement).fetchone()
 
 
-def refuse_lost_log(connection: sqlite3.Connection, path: Path, *, has_log: bool) -> None:
-    """Raise LedgerError for a file without the log of its last run, and for an older copy of one."""
+def find_lost_log(connection: sqlite3.Connection, path: Path, *, has_log: bool) -> LedgerError | None:
+    """Say what is lost of a file without the log of its last run, and of an older copy of one."""
     ledger, expected, written = connection.execute("SELECT ledger, expected, written FROM log").fetchone()
     note = read_note(places.beside(path, "-lock"))
     is_own = note.ledger == ledger
     if is_own and note.generation > max(expected, written) + (not note.claimed):
-        raise LedgerError(
+        return LedgerError(
             f"{path} is older than what stood here: it does not know what was sent since, so nothing is read "
             f"or sent from it; put the newer one back, or settle what is in doubt with {_way_out(path)}"
         )
     was_only_begun = is_own and note.generation == expected and not note.claimed
     if written < expected and not has_log and not was_only_begun:
-        raise LedgerError(
+        return LedgerError(
             f"{path} has lost its log: the run that used it did not end, and what it sent last stands in "
             f"{places.log_of(path).name}, which belongs beside it; put it back, or, if it is lost for good, "
             f"let everything that it may have sent become unknown with {_way_out(path)}"
         )
+    return None
 
 
 def _way_out(path: Path) -> str:

@@ -7,8 +7,9 @@ import re
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from callr_segment.errors import LedgerError
+from callr_segment.errors import InputError, LedgerError
 
 __all__ = [
     "MEMORY",
@@ -19,6 +20,7 @@ __all__ = [
     "filesystem_of",
     "identity_of",
     "log_of",
+    "path_of",
     "refuse_link",
     "sync_folder",
 ]
@@ -35,6 +37,16 @@ NETWORK = (
 """File systems on which locks or syncs of several machines cannot be relied upon."""
 MEMORY = ("tmpfs", "ramfs")
 """File systems that a restart empties."""
+
+
+def path_of(given: str | bytes | os.PathLike[Any]) -> Path:
+    """Find the one name of a file, whatever it is called by."""
+    try:
+        return Path(os.path.realpath(os.fsdecode(given)))
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{given!r} is no path: name a file, such as 'campaign.ledger'", value=given
+        ) from None
 
 
 def beside(path: Path, ending: str) -> Path:

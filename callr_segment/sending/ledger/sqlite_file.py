@@ -13,7 +13,7 @@ from urllib.parse import quote
 from callr_segment.errors import CallrSegmentError, LedgerError
 from callr_segment.sending.ledger import places, schema
 from callr_segment.sending.ledger.lock_file import LockFile
-from callr_segment.sending.ledger.log_generation import LogGeneration, refuse_lost_log
+from callr_segment.sending.ledger.log_generation import LogGeneration, find_lost_log
 
 __all__ = ["Journal"]
 
@@ -36,7 +36,7 @@ class Journal:
         read_only: bool = False,
         lost_log: bool = False,
     ) -> None:
-        self.path, self.is_read_only = Path(os.path.realpath(path)), read_only
+        self.path, self.is_read_only = places.path_of(path), read_only
         self._guard = threading.RLock()
         self._commits = 0
         self._failed: Exception | None = None
@@ -58,8 +58,7 @@ class Journal:
         self._log = LogGeneration(self.path, self._connection, self.connect)
         try:
             self._prepare(self._connection)
-            if not lost_log:
-                refuse_lost_log(self._connection, self.path, has_log=has_log)
+            self.loss = find_lost_log(self._connection, self.path, has_log=has_log)
         except (sqlite3.Error, OSError) as error:
             self.close()
             hint = "; name another file" if str(error) == "file is not a database" else ""
@@ -67,6 +66,9 @@ class Journal:
         except BaseException:
             self.close()
             raise
+        if self.loss is not None and not lost_log:
+            self.close()
+            raise self.loss
 
     def connect(self) -> sqlite3.Connection:
         """Open the file once more."""
