@@ -31,6 +31,22 @@ cdef enum:
     MANY_BYTES = 1 << 22  # from here on threads are worth starting
     MOST_WORD_BYTES = 16
 
+cdef enum:  # bytes, as what shows blank values
+    SPACE = 0x20
+    COMMA = 0x80
+    WORD = 0x7F  # a bit for each letter that words begin with
+    LINE = 1
+    SIGN = 2
+    BEGINS = 3
+
+cdef struct Blanks:  # what shows that a value was blank, by the bytes it consists of
+    int64_t within
+    uint8_t kinds[256]
+    uint8_t first[256]
+    uint8_t second[256]
+    uint8_t third[256]
+    uint8_t last[256]
+
 cdef struct Wanted:  # words: how long they are, and how they begin
     uint32_t sizes
     uint8_t first[256]
@@ -77,6 +93,98 @@ def find_words(source, list words):
             row = next_likely(&chunk.texts, row + 1, &wanted)
         done += chunk.texts.length
     return found
+
+
+def find_blanks(source, list words, *, str signs, list anywhere, int64_t within):
+    """List the rows of a column of texts, no dictionary, that may show that a value was blank.
+
+    They have, up to ``within`` bytes into a line and after a space, a comma or the beginning of one of the
+    words; or the beginning or the end of one beside one of the signs; or one of the words that count anywhere.
+    """
+    cdef list found = []
+    cdef Chunk chunk
+    cdef Blanks blanks
+    cdef int64_t row, done = 0
+    cdef Span span
+    mark_blanks(&blanks, words, signs, anywhere, within)
+    for chunk in chunks_of(source):
+        for row in range(chunk.texts.length):
+            span = Span(NULL, 0)
+            if text_at(&chunk.texts, row, &span) == PRESENT:
+                if may_show(<const uint8_t*>span.text, span.size, &blanks):
+                    found.append(done + row)
+        done += chunk.texts.length
+    return found
+
+
+cdef int mark_blanks(Blanks* blanks, list words, str signs, list anywhere, int64_t within) except -1:
+    """Mark the bytes that words have first, second, third and last, and those of signs."""
+    cdef bytes written
+    cdef int bit
+    memset(blanks, 0, sizeof(Blanks))
+    blanks.within = within
+    blanks.first[ord(b",")] = COMMA
+    memset(blanks.second, COMMA, 256)
+    firsts = sorted({word[:1] for word in words})
+    for word in words:
+        written = word.encode()
+        bit = 1 << firsts.index(word[:1])
+        blanks.first[written[0]] |= bit
+        blanks.second[written[1]] |= bit
+        blanks.last[written[len(written) - 1]] = True
+    for word in anywhere:
+        written = word.encode()
+        blanks.kinds[written[0]] = BEGINS
+        blanks.third[written[2]] = True
+    for sign in signs:
+        written = sign.encode()
+        blanks.kinds[written[len(written) - 1]] = SIGN
+    blanks.kinds[ord(b"\n")] = LINE
+    return 0
+
+
+cdef bint may_show(const uint8_t* text, int64_t size, const Blanks* blanks) noexcept nogil:
+    cdef int64_t at
+    cdef uint8_t kind
+    if begins_blank(text, size, 0, blanks):
+        return True
+    for at in range(size):
+        kind = blanks.kinds[text[at]]
+        if kind == 0:
+            continue
+        if kind == LINE and begins_blank(text, size, at + 1, blanks):
+            return True
+        if kind == SIGN and stands_beside(text, size, at, blanks):
+            return True
+        if kind == BEGINS and at + 2 < size and blanks.third[text[at + 2]]:
+            if blanks.second[text[at + 1]] & blanks.first[text[at]]:
+                return True
+    return False
+
+
+cdef bint begins_blank(const uint8_t* text, int64_t size, int64_t start, const Blanks* blanks) noexcept nogil:
+    """Whether a line has a comma or a word after a space, shortly after it begins."""
+    cdef int64_t at
+    cdef uint8_t mark
+    for at in range(start, min(start + blanks.within + 1, size)):
+        mark = blanks.first[text[at]]
+        if mark and (at == start or text[at - 1] == SPACE):
+            if at + 1 == size or mark & blanks.second[text[at + 1]]:
+                return True
+    return False
+
+
+cdef bint stands_beside(const uint8_t* text, int64_t size, int64_t at, const Blanks* blanks) noexcept nogil:
+    """Whether a word may end before a sign, or begin after it, with a space between them or none."""
+    cdef int64_t after = at + 1, before = at
+    after += after < size and text[after] == SPACE
+    if after < size and blanks.first[text[after]] & WORD:
+        return True
+    while before > 0 and text[before] & 0xC0 == 0x80:
+        before -= 1
+    before -= 1
+    before -= before >= 0 and text[before] == SPACE
+    return before >= 0 and blanks.last[text[before]]
 
 
 cdef int mark_word(Wanted* wanted, bytes word) except -1:

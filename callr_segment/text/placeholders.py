@@ -5,7 +5,18 @@ The patterns are written in what Python's ``re`` and RE2 share, so that a column
 
 from __future__ import annotations
 
-__all__ = ["BLANK", "BLANKS", "BLANK_SIGNS", "PLACEHOLDER", "PLACEHOLDER_SIGNS", "UNBRACED", "UNFINISHED"]
+__all__ = [
+    "BLANK",
+    "BLANKS",
+    "BLANK_SIGNS",
+    "LONGEST_GREETING",
+    "NO_WORDS",
+    "PLACEHOLDER",
+    "PLACEHOLDER_SIGNS",
+    "SIGNS",
+    "UNBRACED",
+    "UNFINISHED",
+]
 
 # ASCII letters and digits, and all beyond Latin-1's signs; then also _ - and dots; then a first letter.
 _ALNUM = r"[^\x00-/:-@\[-`{-\xa0]"
@@ -67,16 +78,23 @@ _GREETING = (
     "|bom dia|oi|prezad[oa]|hej|hei|beste|geachte|dag|cze[śs][ćc]|witaj|dzie[nń] dobry|ahoj|dobr[ýy] den"
     "|merhaba|say[ıi]n|sevgili|здравствуйте|привет|уважаем(?:ый|ая)|γεια|xin chào|halo|mr|mrs|ms|mme|m\\."
 )
-BLANKS = ("nan", "NaN", "None", "NULL", "null", "<NA>", "NaT", "N/A", "undefined")
+BLANKS = ("nan", "NaN", "None", "NULL", "null", "<NA>", "NaT", "N/A", "undefined", "[object Object]")
 """What a missing value becomes where it is written out."""
-_MISSING = "|".join(BLANKS)
+NO_WORDS = ("NaN", "NaT", "<NA>", "[object Object]")
+"""Those that mean nothing anywhere in a message."""
+SIGNS = "€$£%"
+_MISSING = "|".join(word.replace("[", r"\[").replace("]", r"\]") for word in BLANKS)
+_NO_WORD = "|".join(word.replace("[", r"\[").replace("]", r"\]") for word in NO_WORDS)
 BLANK_SIGNS = f" ,|{_MISSING}"
 BLANK = (
     f"(?:^|\\n)(?i:{_GREETING}) ,|(?:^|\\n)(?i:{_GREETING}) (?:{_MISSING})(?:[ ,.!:;\\n]|$)"
-    "|(?:^|[ (:])(?:nan|NaN|None|NULL|undefined) ?[€$£%]"
-    "|[€$£] ?(?:nan|NaN|None|NULL|undefined)(?:[^A-Za-z]|$)"
+    f"|(?:^|[ (:])(?:nan|NaN|None|NULL|undefined) ?[{SIGNS}]"
+    f"|[{SIGNS[:3]}] ?(?:nan|NaN|None|NULL|undefined)(?:[^A-Za-z]|$)"
+    f"|(?:^|[ :=\\n])(?:{_NO_WORD})(?:[ ,.!:;?)\\n]|$)"
 )
 """Finds where a value was blank, or missing and written out."""
+LONGEST_GREETING = max(len(f"{greeting} ".encode()) for greeting in _GREETING.split("|"))
+"""In bytes, with the space after it: so far into a line what shows a blank value may begin."""
 
 UNFINISHED = (
     r"(?:\{[^{}]*|\[[^\[\]]*|\(\([^()]*\)?|#[^#\x00-\x1f!-,/:-@]*|%\(?[^\x00-#%-,/:-@]*|\*\|[^|*]*\|?|@[a-z_.]*"

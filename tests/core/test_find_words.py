@@ -35,3 +35,23 @@ def test_rows_of_chunks_are_counted_through():
 def test_a_word_that_is_too_long_is_an_error():
     with pytest.raises(InputError, match="too long"):
         native.find_words(pa.array(["a"]), ["a word of sixteen"])
+
+
+BLANKS = {"words": ["nan", "None", "<NA>"], "signs": "€%", "anywhere": ["<NA>"], "within": 8}
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
+def test_rows_that_may_show_a_blank_value(kind):
+    shown = [
+        "Hi , x",
+        "Hi nan, x",
+        "Hi\nnan",
+        ", x",
+        "x" * 90 + " nan %",
+        "x" * 90 + "€None",
+        "y" * 90 + " <NA>",
+    ]
+    sound = ["Hi, x", "Hi nena", "x" * 90 + " nan", "12 €", "5%", "x" * 90 + " ,", "<br>", "", None, "€", "%"]
+    column = pa.chunked_array([pa.array(sound, kind), pa.array([None, *shown], kind)[1:]])
+    assert native.find_blanks(column, **BLANKS) == list(range(len(sound), len(column)))
+    assert set(fallback.find_blanks(column, **BLANKS)) >= set(range(len(sound), len(column)))

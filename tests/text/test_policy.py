@@ -438,7 +438,8 @@ def test_what_is_no_matter_of_encodings_is_damage_too(text):
 @pytest.mark.parametrize(
     "text",
     ["Bonjour , vos soldes", "Hi None, bye", "Bonjour nan, votre", "Cher NULL,", "Votre solde : nan €",
-     "Hola null!", "Dear <NA>,", "Soldes\nBonjour , vous", "Total: €NaN"],
+     "Hola null!", "Dear <NA>,", "Soldes\nBonjour , vous", "Total: €NaN",
+     "RDV le NaT à 9 h", "Votre code : NaN.", "[object Object], bonjour", "Points : <NA>"],
 )  # fmt: skip
 def test_a_value_that_was_blank_is_seen(text):
     assert codes(text) == ["blank_value"]
@@ -446,7 +447,22 @@ def test_a_value_that_was_blank_is_seen(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["Bonjour, vous", "Bonjour !", "None of them", "null Uhr", "my nan says hi", "Hi Nancy,", "Banane, 5 €"],
+    [
+        "Bonjour, vous",
+        "Bonjour !",
+        "None of them",
+        "null Uhr",
+        "my nan says hi",
+        "Hi Nancy,",
+        "Banane, 5 €",
+        "NATO",
+        "le NAT",
+        "Nat, 5 €",
+        "Taille N/A",
+        "a undefined b",
+        "Nan mais allo",
+        "Bonjour Nanette , salut",
+    ],
 )
 def test_words_that_mean_nothing_elsewhere_are_no_blank_value(text):
     assert codes(text) == []

@@ -59,6 +59,12 @@ def find_words(source: Any, words: list[str]) -> list[int]:
     return [row for row, text in enumerate(_arrow_texts(source)) if text in words]
 
 
+def find_blanks(source: Any, words: list[str], *, signs: str, anywhere: list[str], within: int) -> list[int]:
+    """List the rows of a column of texts that may show that a value was blank; here it is any text."""
+    del words, signs, anywhere, within
+    return [row for row, text in enumerate(_arrow_texts(source)) if text]
+
+
 def _count(texts: Iterable[str | None], encoding: str | None, limits: Limits | None) -> Counts:
     limits = check_options(encoding, limits)
     counts = Counts()

@@ -22,7 +22,7 @@ from callr_segment.text.policy import CODES, Policy, check
 
 __all__ = ["list_problems"]
 
-JUDGED = ("too_long", "not_gsm", "encoding_damage", "placeholder")
+JUDGED = ("too_long", "not_gsm", "encoding_damage", "placeholder", "blank_value")
 SHOWN = {"no_stop": "country", "unpriced": "number"}
 NINE = "; if it is a mobile, write it +54 9 and its area, without 15"  # of Argentina (ENACOM)
 

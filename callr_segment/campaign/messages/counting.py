@@ -25,7 +25,10 @@ from callr_segment.text.problem_codes import (
     BLANKS,
     CLOSES,
     CONTEXTUAL,
+    LONGEST_GREETING,
+    NO_WORDS,
     OPENS,
+    SIGNS,
     STARTERS,
     UNFINISHED,
 )
@@ -33,6 +36,7 @@ from callr_segment.text.template import Template, counted
 
 __all__ = ["MessageCounts", "count_messages", "count_rows", "may_lack_stop"]
 
+_LONGEST_WORD = 16  # bytes
 _MOST_PLACES = 64  # where fields stand, counted without making texts
 _FILLERS = ("x", "", " ")
 """What may stand in a field beside the template's own text: a letter, nothing, a space."""
@@ -121,7 +125,8 @@ def _count_alike(
             texts = render(batch.take(pa.array(suspects)), template)
             for column, values in zip(found, _count_texts(texts, template, encoding, wording), strict=True):
                 column[suspects] = values
-    _mark_blanks(found, batch, template)
+    if wording.policy.severity("blank_value"):
+        _mark_blanks(found, batch, template)
     if wording.policy.severity("cut_link"):
         _mark_cut_links(found, batch, template, encoding)
     if wants_stop is None or _always_says_stop(template):
@@ -134,12 +139,23 @@ def _count_alike(
 
 
 def _mark_blanks(found: MessageCounts, batch: pa.RecordBatch, template: Template) -> None:
-    """Mark the rows whose text shows that the value of a field was blank."""
-    for field in _telling_if_blank(template):
-        rows = np.array(columnar.find_words(batch.column(field), ["", *BLANKS]), np.intp)
-        if len(rows):
-            shown = rows[_matching(render(batch.take(pa.array(rows)), template), BLANK)]
-            found.problems[shown] |= CODES["blank_value"].bit
+    """Mark the rows whose text shows that a value was blank: of a field, or of what the text was made of."""
+    rows = np.arange(len(batch)) if _is_blank_itself(template) else _maybe_blank(batch, template)
+    if len(rows):
+        shown = rows[_matching(render(batch.take(pa.array(rows)), template), BLANK)]
+        found.problems[shown] |= CODES["blank_value"].bit
+
+
+def _maybe_blank(batch: pa.RecordBatch, template: Template) -> np.ndarray:
+    rows = [
+        columnar.find_blanks(
+            batch.column(field), [*BLANKS], signs=SIGNS, anywhere=[*NO_WORDS], within=LONGEST_GREETING
+        )
+        for field in template.fields
+    ]
+    words = ["", *(word for word in BLANKS if len(word) < _LONGEST_WORD)]
+    rows += [columnar.find_words(batch.column(field), words) for field in _telling_if_blank(template)]
+    return np.unique(np.concatenate([np.array(each, np.intp) for each in rows]))
 
 
 def _mark_cut_links(
@@ -252,6 +268,13 @@ def _must_be_made(template: Template) -> bool:
         or any(re.search(f"[{CONTEXTUAL}].{{0,3}}$", text) for text in before_fields)
         or any(re.match(f".{{0,3}}[{CONTEXTUAL}]", text) for text in literals[1:])
     )
+
+
+@cache
+def _is_blank_itself(template: Template) -> bool:
+    """Whether its own text shows a blank value, whatever stands in the fields."""
+    literals = [piece.literal for piece in template.pieces]
+    return any(re.search(BLANK, filler.join(literals)) for filler in ("x", "Hello"))
 
 
 @cache

@@ -137,6 +137,53 @@ def test_blank_values_of_fields_are_seen_as_in_the_text(text):
     assert {"blank_value"} in expected
 
 
+BLANK_PIECES = (
+    *(
+        "Bonjour",
+        "Hi",
+        "Cher client",
+        "здравствуйте",
+        "xin chào",
+        "Soldes",
+        "\n",
+        "\n",
+        " ",
+        " ",
+        ",",
+        ".",
+        "!",
+    ),
+    *("nan", "NaN", "None", "NULL", "null", "<NA>", "NaT", "N/A", "undefined", "[object Object]"),
+    *("€", "$", "£", "%", "20", "nous", "Nina", "un", ":", "(", "é", "x"),
+)
+BLANK_TEXTS = st.lists(st.sampled_from(BLANK_PIECES), max_size=8).map("".join)
+
+
+@given(st.lists(BLANK_TEXTS | st.tuples(BLANK_TEXTS, BLANK_TEXTS).map("\n".join), min_size=10, max_size=10))
+def test_blank_values_are_seen_in_whole_texts(texts):
+    """In a column of texts that are finished as in each of them."""
+    problems = sms.check_many(pd.DataFrame({"body": texts}), text="{body}")
+    found = problems[problems["code"] == "blank_value"].set_index("row")["value"].to_dict()
+    each = {row: problem.value for row, text in enumerate(texts) for problem in check(text)
+            if problem.code == "blank_value"}  # fmt: skip
+    assert found == each
+
+
+def test_blank_values_are_seen_wherever_the_text_came_from():
+    frame = pd.DataFrame(
+        {"hello": ["Bonjour", "Bonjour Zoé", "Hi"], "rest": [", soldes", ", soldes", "None!"]}
+    )
+    for text, rows in (
+        ("{hello} {rest}", [0, 2]),
+        ("Bonjour , {rest}", [0, 1, 2]),
+        ("Dear NULL,", [0, 1, 2]),
+    ):
+        found = sms.estimate(frame, text=text).problems()
+        assert found[found["code"] == "blank_value"]["row"].tolist() == rows
+    unasked = Policy(severities={"blank_value": None})
+    assert sms.check_many(frame, text="Dear NULL,", policy=unasked).empty
+
+
 def test_cut_links_are_told_where_a_policy_asks():
     template = sms.Template("{a}: https://mlou.fr/{b} a bientot")
     rows = [("x" * size, "abcdefgh") for size in (10, 135, 140, 150)]
