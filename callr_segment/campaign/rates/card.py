@@ -36,7 +36,7 @@ from callr_segment.campaign.rates.rate import Rate
 from callr_segment.campaign.rates.rows import Record, Row, read_mapping_records, read_rows
 from callr_segment.campaign.rates.specificity import Destination, Levels, classes_of, day_of, digits_of
 from callr_segment.campaign.rates.table import write_table
-from callr_segment.campaign.recipients.zones import PrefixClasses, places_of
+from callr_segment.campaign.recipients.zones import PrefixClasses
 from callr_segment.errors import counted
 from callr_segment.text.numbers import country_of
 
@@ -71,20 +71,20 @@ class RateCard:
     """
 
     __slots__ = (
-        "__weakref__", "_currency", "_known", "_levels", "_packed", "_prefix_prices", "_prefixes", "_rows",
-        "_sha256", "_skipped", "_source",
+        "__weakref__", "_currency", "_known", "_levels", "_packed", "_prefixes", "_rows", "_sha256",
+        "_skipped", "_source", "prefix_prices",
     )  # fmt: skip
 
     _currency: str
     _known: dict[tuple[Destination, date], Rate | None]
     _levels: Levels
     _packed: bytes | None
-    _prefix_prices: PrefixPrices | None
     _prefixes: PrefixClasses
     _rows: tuple[Row, ...]
     _sha256: str
     _skipped: int
     _source: str
+    prefix_prices: PrefixPrices | None
 
     def __init__(
         self, prices: Mapping[str | None, object], *, currency: str, unit: Unit | None = None
@@ -158,12 +158,6 @@ class RateCard:
         >>> from io import StringIO
         >>> RateCard.read_csv(StringIO("country;cents\nFR;4.5\nNA;3"), currency="EUR").countries
         ('FR', 'NA')
-        >>> text = "ISO,Description,Price / msg\nDE,GERMANY SMS - O2,0.0852\nDE,GERMANY SMS - Other,0.0811"
-        >>> columns = {"country": "ISO", "price": "Price / msg"}
-        >>> columns["network"] = lambda row: row["Description"].partition(" - ")[2]
-        >>> card = RateCard.read_csv(StringIO(text), columns=columns, currency="USD", unit="major")
-        >>> card.lookup(country="DE", network="O2").cents, card.lookup(country="DE").high_cents
-        (Decimal('8.520000'), Decimal('8.520000'))
         """
         return cls._load(source, ".csv", **options)
 
@@ -335,9 +329,7 @@ class RateCard:
         self._known, self._packed, self._skipped = {}, None, 0
         self._levels = Levels(rows)
         self._prefixes = classes_of(rows)
-        self._prefix_prices = list_prefix_prices(rows, self._prefixes.leaders)
-        if self._prefix_prices is not None:
-            places_of(self._prefixes)  # which remembers them, so that the first estimate is as fast as others
+        self.prefix_prices = list_prefix_prices(rows, self._prefixes)
         content = "\n".join([currency, *sorted(row.canonical for row in rows)])
         self._sha256 = sha256(content.encode()).hexdigest()
 
@@ -370,11 +362,6 @@ class RateCard:
     def prefixes(self) -> frozenset[str]:
         """The prefixes that rows name."""
         return self._prefixes
-
-    @property
-    def prefix_prices(self) -> PrefixPrices | None:
-        """The prices of prefixes as columns, where there are many and each has one price."""
-        return self._prefix_prices
 
     @property
     def countries(self) -> tuple[str, ...]:

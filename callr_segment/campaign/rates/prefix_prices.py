@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from callr_segment.campaign.rates.rows import Row
+from callr_segment.campaign.recipients.zones import PrefixClasses, places_of
 
 __all__ = ["PrefixPrices", "list_prefix_prices"]
 
@@ -25,12 +26,13 @@ class PrefixPrices(NamedTuple):
     fee_microcents: np.ndarray
 
 
-def list_prefix_prices(rows: Sequence[Row], leaders: Mapping[str, str]) -> PrefixPrices | None:
+def list_prefix_prices(rows: Sequence[Row], prefixes: PrefixClasses) -> PrefixPrices | None:
     """List the prices of prefixes; None where they are few, or rows say more than a prefix and a price."""
-    if len(leaders) < MANY or any(map(_says_more, rows)):
+    if len(prefixes) < MANY or any(map(_says_more, rows)):
         return None
+    places_of(prefixes)  # which remembers them, so that the first estimate is as fast as others
     by_prefix = {row.prefix: row for row in rows if row.prefix}
-    listed = [by_prefix[prefix] for prefix in sorted(leaders)]
+    listed = [by_prefix[prefix] for prefix in sorted(prefixes)]
     return PrefixPrices(
         np.array([row.is_priced and row.low_microcents == row.high_microcents for row in listed], np.bool_),
         np.array([row.microcents for row in listed], np.int64),
