@@ -155,7 +155,7 @@ def _maybe_blank(batch: pa.RecordBatch, template: Template) -> np.ndarray:
     ]
     words = ["", *(word for word in BLANKS if len(word) < _LONGEST_WORD)]
     rows += [columnar.find_words(batch.column(field), words) for field in _telling_if_blank(template)]
-    return np.unique(np.concatenate([np.array(each, np.intp) for each in rows]))
+    return np.unique(np.array([*chain.from_iterable(rows)], np.intp))
 
 
 def _mark_cut_links(

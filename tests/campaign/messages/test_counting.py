@@ -180,6 +180,7 @@ def test_blank_values_are_seen_wherever_the_text_came_from():
     ):
         found = sms.estimate(frame, text=text).problems()
         assert found[found["code"] == "blank_value"]["row"].tolist() == rows
+    assert sms.estimate(frame, text="Bonjour, soldes").problems().empty
     unasked = Policy(severities={"blank_value": None})
     assert sms.check_many(frame, text="Dear NULL,", policy=unasked).empty
 
