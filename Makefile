@@ -24,6 +24,8 @@ lint: $(VENV)/dev  ## style, types, and the stubs of the native core
 	ruff check . && ruff format --check .
 	cython-lint callr_segment/_core/*.pyx callr_segment/_core/*.pxd
 	pyright
+	types=$$(PYTHONPATH=. pyright --verifytypes callr_segment --ignoreexternal) || { echo "$$types" | sed "1,/^Symbols used/d"; exit 1; }
+	PYTHONPATH=. mypy --strict tests/typing
 	stubtest --mypy-config-file pyproject.toml --allowlist tests/stubtest.allow $(STUBS)
 
 bench: $(VENV)/dev  ## timings one by one, then in turns, beside their targets (BENCH_QUICK=1: a rough idea)

@@ -23,6 +23,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import callr_segment as sms
 
 __all__ = [
     "BudgetExceeded",
@@ -91,30 +95,30 @@ class NotGsmError(InputError):
         self,
         message: str,
         *,
-        culprits: tuple[object, ...] = (),
+        culprits: tuple[sms.Culprit, ...] = (),
         row: object = None,
         column: object = None,
         value: object = None,
     ) -> None:
         super().__init__(message, row=row, column=column, value=value)
-        self.culprits = culprits
+        self.culprits: tuple[sms.Culprit, ...] = culprits
 
 
 class InvalidMessage(CallrSegmentError, ValueError):
     """A message that must not be sent as it is; ``problems`` says why."""
 
-    def __init__(self, message: str, *, problems: tuple[object, ...] = ()) -> None:
+    def __init__(self, message: str, *, problems: tuple[sms.Problem, ...] = ()) -> None:
         super().__init__(message)
-        self.problems = problems
+        self.problems: tuple[sms.Problem, ...] = problems
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
 
 
 class BudgetExceeded(CallrSegmentError):
-    """A campaign that costs more than it is allowed to; ``estimate`` says why."""
+    """A campaign that costs more than it is allowed to; ``estimate`` says why, where one was made for it."""
 
-    estimate: object = None
+    estimate: sms.Estimate | None = None
 
 
 class LedgerError(CallrSegmentError):
@@ -126,7 +130,12 @@ class WebhookError(CallrSegmentError):
 
 
 class SendError(CallrSegmentError):
-    """A message that Callr did not accept, sorted by what to do next; ``status`` is that of HTTP."""
+    """A message that Callr did not accept, sorted by what to do next.
+
+    ``status`` is that of HTTP, ``receipt`` what Callr said of the message, where it said so much.
+    """
+
+    receipt: sms.Receipt | None = None
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
@@ -159,7 +168,7 @@ class Rejected(SendError):
         *,
         status: int | None = None,
         code: str | None = None,
-        receipt: object = None,
+        receipt: sms.Receipt | None = None,
         halts: bool = False,
     ) -> None:
         super().__init__(message, status=status)
@@ -175,7 +184,9 @@ class OutcomeUnknown(SendError):
     is what could be read of the answer, where one came.
     """
 
-    def __init__(self, message: str, *, why: str, status: int | None = None, receipt: object = None) -> None:
+    def __init__(
+        self, message: str, *, why: str, status: int | None = None, receipt: sms.Receipt | None = None
+    ) -> None:
         super().__init__(message, status=status)
         self.why = why
         self.receipt = receipt

@@ -9,6 +9,7 @@ from callr_segment.alphabet.gsm import Limits
 from callr_segment.errors import MissingExtra
 from callr_segment.text.message import segment
 from callr_segment.text.rewrites import Rewrite, rewrite
+from callr_segment.typing import Encoding, Errors
 
 try:
     import pandas as pd
@@ -16,8 +17,8 @@ try:
     from callr_segment.campaign.checking import check_many
     from callr_segment.campaign.columns.arrow import arrow_column, is_arrow
     from callr_segment.campaign.messages.segment_table import SegmentTable, segment_many
-except ModuleNotFoundError as error:
-    raise MissingExtra(f'the accessor needs {error.name}: pip install "callr-segment[campaign]"') from error
+except ModuleNotFoundError as _error:
+    raise MissingExtra(f'the accessor needs {_error.name}: pip install "callr-segment[campaign]"') from _error
 
 __all__ = ["SmsAccessor"]
 
@@ -39,7 +40,7 @@ class SmsAccessor:
         self._series = series
 
     def segment(
-        self, *, encoding: str | None = None, errors: str = "strict", limits: Limits | None = None
+        self, *, encoding: Encoding | None = None, errors: Errors = "strict", limits: Limits | None = None
     ) -> pd.DataFrame:
         """Tell how each text will be sent: a frame with the index of the column.
 
@@ -49,13 +50,13 @@ class SmsAccessor:
         return self._table(encoding, errors, limits).to_pandas()
 
     def parts(
-        self, *, encoding: str | None = None, errors: str = "strict", limits: Limits | None = None
+        self, *, encoding: Encoding | None = None, errors: Errors = "strict", limits: Limits | None = None
     ) -> pd.Series:
         """Tell how many parts each text will be billed as; missing where the text is."""
         return self.segment(encoding=encoding, errors=errors, limits=limits)["parts"]
 
     def units(
-        self, *, encoding: str | None = None, errors: str = "strict", limits: Limits | None = None
+        self, *, encoding: Encoding | None = None, errors: Errors = "strict", limits: Limits | None = None
     ) -> pd.Series:
         """Tell how many units each text has: septets of GSM, or UTF-16 code units of Unicode.
 
@@ -113,7 +114,7 @@ class SmsAccessor:
             arrow_column(self._series, self._series.name, utf8=True)  # pandas reads what is damaged, too
         return self._series.map(function, na_action="ignore")
 
-    def _table(self, encoding: str | None, errors: str, limits: Limits | None) -> SegmentTable:
+    def _table(self, encoding: Encoding | None, errors: Errors, limits: Limits | None) -> SegmentTable:
         return segment_many(self._series, encoding=encoding, errors=errors, limits=limits)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from callr_segment._core.records import GSM, not_gsm
 from callr_segment.errors import InputError
+from callr_segment.typing import Errors
 
 
 def _refuse(text: str) -> str:
@@ -27,7 +28,7 @@ RENDERERS: dict[str, Callable[[Any], str]] = {}
 """By the name of a format, such as ``"html"``: what shows a Segmentation in it."""
 
 
-def force_gsm(text: str, errors: str) -> str:
+def force_gsm(text: str, errors: Errors) -> str:
     """Make a text GSM in the way ``errors`` names."""
     if errors not in FORCED:
         raise InputError(f"errors must be one of {', '.join(FORCED)}, not {errors!r}", value=errors)

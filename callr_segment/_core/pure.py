@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from callr_segment.alphabet.gsm import BASIC, ESCAPE, EXTENSION, LIMITS, Limits
+from callr_segment.typing import Encoding
 
 ONE_SEPTET = frozenset(BASIC) - {ESCAPE}
 TWO_SEPTETS = frozenset(EXTENSION)
@@ -17,7 +18,7 @@ TWO_SEPTETS = frozenset(EXTENSION)
 class Count(NamedTuple):
     """What one text comes to: ``last`` is how many units its last part holds."""
 
-    encoding: str
+    encoding: Encoding
     units: int
     parts: int
     last: int
@@ -29,14 +30,14 @@ def is_gsm(text: str) -> bool:
     return all(char in ONE_SEPTET or char in TWO_SEPTETS for char in text)
 
 
-def width(char: str, encoding: str) -> int:
+def width(char: str, encoding: Encoding) -> int:
     """Units of one character; what GSM cannot carry counts as the ``?`` that would replace it."""
     if encoding == "gsm":
         return 2 if char in TWO_SEPTETS else 1
     return 2 if ord(char) > 0xFFFF else 1
 
 
-def split(text: str, encoding: str, limits: Limits = LIMITS) -> list[tuple[int, int, int]]:
+def split(text: str, encoding: Encoding, limits: Limits = LIMITS) -> list[tuple[int, int, int]]:
     """Start, stop and units of each part: as many whole characters as fit, then the next."""
     single, part = limits.of(encoding)
     widths = [width(char, encoding) for char in text]
@@ -53,7 +54,7 @@ def split(text: str, encoding: str, limits: Limits = LIMITS) -> list[tuple[int, 
     return [*parts, (start, len(text), used)]
 
 
-def count(text: str, encoding: str | None = None, limits: Limits = LIMITS) -> Count:
+def count(text: str, encoding: Encoding | None = None, limits: Limits = LIMITS) -> Count:
     """Units and parts of a text, in the encoding its characters ask for unless one is given."""
     encoding = encoding or ("gsm" if is_gsm(text) else "unicode")
     parts = split(text, encoding, limits)

@@ -2,6 +2,7 @@ from typing import Any, final
 
 from callr_segment._core.template_prefilter import Prefilter
 from callr_segment.alphabet.gsm import Limits
+from callr_segment.typing import Encoding
 
 @final
 class TemplateCounts:
@@ -32,7 +33,7 @@ def count_template(
     columns: list[Any],
     *,
     prefilter: Prefilter,
-    encoding: str | None = None,
+    encoding: Encoding | None = None,
     limits: Limits | None = None,
     detailed: bool = False,
 ) -> TemplateCounts: ...

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from callr_segment.typing import Encoding
+
 __all__ = ["BASIC", "ESCAPE", "EXTENSION", "LIMITS", "Limits"]
 
 ESCAPE = "\x1b"
@@ -49,7 +51,7 @@ class Limits(NamedTuple):
         body = 140 - octets
         return cls(140 * 8 // 7, body * 8 // 7, 140 // 2, body // 2)
 
-    def of(self, encoding: str) -> tuple[int, int]:
+    def of(self, encoding: Encoding) -> tuple[int, int]:
         """Units of a message in one part, and of each part of a longer one."""
         if encoding == "gsm":
             return self.gsm_single, self.gsm_part

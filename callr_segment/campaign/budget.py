@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pyarrow.compute as pc
 
 from callr_segment.campaign.costing.costed import Costed
 from callr_segment.campaign.rates.money import cents, microcents
 from callr_segment.errors import BudgetExceeded, InputError, InvalidMessage, counted
+from callr_segment.text.policy import CODES, Policy, Problem, limit_of
 
 __all__ = ["Budget", "raise_if_over_budget", "raise_if_unsendable"]
 
@@ -59,7 +60,7 @@ def raise_if_over_budget(budget: Budget | str | int | Decimal | None, found: Cos
     over = list(_excesses(budget if isinstance(budget, Budget) else Budget(budget), found))
     if over:
         error = BudgetExceeded("; ".join(over))
-        error.estimate = found
+        error.estimate = cast("Any", found)  # an Estimate, which stands above this file
         raise error
 
 
@@ -118,10 +119,18 @@ def raise_if_unsendable(found: Costed) -> None:
     if not left:
         return
     listed = found.problems(limit=_MOST_SHOWN)
-    errors = tuple(listed[listed["severity"] == "error"].itertuples(index=False, name="RowProblem"))
+    rows = listed[listed["severity"] == "error"].itertuples(index=False)
+    errors = tuple(_row_problem(row, found.plan.policy) for row in rows)
     first = errors[0]
     message = (
         f"{left:,} of {found.summary.rows:,} rows cannot be sent; the first is row {first.row}, "
         f"{first.code}: {first.way_out}; see problems(), or leave these rows out"
     )
     raise InvalidMessage(message, problems=errors)
+
+
+def _row_problem(row: Any, policy: Policy) -> Problem:
+    """Tell of a row of a frame of problems what `check` tells of a message."""
+    limit = limit_of(row.code, policy=policy)
+    message = CODES[row.code].message.format(value=row.value, limit=limit)
+    return Problem(row.code, "error", row.field, row.value, limit, message, row.way_out, row.row)

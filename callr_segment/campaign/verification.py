@@ -62,7 +62,7 @@ class RecordedEstimate:
     """
 
     def __init__(self, text: str) -> None:
-        self.figures = parse_json(text, decimals=float)
+        self.figures: Any = parse_json(text, decimals=float)
         found = self.figures.get("format") if isinstance(self.figures, dict) else None
         if found != FORMAT:
             other = "" if found is None else f", or one of another version ({found!r})"
@@ -70,13 +70,18 @@ class RecordedEstimate:
                 f"this is no estimate of callr-segment{other}; make one with to_json() or --json", value=found
             )
         try:
-            self.origin = self.figures["origin"]
-            self.options = self._read_options(self.origin["options"])
+            self.origin: dict[str, Any] = self.figures["origin"]
+            self.options: dict[str, Any] = self._read_options(self.origin["options"])
             rewrites = [_rules(rules) for rules in self.origin["rewrites"]]
             kept = self.origin.get("kept_fields", [[]] * len(rewrites))
-            self.rewrites = [(rules, [*names]) for rules, names in zip(rewrites, kept, strict=True)]
-            self.needs = {"rates": self.origin["rates"], "exclude": self.origin["opted_out"]["count"]}
-            self.columns = tuple(map(str, self.origin["input"]["columns"]))
+            self.rewrites: list[tuple[tuple[Rewrite, ...], list[str]]] = [
+                (rules, [*names]) for rules, names in zip(rewrites, kept, strict=True)
+            ]
+            self.needs: dict[str, Any] = {
+                "rates": self.origin["rates"],
+                "exclude": self.origin["opted_out"]["count"],
+            }
+            self.columns: tuple[str, ...] = tuple(map(str, self.origin["input"]["columns"]))
         except DAMAGE as error:
             raise _damaged(error) from None
 

@@ -17,6 +17,7 @@ from callr_segment.campaign.files import tables, texts
 from callr_segment.cli.price_options import Prices, read_card
 from callr_segment.cli.terminal import progress_bar
 from callr_segment.errors import InputError
+from callr_segment.typing import Errors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ class Campaign:
     network: str | None = None
     region: str | None = None
     encoding: str | None = None
-    errors: Literal["strict", "replace", "rewrite"] = "strict"
+    errors: Errors = "strict"
     traffic: str = "marketing"
     sender: str | None = None
     consent: str | None = None

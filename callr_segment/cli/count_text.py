@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 from rich.box import ROUNDED
@@ -17,19 +17,20 @@ from callr_segment import FOLD, SAFE, Culprit, Segmentation, segment
 from callr_segment.alphabet.emoji import CHARACTERS
 from callr_segment.cli.console import FINE, PROBLEMS, print_json
 from callr_segment.errors import InputError, counted, visible
-from callr_segment.text.rewrites import EMOJI, replacement
+from callr_segment.text.rewrites import EMOJI, Rewrite, replacement
+from callr_segment.typing import Encoding
 
 __all__ = ["count"]
 
 COUNTED = ("encoding", "units", "parts", "remaining", "over_by", "extensions")
-RULES = {"safe": SAFE, "fold": FOLD, "emoji": (EMOJI,)}
+RULES: dict[str, tuple[Rewrite, ...]] = {"safe": SAFE, "fold": FOLD, "emoji": (EMOJI,)}
 WIDEST, PIPED = 76, 100  # columns of a box, and where there is no terminal
 MOST = 12  # culprits
 
 
 def count(
     *text: Annotated[str, Parameter(allow_leading_hyphen=True)],
-    encoding: Literal["gsm", "unicode"] | None = None,
+    encoding: Encoding | None = None,
     rewrite: str | None = None,
     max_parts: int | None = None,
     json: bool = False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -16,7 +16,7 @@ from callr_segment.lint.findings import CODES
 __all__ = ["Settings", "find_project", "read_settings"]
 
 OFF_UNLESS_SELECTED = frozenset({"SMS201"})
-KINDS = {
+KINDS: dict[type, tuple[str, Callable[[Any], bool]]] = {
     tuple: (
         "a list of texts",
         lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value),

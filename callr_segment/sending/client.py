@@ -48,10 +48,11 @@ from callr_segment.sending.api.requests import (
     sending,
 )
 from callr_segment.sending.api.transport import AsyncTransport, Transport, exchange, exchange_async
-from callr_segment.sending.api.wire import Encoding, Message, Receipt, Traffic
+from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.text.message import segment
 from callr_segment.text.policy import POLICY, Policy, Problem, check
 from callr_segment.text.template import counted
+from callr_segment.typing import Encoding, Traffic
 from callr_segment.version import __version__
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from callr_segment._core.records import find_blamed
 from callr_segment.errors import InputError, InvalidMessage, InvalidNumber, did_you_mean
@@ -28,6 +28,7 @@ from callr_segment.text.problem_codes import (
     CodeInfo,
 )
 from callr_segment.text.template import TOKENS, counted
+from callr_segment.typing import Encoding, Severity, Traffic
 
 if TYPE_CHECKING:
     import re
@@ -44,14 +45,19 @@ __all__ = [
     "check",
     "check_sender",
     "cut_link",
+    "limit_of",
     "problem",
     "validate",
 ]
 
-_TRAFFIC = ("marketing", "alerting")
-_ENCODINGS = ("gsm", "unicode")
-_E164 = "+ and 7 to 15 digits"
-_SENDER_LIMIT = "at most 11 of A-Z a-z 0-9 space _ - with a letter among them, or a phone number"
+_TRAFFIC = get_args(Traffic)
+_ENCODINGS = get_args(Encoding)
+_LIMITS = {
+    "invalid_number": "+ and 7 to 15 digits",
+    "invalid_sender": "at most 11 of A-Z a-z 0-9 space _ - with a letter among them, or a phone number",
+    "invalid_traffic": " or ".join(_TRAFFIC),
+    "invalid_encoding": " or ".join(_ENCODINGS),
+}
 _SENDER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _-")
 _DIGITS = frozenset("0123456789")
 
@@ -60,19 +66,20 @@ class Problem(NamedTuple):
     """Something wrong with a message: what it is, where, how bad, and what to do about it.
 
     ``code`` is stable and in CODES; ``severity`` is ``"error"`` (must not be sent) or ``"warning"``;
-    ``field`` is the argument or column it is about.
+    ``field`` is the argument or column it is about, ``row`` the label of a row where one of a frame is told.
 
     >>> print(check("", to="+33639981020")[0])
     the text is empty; write at least one character: the API refuses an empty text
     """
 
     code: str
-    severity: str
+    severity: Severity
     field: str
     value: object
     limit: object
     message: str
     way_out: str
+    row: object = None
 
     def __str__(self) -> str:
         return f"{self.message}; {self.way_out}"
@@ -84,7 +91,7 @@ class _Policy(NamedTuple):
     allowed_prefixes: tuple[str, ...]
     blocked_prefixes: tuple[str, ...]
     stop_countries: tuple[str, ...]
-    severities: tuple[tuple[str, str | None], ...]
+    severities: tuple[tuple[str, Severity | None], ...]
 
 
 class Policy(_Policy):
@@ -111,7 +118,7 @@ class Policy(_Policy):
         allowed_prefixes: Iterable[str] = (),
         blocked_prefixes: Iterable[str] = (),
         stop_countries: Iterable[str] = ("FR",),
-        severities: Mapping[str, str | None] | Iterable[tuple[str, str | None]] = (),
+        severities: Mapping[str, Severity | None] | Iterable[tuple[str, Severity | None]] = (),
     ) -> Policy:
         """Check the rules."""
         for name, limit in (("max_characters", max_characters), ("max_parts", max_parts)):
@@ -130,7 +137,7 @@ class Policy(_Policy):
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, object]]:
         return (), self._asdict()
 
-    def severity(self, code: str) -> str | None:
+    def severity(self, code: str) -> Severity | None:
         """How bad a problem is under this policy; None where it is not to be heard of.
 
         >>> POLICY.severity("no_stop")
@@ -161,9 +168,9 @@ def _digits(name: str, prefixes: object) -> tuple[str, ...]:
     return found
 
 
-def _severities(given: Any) -> tuple[tuple[str, str | None], ...]:
+def _severities(given: Any) -> tuple[tuple[str, Severity | None], ...]:
     try:
-        severities: dict[str, str | None] = dict(given)
+        severities: dict[str, Severity | None] = dict(given)
     except (TypeError, ValueError):
         raise InputError(
             f"severities are a mapping such as {{'no_stop': 'error'}}, not {given!r}", value=given
@@ -188,8 +195,8 @@ def check(
     *,
     to: str | None = None,
     sender: str | None = None,
-    traffic: str = "marketing",
-    encoding: str | None = None,
+    traffic: Traffic = "marketing",
+    encoding: Encoding | None = None,
     policy: Policy = POLICY,
 ) -> tuple[Problem, ...]:
     """List what is wrong with a message before it is sent, the gravest first; an empty tuple if nothing is.
@@ -211,11 +218,9 @@ def check(
     if sender:
         found.append(check_sender(sender, policy=policy))
     if traffic not in _TRAFFIC:
-        found.append(problem("invalid_traffic", value=traffic, limit=" or ".join(_TRAFFIC), policy=policy))
+        found.append(problem("invalid_traffic", value=traffic, policy=policy))
     if encoding is not None and encoding not in _ENCODINGS:
-        found.append(
-            problem("invalid_encoding", value=encoding, limit=" or ".join(_ENCODINGS), policy=policy)
-        )
+        found.append(problem("invalid_encoding", value=encoding, policy=policy))
         encoding = None
     if text is None or text == "":
         found.append(problem("missing_text" if text is None else "empty", policy=policy))
@@ -235,8 +240,8 @@ def validate(
     *,
     to: str | None = None,
     sender: str | None = None,
-    traffic: str = "marketing",
-    encoding: str | None = None,
+    traffic: Traffic = "marketing",
+    encoding: Encoding | None = None,
     policy: Policy = POLICY,
 ) -> Segmentation:
     """Refuse a message that must not be sent; else tell how it will be billed.
@@ -273,28 +278,37 @@ def check_sender(sender: str, *, policy: Policy = POLICY) -> Problem | None:
         return None
     if len(sender) <= 11 and _SENDER.issuperset(sender) and any(map(str.isalpha, sender)):
         return None
-    return problem("invalid_sender", value=sender, limit=_SENDER_LIMIT, policy=policy)
+    return problem("invalid_sender", value=sender, policy=policy)
 
 
 def problem(
     code: str,
     *,
     value: object = None,
-    limit: object = None,
     way_out: str | None = None,
     policy: Policy = POLICY,
 ) -> Problem | None:
     """Word a problem as a policy sees it; None where the policy does not want to hear of it.
 
-    >>> print(problem("too_many_parts", value=3, limit=1))
+    >>> print(problem("too_many_parts", value=3, policy=Policy(max_parts=1)))
     3 parts are over the limit of 1; shorten the text; if it is Unicode, rewrite() may make it GSM
     """
     severity = policy.severity(code)
     if severity is None:
         return None
-    info = CODES[code]
+    info, limit = CODES[code], limit_of(code, policy=policy)
     message = info.message.format(value=value, limit=limit)
     return Problem(code, severity, info.field, value, limit, message, way_out or info.way_out)
+
+
+def limit_of(code: str, *, policy: Policy = POLICY) -> object:
+    """Tell what a problem of a code is over, or what should stand there; None where there is no limit.
+
+    >>> limit_of("too_many_parts"), limit_of("invalid_traffic"), limit_of("empty")
+    (255, 'marketing or alerting', None)
+    """
+    limits = {**_LIMITS, "too_many_parts": policy.max_parts, "too_long": policy.max_characters}
+    return limits.get(code)
 
 
 def _gravity(found: Problem) -> tuple[bool, int]:
@@ -307,11 +321,11 @@ def _check_number(to: str, policy: Policy, found: list[Problem | None]) -> str |
         number = normalize_number(to)
     except InvalidNumber as error:
         way_out = str(error) if to.startswith("+") else None
-        found.append(problem("invalid_number", value=to, limit=_E164, way_out=way_out, policy=policy))
+        found.append(problem("invalid_number", value=to, way_out=way_out, policy=policy))
         return None
     if number.e164 != to:
         way_out = f"write it {number.e164!r}"
-        found.append(problem("invalid_number", value=to, limit=_E164, way_out=way_out, policy=policy))
+        found.append(problem("invalid_number", value=to, way_out=way_out, policy=policy))
     if number.note is not None:
         found.append(problem(f"{number.note}_number", value=number.e164, policy=policy))
     if not _may_be_sent_to(number, policy):
@@ -325,7 +339,7 @@ def _may_be_sent_to(number: Number, policy: Policy) -> bool:
 
 
 def _check_length(
-    text: str, billed: str, encoding: str | None, policy: Policy, found: list[Problem | None]
+    text: str, billed: str, encoding: Encoding | None, policy: Policy, found: list[Problem | None]
 ) -> None:
     if encoding == "gsm" and not is_gsm(text):
         culprits = "".join(dict.fromkeys(found for found, _ in find_blamed(text)))
@@ -333,9 +347,9 @@ def _check_length(
         encoding = None
     parts = count_parts(billed, encoding=encoding)
     if parts > policy.max_parts:
-        found.append(problem("too_many_parts", value=parts, limit=policy.max_parts, policy=policy))
+        found.append(problem("too_many_parts", value=parts, policy=policy))
     if len(text) > policy.max_characters:
-        found.append(problem("too_long", value=len(text), limit=policy.max_characters, policy=policy))
+        found.append(problem("too_long", value=len(text), policy=policy))
 
 
 def _check_content(text: str, billed: str, policy: Policy, found: list[Problem | None]) -> None:
@@ -359,7 +373,9 @@ def _says_stop(text: str) -> bool:
     )
 
 
-def cut_link(text: str, encoding: str | None = None, *, tokens: Mapping[str, int] = TOKENS) -> str | None:
+def cut_link(
+    text: str, encoding: Encoding | None = None, *, tokens: Mapping[str, int] = TOKENS
+) -> str | None:
     """Find a link that goes from one part of a message into the next.
 
     >>> cut_link("a" * 150 + " https://x.fr/abc"), cut_link("a https://x.fr/abc")

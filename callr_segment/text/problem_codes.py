@@ -19,6 +19,7 @@ from callr_segment.text.placeholders import (
     SIGNS,
     UNFINISHED,
 )
+from callr_segment.typing import Severity
 
 __all__ = [
     "ALARMS",
@@ -54,7 +55,7 @@ class CodeInfo(NamedTuple):
     """
 
     bit: int
-    severity: str | None
+    severity: Severity | None
     field: str
     message: str
     way_out: str

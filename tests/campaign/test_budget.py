@@ -78,6 +78,19 @@ def test_a_row_that_cannot_be_sent_raises():
     assert [(problem.row, problem.code) for problem in said.value.problems] == [("z", "unpriced")]
 
 
+def test_a_row_has_the_problem_that_its_message_has():
+    text, number = "a" * 3201, "+33612345678"
+    frame = pd.DataFrame({"to": [number, "12"], "body": [text, "Bonjour"]}, index=["long", "short"])
+    options = {"text": "{body}", "to": "to", "traffic": "alerting"}
+    with pytest.raises(InvalidMessage) as said:
+        sms.estimate(frame, **options).raise_for_problems()
+    long, short = said.value.problems
+    (checked,) = sms.check(text, to=number, traffic="alerting")
+    assert (long.row, long._replace(row=None)) == ("long", checked)
+    assert (short.row, short.limit) == ("short", "+ and 7 to 15 digits")
+    assert "'12' is no number as the API takes it: + and 7 to 15 digits" in str(short)
+
+
 def test_warnings_raise_nothing():
     found = cost(FRAME[:2])
     assert len(found.problems())

@@ -12,6 +12,7 @@ from callr_segment._core.fallback.text import check_options
 from callr_segment._core.records import check_threads, is_missing, not_a_text
 from callr_segment.alphabet.gsm import Limits
 from callr_segment.errors import InputError, MissingExtra
+from callr_segment.typing import Encoding
 
 
 class Counts:
@@ -24,7 +25,7 @@ class Counts:
     def __len__(self) -> int:
         return len(self.units)
 
-    def add(self, text: str | None, encoding: str | None, limits: Limits) -> None:
+    def add(self, text: str | None, encoding: Encoding | None, limits: Limits) -> None:
         """Append the count of one more text."""
         count = pure.count(text or "", encoding, limits)
         self.is_missing.append(text is None)
@@ -36,7 +37,7 @@ class Counts:
 
 
 def count_objects(
-    values: Iterable[object], *, encoding: str | None = None, limits: Limits | None = None
+    values: Iterable[object], *, encoding: Encoding | None = None, limits: Limits | None = None
 ) -> Counts:
     """Count a list or an array of Python strings; None, NaN and NA are missing."""
     if isinstance(values, memoryview) or hasattr(values, "dtype"):
@@ -47,7 +48,7 @@ def count_objects(
 
 
 def count_arrow(
-    source: Any, *, encoding: str | None = None, limits: Limits | None = None, threads: int | None = None
+    source: Any, *, encoding: Encoding | None = None, limits: Limits | None = None, threads: int | None = None
 ) -> Counts:
     """Count a column that speaks the Arrow PyCapsule interface, whole or in chunks."""
     check_threads(threads)  # plain Python is no faster with more of them
@@ -65,7 +66,7 @@ def find_blanks(source: Any, words: list[str], *, signs: str, anywhere: list[str
     return [row for row, text in enumerate(_arrow_texts(source)) if text]
 
 
-def _count(texts: Iterable[str | None], encoding: str | None, limits: Limits | None) -> Counts:
+def _count(texts: Iterable[str | None], encoding: Encoding | None, limits: Limits | None) -> Counts:
     limits = check_options(encoding, limits)
     counts = Counts()
     for text in texts:

@@ -12,6 +12,7 @@ from callr_segment._core.fallback.columns import Counts
 from callr_segment._core.fallback.text import check_options
 from callr_segment.alphabet.gsm import Limits
 from callr_segment.errors import InputError
+from callr_segment.typing import Encoding
 
 
 class Prefilter:
@@ -32,7 +33,7 @@ class TemplateCounts(Counts):
         self.extension_fields = array("Q")
 
     def fill(
-        self, literals: list[str], values: Iterable[str | None], encoding: str | None, limits: Limits
+        self, literals: list[str], values: Iterable[str | None], encoding: Encoding | None, limits: Limits
     ) -> None:
         """Append the count of one more row."""
         cells = list(values)
@@ -58,7 +59,7 @@ def count_template(
     columns: list[Any],
     *,
     prefilter: Prefilter,
-    encoding: str | None = None,
+    encoding: Encoding | None = None,
     limits: Limits | None = None,
     detailed: bool = False,
 ) -> TemplateCounts:

@@ -13,6 +13,7 @@ from callr_segment._core.records import (
     not_gsm,
 )
 from callr_segment.alphabet.gsm import LIMITS, Limits
+from callr_segment.typing import Encoding, Errors
 
 
 class Segmentation:
@@ -25,7 +26,7 @@ class Segmentation:
 
     text: str
     limits: Limits
-    encoding: str
+    encoding: Encoding
     units: int
     parts: int
     extensions: int
@@ -78,12 +79,12 @@ class Segmentation:
         return self.text, self.encoding, self.limits
 
 
-def _segment_as(text: str, encoding: str, limits: Limits) -> Segmentation:
+def _segment_as(text: str, encoding: Encoding, limits: Limits) -> Segmentation:
     return segment(text, encoding=encoding, limits=limits)
 
 
 def segment(
-    text: str, *, encoding: str | None = None, errors: str = "strict", limits: Limits | None = None
+    text: str, *, encoding: Encoding | None = None, errors: Errors = "strict", limits: Limits | None = None
 ) -> Segmentation:
     """Tell how a text will be sent: in which encoding, in how many parts, and what is left."""
     limits = _check(text, encoding, limits)
@@ -98,7 +99,7 @@ def segment(
     return self
 
 
-def count_parts(text: str, *, encoding: str | None = None, limits: Limits | None = None) -> int:
+def count_parts(text: str, *, encoding: Encoding | None = None, limits: Limits | None = None) -> int:
     """Tell how many parts a text will be billed as."""
     limits = _check(text, encoding, limits)
     if encoding == "gsm" and not pure.is_gsm(text):
@@ -112,13 +113,13 @@ def is_gsm(text: str) -> bool:
     return pure.is_gsm(text)
 
 
-def _check(text: object, encoding: str | None, limits: Limits | None) -> Limits:
+def _check(text: object, encoding: Encoding | None, limits: Limits | None) -> Limits:
     if not isinstance(text, str):
         raise TypeError(f"a text is a str, not {type(text).__name__}")
     return check_options(encoding, limits)
 
 
-def check_options(encoding: str | None, limits: Limits | None) -> Limits:
+def check_options(encoding: Encoding | None, limits: Limits | None) -> Limits:
     """Refuse what no text is counted by; return the limits, which may be left out."""
     check_encoding(encoding)
     limits = LIMITS if limits is None else Limits(*limits)

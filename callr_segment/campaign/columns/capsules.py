@@ -34,7 +34,7 @@ __all__ = ["ArrowArray", "ArrowSchema", "ArrowStream", "import_column", "import_
 
 LONGEST = 2**62  # cells: twice that would wrap
 DEEPEST = 64  # types in types
-OFFSETS = {b"u": c_int32, b"z": c_int32, b"U": c_int64, b"Z": c_int64}
+OFFSETS: dict[bytes, type[Any]] = {b"u": c_int32, b"z": c_int32, b"U": c_int64, b"Z": c_int64}
 VIEWS = (b"vu", b"vz")
 BUFFERS = {b"n": 0, b"+r": 0, b"+s": 1, b"+w": 1, b"+l": 2, b"+L": 2, b"+m": 2, b"+vl": 3, b"+vL": 3}
 """How many buffers there are by the letters of a format; unions have one or two, texts three, others two."""

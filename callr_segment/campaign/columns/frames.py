@@ -39,7 +39,7 @@ class Frame:
             data = self._as_table(data)
         self._data = data
         names = data.columns if isinstance(data, pd.DataFrame) else data.column_names
-        self.names = tuple(names)
+        self.names: tuple[Any, ...] = tuple(names)
         self.index: pd.Index = data.index if isinstance(data, pd.DataFrame) else pd.RangeIndex(len(data))
 
     @staticmethod

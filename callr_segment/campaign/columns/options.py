@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from callr_segment.campaign.columns.validation import check_texts
 from callr_segment.errors import InputError, did_you_mean
 from callr_segment.text.networks import is_every_network, is_network
 from callr_segment.text.numbers import country_codes
+from callr_segment.typing import Encoding, Errors, Traffic
 
 __all__ = [
     "CHOICES",
@@ -34,10 +35,10 @@ __all__ = [
 
 NO_COUNTRIES = ("UK", "EL", "XX", "ZZ")  # those of ISO 3166 are GB and GR, and none
 
-CHOICES = {
-    "encoding": ("gsm", "unicode"),
-    "traffic": ("marketing", "alerting"),
-    "errors": ("strict", "replace", "rewrite"),
+CHOICES: dict[str, tuple[str, ...]] = {
+    "encoding": get_args(Encoding),
+    "traffic": get_args(Traffic),
+    "errors": get_args(Errors),
     "duplicates": ("keep", "drop"),
     "invalid": ("exclude", "price"),
 }

@@ -22,6 +22,7 @@ from callr_segment.campaign.recipients.audience import read_numbers
 from callr_segment.errors import InputError, did_you_mean
 from callr_segment.text.policy import POLICY, Policy
 from callr_segment.text.template import Template
+from callr_segment.typing import Errors
 
 __all__ = ["DEFAULTS", "Options", "Plan", "showing_options"]
 
@@ -43,7 +44,7 @@ class Options(TypedDict, total=False):
     sender: str | None
     consent: str | None
     limits: Limits | tuple[int, int, int, int] | None
-    errors: Literal["strict", "replace", "rewrite"]
+    errors: Errors
     when: date | None
     duplicates: Literal["keep", "drop"]
     invalid: Literal["exclude", "price"]

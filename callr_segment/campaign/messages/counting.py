@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +33,7 @@ from callr_segment.text.problem_codes import (
     UNFINISHED,
 )
 from callr_segment.text.template import Template, counted
+from callr_segment.typing import Encoding
 
 __all__ = ["MessageCounts", "count_messages", "count_rows", "may_lack_stop"]
 
@@ -89,7 +90,8 @@ def _count_kinds(
     """Count the rows of each template and encoding."""
     chosen = None if wording.choose is None else encode_option(batch, Setting(column=wording.choose))
     encodings = encode_option(batch, wording.encoding, first_row=first_row)
-    group, kinds = combinations([chosen, encodings], rows=len(batch))
+    group, found_kinds = combinations([chosen, encodings], rows=len(batch))
+    kinds = cast("list[tuple[str | None, Encoding | None]]", found_kinds)  # options are held to their words
     if len(kinds) == 1 and (only := wording.template_of(kinds[0][0])):
         return _count_alike(batch, only, kinds[0][1], wording, wants_stop)
     counted = MessageCounts.empty(len(batch))
@@ -109,7 +111,7 @@ def _count_kinds(
 def _count_alike(
     batch: pa.RecordBatch,
     template: Template,
-    encoding: str | None,
+    encoding: Encoding | None,
     wording: Wording,
     wants_stop: np.ndarray | None,
 ) -> MessageCounts:
@@ -159,7 +161,7 @@ def _maybe_blank(batch: pa.RecordBatch, template: Template) -> np.ndarray:
 
 
 def _mark_cut_links(
-    found: MessageCounts, batch: pa.RecordBatch, template: Template, encoding: str | None
+    found: MessageCounts, batch: pa.RecordBatch, template: Template, encoding: Encoding | None
 ) -> None:
     """Mark the rows where a link goes from one part into the next; one text at a time."""
     long = np.flatnonzero(found.parts > 1)
@@ -170,7 +172,7 @@ def _mark_cut_links(
 
 
 def _count_pieces(
-    batch: pa.RecordBatch, template: Template, encoding: str | None, wording: Wording
+    batch: pa.RecordBatch, template: Template, encoding: Encoding | None, wording: Wording
 ) -> tuple[MessageCounts, np.ndarray]:
     """Count without making texts, and tell the rows that need one."""
     literals, fields = _pieces(template)
@@ -187,7 +189,7 @@ def _count_pieces(
 
 
 def _count_texts(
-    texts: pa.Array, template: Template, encoding: str | None, wording: Wording
+    texts: pa.Array, template: Template, encoding: Encoding | None, wording: Wording
 ) -> MessageCounts:
     """Count texts that are made, and search them for damage and placeholders."""
     billed = _with_tokens(texts, template)
@@ -209,7 +211,9 @@ class _Counted(NamedTuple):
     is_gsm: np.ndarray
 
 
-def _judged(counted: _Counted, template: Template, encoding: str | None, wording: Wording) -> MessageCounts:
+def _judged(
+    counted: _Counted, template: Template, encoding: Encoding | None, wording: Wording
+) -> MessageCounts:
     """Judge the lengths and the encoding; the rules are those of `check`."""
     table, characters, is_gsm = counted
     problems = room(len(table), np.int64)

@@ -17,6 +17,7 @@ from callr_segment._core.records import not_gsm
 from callr_segment.alphabet.gsm import LIMITS, Limits
 from callr_segment.campaign.columns.arrow import arrow_column, holds_texts, is_arrow, room, text_column
 from callr_segment.errors import InputError
+from callr_segment.typing import Encoding, Errors
 
 __all__ = ["SegmentTable", "segment_many"]
 
@@ -30,7 +31,7 @@ class SegmentTable:
     """
 
     def __init__(
-        self, counts: Any, *, encoding: str | None, limits: Limits, index: pd.Index | None = None
+        self, counts: Any, *, encoding: Encoding | None, limits: Limits, index: pd.Index | None = None
     ) -> None:
         self._counts = counts
         self._encoding = encoding
@@ -124,8 +125,8 @@ class SegmentTable:
 def segment_many(
     texts: Any,
     *,
-    encoding: str | None = None,
-    errors: str = "strict",
+    encoding: Encoding | None = None,
+    errors: Errors = "strict",
     limits: Limits | None = None,
     threads: int | None = None,
 ) -> SegmentTable:
@@ -152,7 +153,9 @@ def segment_many(
     return SegmentTable(counts, encoding=encoding, limits=limits or LIMITS, index=index)
 
 
-def _count(texts: Any, *, encoding: str | None, limits: Limits | None, threads: int | None = None) -> Any:
+def _count(
+    texts: Any, *, encoding: Encoding | None, limits: Limits | None, threads: int | None = None
+) -> Any:
     if isinstance(texts, (str, bytes, dict)) or hasattr(texts, "columns"):
         kind = type(texts).__name__
         raise InputError(
@@ -169,7 +172,7 @@ def _count(texts: Any, *, encoding: str | None, limits: Limits | None, threads: 
     return columnar.count_arrow(column.texts, encoding=encoding, limits=limits, threads=threads)
 
 
-def _forced(texts: Any, counts: Any, errors: str, limits: Limits | None) -> Any:
+def _forced(texts: Any, counts: Any, errors: Errors, limits: Limits | None) -> Any:
     """Deal with the texts that GSM cannot carry, as `errors` says; `?` for each is what was counted."""
     guilty = np.flatnonzero(
         (np.frombuffer(counts.is_gsm, np.uint8) | np.frombuffer(counts.is_missing, np.uint8)) == 0
@@ -185,6 +188,6 @@ def _forced(texts: Any, counts: Any, errors: str, limits: Limits | None) -> Any:
 
 
 def _rebuild(
-    cells: dict[str, bytearray], encoding: str | None, limits: Limits, index: pd.Index | None
+    cells: dict[str, bytearray], encoding: Encoding | None, limits: Limits, index: pd.Index | None
 ) -> SegmentTable:
     return SegmentTable(SimpleNamespace(**cells), encoding=encoding, limits=limits, index=index)

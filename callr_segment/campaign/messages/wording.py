@@ -12,6 +12,7 @@ from callr_segment.campaign.columns.options import UNSET, Setting
 from callr_segment.errors import InputError, TemplateError
 from callr_segment.text.policy import POLICY, Policy
 from callr_segment.text.template import Template, widest
+from callr_segment.typing import Errors
 
 __all__ = ["ANY", "Wording", "read_templates", "read_unknown"]
 
@@ -36,7 +37,7 @@ class Wording:
     choose: str | None = None
     _: KW_ONLY
     encoding: Setting = UNSET
-    errors: str = "strict"
+    errors: Errors = "strict"
     limits: Limits = LIMITS
     unknown: Mapping[str, str | int] = field(default_factory=dict)
     policy: Policy = POLICY

@@ -69,9 +69,9 @@ class RecipientClasses:
 
     def __init__(self, places: Places | None, by_place: tuple[str | None, ...] | None = None) -> None:
         self.places = places
-        self.width = 1 if places is None else len(places.listed) + 2  # places, -1 first and a lost zero last
+        self.width: int = 1 if places is None else len(places.listed) + 2  # -1 first, a lost zero last
         self.listed: dict[int, Recipients] = {} if by_place is None else _ByPlace(places, by_place)
-        self.lines = np.zeros(1 if by_place is None else self.width, LINE)
+        self.lines: np.ndarray = np.zeros(1 if by_place is None else self.width, LINE)
         self.countries: dict[str, int] = {name: at for at, name in enumerate(country_codes())}
         self.networks: dict[str, int] = {}
         self._codes: dict[Any, int] = {}

@@ -55,7 +55,8 @@ class PrefixClasses(frozenset[str]):
     def __eq__(self, other: object) -> bool:
         return self is other if isinstance(other, PrefixClasses) else super().__eq__(other)
 
-    __hash__ = frozenset.__hash__
+    def __hash__(self) -> int:
+        return super().__hash__()
 
 
 @lru_cache(maxsize=64)

@@ -114,7 +114,7 @@ class _Values:
         self._column = column
         self._rows = rows
         self._signature = signature
-        self.present = frozenset("".join(signature.texts))
+        self.present: frozenset[str] = frozenset("".join(signature.texts))
 
     def take(self, rows: np.ndarray) -> pa.Array:
         """Read some of the values."""
@@ -180,7 +180,7 @@ class Pieces:
         self._places = list(_places(template, kept))
         self._combined: dict[tuple[bool, ...], tuple[np.ndarray, np.ndarray]] = {}
         self._present = self._characters(self._values)
-        self.present = self._characters(field for field in self._values if field not in kept)
+        self.present: frozenset[str] = self._characters(field for field in self._values if field not in kept)
 
     def _characters(self, fields: Iterable[str]) -> frozenset[str]:
         """Find what does not cost one septet, in the template's own text and in some fields."""

@@ -40,7 +40,7 @@ class Key:
     __slots__ = ("value",)
 
     def __init__(self, given: str | None) -> None:
-        self.value = (os.environ.get("CALLR_API_KEY", "") if given is None else str(given)).strip()
+        self.value: str = (os.environ.get("CALLR_API_KEY", "") if given is None else str(given)).strip()
         if not (self.value.isascii() and self.value.isprintable() and isinstance(given, str | None)):
             raise InputError("the API key holds what no key has; copy it again from the Callr portal")
 

@@ -12,17 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from callr_segment.sending.api.redaction import masked
+from callr_segment.typing import Encoding, Traffic
 
 __all__ = [
     "FINAL",
     "RANKS",
-    "Encoding",
     "Message",
     "Receipt",
-    "Traffic",
     "Transition",
     "is_writable",
     "rank",
@@ -30,8 +29,6 @@ __all__ = [
     "read_receipt",
 ]
 
-Traffic = Literal["marketing", "alerting"]
-Encoding = Literal["gsm", "unicode"]
 
 RANKS = ("created", "pending", "sent", "remote-queued", "", "error", "expired", "failed", "delivered")
 """Statuses by what they rule out: each one is later news than those before it; ``""`` is any other one."""

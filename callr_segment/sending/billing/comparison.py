@@ -35,7 +35,7 @@ class Comparison:
     ) -> None:
         self._rows = rows
         self.currency = currency
-        self.unmatched = tuple(unmatched)
+        self.unmatched: tuple[Receipt, ...] = tuple(unmatched)
         self.resolved = resolved
 
     @property

@@ -88,7 +88,8 @@ class Backoff:
     def __init__(self, *, longest_seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._longest, self._monotonic = longest_seconds, monotonic
         self._until = float("-inf")
-        self.waits = self.round = 0
+        self.waits: int = 0
+        self.round: int = 0
 
     def wait(self, asked_seconds: float | None, started_in: int) -> None:
         """Begin to wait; what was started before the last wait began belongs to that one."""

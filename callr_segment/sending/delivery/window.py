@@ -38,13 +38,14 @@ class Window:
         closed_weekdays: tuple[int, ...] = (SUNDAY,),
         is_holiday: Callable[[date], bool] | None = None,
     ) -> None:
-        self.opens, self.closes = _hour("opens", opens), _hour("closes", closes)
+        self.opens: time = _hour("opens", opens)
+        self.closes: time = _hour("closes", closes)
         if self.opens >= self.closes:
             raise InputError(
                 f"a window from {self.opens} to {self.closes} is never open: give hours of one day"
             )
-        self.timezone = _zone(timezone)
-        self.closed_weekdays = frozenset(closed_weekdays)
+        self.timezone: tzinfo = _zone(timezone)
+        self.closed_weekdays: frozenset[int] = frozenset(closed_weekdays)
         self.is_holiday = is_holiday
 
     def is_open(self, moment: datetime) -> bool:

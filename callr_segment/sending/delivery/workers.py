@@ -33,7 +33,7 @@ class Workers:
         self._claims: SimpleQueue[tuple[Claim, int] | None] = SimpleQueue()
         self._finished: SimpleQueue[Finished | None] = SimpleQueue()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
-        self.busy = 0
+        self.busy: int = 0
 
     def __enter__(self) -> Workers:
         for thread in self._threads:

@@ -29,8 +29,8 @@ try:
     from callr_segment.sending.fake.api import Api
     from callr_segment.sending.fake.switchboard import Posted, Switchboard
     from callr_segment.sending.fake.tariff import Prices
-except ModuleNotFoundError as error:
-    raise MissingExtra(f'the fake needs {error.name}: pip install "callr-segment[fake]"') from error
+except ModuleNotFoundError as _error:
+    raise MissingExtra(f'the fake needs {_error.name}: pip install "callr-segment[fake]"') from _error
 
 from callr_segment.sending.api.webhooks import SIGNATURE_HEADER
 from callr_segment.sending.client import Client
@@ -81,8 +81,10 @@ class FakeCallr:
         header: str = SIGNATURE_HEADER,
         journal_file: str | Path | None = None,
     ) -> None:
-        self.faults = Faults()
-        self.api_key, self.secret, self.webhook = api_key, secret, webhook
+        self.faults: Faults = Faults()
+        self.api_key: str = api_key
+        self.secret: str = secret
+        self.webhook: str | None = webhook
         self.unheard: list[Posted] = []
         self._tls, self._port = tls, port
         self._switchboard = Switchboard(

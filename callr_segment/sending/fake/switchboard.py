@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from callr_segment.errors import InputError
 from callr_segment.sending.api.wire import is_writable
@@ -19,6 +19,7 @@ from callr_segment.text.message import segment
 from callr_segment.text.numbers import normalize_number
 from callr_segment.text.policy import check_sender
 from callr_segment.text.template import counted
+from callr_segment.typing import Encoding
 
 __all__ = ["Posted", "Refusal", "Switchboard"]
 
@@ -106,7 +107,7 @@ class Switchboard:
         }
 
     def _bill(self, to: str, text: str, query: Mapping[str, str]) -> dict[str, Any]:
-        encoding = query.get("encoding")
+        encoding = cast("Encoding | None", query.get("encoding"))  # held to the words of the API before
         if encoding is None and not self._extension_is_gsm and _EXTENSION.search(text):
             encoding = "unicode"
         found = segment(counted(text), encoding=encoding, errors="replace")

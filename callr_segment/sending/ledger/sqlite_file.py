@@ -36,7 +36,8 @@ class Journal:
         read_only: bool = False,
         lost_log: bool = False,
     ) -> None:
-        self.path, self.is_read_only = places.path_of(path), read_only
+        self.path: Path = places.path_of(path)
+        self.is_read_only: bool = read_only
         self._guard = threading.RLock()
         self._commits = 0
         self._failed: Exception | None = None
@@ -58,7 +59,7 @@ class Journal:
         self._log = LogGeneration(self.path, self._connection, self.connect)
         try:
             self._prepare(self._connection)
-            self.loss = find_lost_log(self._connection, self.path, has_log=has_log)
+            self.loss: LedgerError | None = find_lost_log(self._connection, self.path, has_log=has_log)
         except (sqlite3.Error, OSError) as error:
             self.close()
             hint = "; name another file" if str(error) == "file is not a database" else ""
