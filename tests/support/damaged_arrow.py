@@ -120,7 +120,7 @@ class Case:
         ):  # which kills pyarrow as it makes a table
             raise Unmade
         others = {
-            name: column.take(pa.array([at % ROWS for at in range(len(array))]))
+            name: column.take(pa.array([at % ROWS for at in range(len(array))], pa.int64()))
             for name, column in FRAME.items()
         }
         table = table_of({**others, self.role: array})

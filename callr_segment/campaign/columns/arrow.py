@@ -27,6 +27,7 @@ __all__ = [
     "as_mask",
     "holds_texts",
     "is_arrow",
+    "key_column",
     "number_column",
     "plain",
     "room",
@@ -77,6 +78,14 @@ def arrow_column(values: Any, name: object = None, *, utf8: bool = False) -> Col
         return _from_objects(values.to_numpy(), name)
     array = np.asarray(values, dtype=None if isinstance(values, np.ndarray) else object)
     return _from_objects(array, name) if array.dtype.kind in "OU" else Column(_chunked(pa.array(array)))
+
+
+_KEYS = (
+    *(pa.types.is_string, pa.types.is_large_string, pa.types.is_boolean, pa.types.is_null),
+    *(pa.types.is_integer, pa.types.is_float32, pa.types.is_float64, pa.types.is_decimal),
+    *(pa.types.is_date, pa.types.is_time, pa.types.is_timestamp, pa.types.is_duration),
+    *(pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary),
+)
 
 
 def is_arrow(values: Any) -> bool:
@@ -243,6 +252,14 @@ def plain(array: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([chunk.dictionary.cast(kind).take(chunk.indices) for chunk in array.chunks], kind)
 
 
+def key_column(array: pa.ChunkedArray, name: object) -> pa.ChunkedArray:
+    """Read a column as what rows can be grouped by; what is no text, number, truth or time is refused."""
+    array = plain(array)
+    if any(is_kind(array.type) for is_kind in _KEYS):
+        return array
+    raise _wrong_type(array, name, "a text, a number or a date to group by", "make it text")
+
+
 def holds_texts(kind: pa.DataType) -> bool:
     """Whether a column of this type is one of texts, whatever its layout."""
     if pa.types.is_dictionary(kind):
@@ -264,7 +281,10 @@ def _whole_numbers(array: pa.ChunkedArray, name: object) -> pa.ChunkedArray:
     if pa.types.is_integer(array.type):
         array = array.cast(pa.int64())
     if pa.types.is_floating(array.type):
+        array = array.cast(pa.float64())
         array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+    if pa.types.is_decimal32(array.type) or pa.types.is_decimal64(array.type):
+        array = array.cast(pa.decimal128(38, array.type.scale))
     exact = pc.and_(pc.equal(pc.floor(array), array), pc.less_equal(array, LARGEST_EXACT))
     exact = pc.and_(exact, pc.greater_equal(array, 0))
     if not pc.all(exact).as_py():

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pyarrow as pa
 
-from callr_segment.campaign.columns.arrow import plain
+from callr_segment.campaign.columns.arrow import key_column
 from callr_segment.campaign.costing.pricing import COSTS
 from callr_segment.campaign.rates.money import CENTS
 from callr_segment.errors import InputError
@@ -29,7 +29,7 @@ def group_rows(enriched: pa.Table, keys: Mapping[str, pa.ChunkedArray]) -> pd.Da
         "parts": enriched["parts"].cast(pa.int64()).fill_null(0),
         **{name: enriched[name] for name in COSTS},
     }
-    named = {f"key {number}": plain(column) for number, column in enumerate(keys.values())}
+    named = {f"key {number}": key_column(column, name) for number, (name, column) in enumerate(keys.items())}
     grouped = pa.table({**named, **sums}).group_by(list(named)).aggregate([(name, "sum") for name in sums])
     columns = [grouped[name] for name in named]
     columns += [grouped[f"{name}_sum"].cast(CENTS if name in COSTS else pa.int64()) for name in sums]

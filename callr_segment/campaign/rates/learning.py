@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from callr_segment.campaign.columns.arrow import TEXT, arrow_column, holds_texts, is_arrow, plain
+from callr_segment.campaign.columns.arrow import TEXT, arrow_column, holds_texts, is_arrow, key_column, plain
 from callr_segment.campaign.columns.codes import Codes
 from callr_segment.campaign.columns.frames import Frame
 from callr_segment.campaign.rates.money import cents, scaled
@@ -137,7 +137,7 @@ def _cells(values: Any, name: str) -> pa.ChunkedArray:
     if not is_arrow(values) and pd.api.types.infer_dtype(values, skipna=True) == "decimal":
         return pa.chunked_array([pa.array(values, from_pandas=True)])
     column = arrow_column(values, name, utf8=True).texts
-    return plain(column).cast(TEXT) if holds_texts(column.type) else column
+    return plain(column).cast(TEXT) if holds_texts(column.type) else key_column(column, name)
 
 
 def _texts(column: Codes) -> pa.Array:

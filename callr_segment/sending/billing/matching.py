@@ -152,10 +152,20 @@ def _as_wired(value: Any, name: str, row: int) -> Any:
     if name == "parts" or (name == "network" and not isinstance(value, str)):
         if isinstance(value, str) and value.isdecimal():
             return int(value)
-        if isinstance(value, str) or value != int(value):
+        whole = _whole(value)
+        if whole is None:
             _refuse(row, name, value, "is not a whole number")
-        return int(value) if name == "parts" else str(int(value))
+        return whole if name == "parts" else str(whole)
     return str(value) if name == "cost" else value
+
+
+def _whole(value: Any) -> int | None:
+    """Read a whole number; None where it is none, or no number at all."""
+    try:
+        whole = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return whole if whole == value else None
 
 
 def _number(value: Any, row: int) -> str:
