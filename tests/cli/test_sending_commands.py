@@ -247,9 +247,83 @@ def test_ctrl_c_says_how_far_it_came(folder):
         assert 0 < accepted < 30
 
 
-def test_there_must_be_a_ledger_to_go_on_with(call, folder):
-    for command in ("status", "reconcile"):
-        code, _, err = call(command, "nothing.ledger")
-        assert code == 2
-        assert "nothing.ledger" in err
-    assert not (folder / "nothing.ledger").exists()
+BUDGET = ["--yes", "--budget", "200"]
+GOING_ON = [
+    ["status"],
+    ["resume", *BUDGET],
+    ["reconcile"],
+    ["replan", "--rejected"],
+    ["recover"],
+    ["purge"],
+]
+
+
+@pytest.mark.parametrize("command", GOING_ON, ids=lambda command: command[0])
+def test_there_must_be_a_ledger_to_go_on_with(call, fake, folder, command):
+    code, out, err = call(command[0], "nothing.ledger", *command[1:])
+    assert (code, out) == (2, "")
+    assert "nothing.ledger cannot be opened as a ledger: no file is there; look where it is, or send a" in err
+    code, _, err = call(command[0], "people.csv", *command[1:])
+    assert (code, "people.csv cannot be opened as a ledger: file is not a database; name another" in err) == (
+        2,
+        True,
+    )
+    assert [each.name for each in folder.iterdir()] == ["people.csv"]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["status"], "is empty: it is no ledger yet"),
+        (["resume", *BUDGET], "holds no plan yet: send a campaign to it"),
+        (["reconcile"], "holds no plan yet: send a campaign to it"),
+        (["replan", "--rejected"], "holds no plan yet: send a campaign to it"),
+        (["recover"], "has lost nothing, and was left as it is"),
+    ],
+    ids=lambda each: each[0],
+)
+def test_an_empty_file_is_not_gone_on_with(call, fake, folder, command, said):
+    (folder / "empty.ledger").touch()
+    code, _, err = call(command[0], "empty.ledger", *command[1:])
+    assert (code, said in err) == (2, True), err
+    assert fake.journal == []
+
+
+def test_commands_in_the_wrong_order_change_nothing(call, fake, folder):
+    """A second campaign into the ledger of a first, a recovery of what is sound, a row that is none."""
+    (folder / "others.csv").write_text("to,first_name\n+33612345699,Léa\n", encoding="utf-8")
+    assert call(*sending(fake, *BUDGET))[0] == 0
+    for asked, said in [
+        (
+            ["others.csv" if each == "people.csv" else each for each in sending(fake, *BUDGET)],
+            "holds another plan",
+        ),
+        (["recover", "sale.ledger"], "open it, or resume it"),
+        (["replan", "sale.ledger", "--rejected", "--row", "99"], "there is no row 99"),
+        (["replan", "sale.ledger", "--rejected", "--row", "3"], "row 3 is accepted, not rejected"),
+    ]:
+        code, _, err = call(*asked)
+        assert (code, said in err) == (2, True), err
+    code, out, _ = call("status", "sale.ledger")
+    assert out.splitlines()[0] == "30 planned = 30 accepted + 0 rejected + 0 unknown + 0 not sent"
+    call("purge", "sale.ledger")
+    for asked in (["resume", "sale.ledger", *BUDGET, "--base-url", fake.url], ["reconcile", "sale.ledger"]):
+        code, _, err = call(*asked)
+        assert (code, "was purged at" in err) == (2, True), err
+    assert len(fake.journal) == 30
+
+
+def test_a_server_that_is_down_from_the_start_loses_nothing(call, fake, monkeypatch):
+    """Each wait is cut short; the port was one that somebody listened to just now."""
+    monkeypatch.setattr(
+        "callr_segment.sending.delivery.rate_limit.backoff_seconds", lambda tries, asked: 0.001
+    )
+    with FakeCallr() as down:
+        address = down.url
+    asked = [address if each == fake.url else each for each in sending(fake, *BUDGET)]
+    code, out, err = call(*asked)
+    assert code == 1
+    assert "nothing was accepted after 10 waits: Callr cannot be reached" in err
+    assert out.splitlines()[-1] == "30 planned = 0 accepted + 0 rejected + 0 unknown + 30 not sent"
+    code, out, _ = call("resume", "sale.ledger", *BUDGET, "--base-url", fake.url)
+    assert (code, len(fake.journal)) == (0, 30)

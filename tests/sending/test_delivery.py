@@ -517,7 +517,7 @@ def test_who_opts_out_before_it_is_resumed_gets_nothing(ledger):
 def test_it_is_resumed_from_the_ledger_alone(tmp_path):
     with pytest.raises(LedgerError, match="cannot be opened"):
         run(Stub(), None, tmp_path / "none.ledger")
-    with Ledger(tmp_path / "empty.ledger") as book, pytest.raises(LedgerError, match="holds no plan"):
+    with Ledger(tmp_path / "empty.ledger") as book, pytest.raises(LedgerError, match="holds no plan yet"):
         run(Stub(), None, book)
     with pytest.raises(Halted):
         run(Stub(failing(NotSent("refused"))), campaign(people(5)), tmp_path / "ledger")

@@ -25,7 +25,8 @@ import callr_segment as sms
 from callr_segment.errors import InputError, LedgerError
 from callr_segment.sending.api.webhooks import StatusEvent
 from callr_segment.sending.api.wire import Receipt, Transition
-from callr_segment.sending.ledger import places, schema
+from callr_segment.sending.ledger import book as book_room
+from callr_segment.sending.ledger import places, schema, transitions
 from callr_segment.sending.ledger.book import Ledger
 from callr_segment.sending.ledger.claims import Outcome
 from callr_segment.sending.ledger.clocks import CLOCKS_DIFFER, is_in_time
@@ -646,6 +647,34 @@ def test_what_a_killed_run_left_in_flight_is_settled_without_another_run(ledger)
     assert str(ledger.counts()) == "5 planned = 2 accepted + 0 rejected + 0 unknown + 3 not sent"
 
 
+def test_a_ledger_without_a_plan_says_so(tmp_path):
+    with Ledger(tmp_path / "new") as book:
+        for ask in (
+            lambda: sms.reconcile(book),
+            lambda: book.replan(rejected=True),
+            lambda: book.confirm(0, Receipt(sid="a")),
+            lambda: book.planned(-1, 1),
+        ):
+            with pytest.raises(LedgerError, match="holds no plan yet: send a campaign to it"):
+                ask()
+
+
+@pytest.mark.parametrize("set_by", [timedelta(days=-1), timedelta(days=1)])
+@pytest.mark.parametrize("is_right", ["before", "after"])
+def test_a_clock_that_is_set_while_a_message_is_sent_does_not_hide_it(ledger, monkeypatch, set_by, is_right):
+    """Callr's SMS is of the moment that was right: when it was claimed, or when it was given up."""
+    now = datetime.now(UTC)
+    moments = {"before": now, "after": now + set_by}
+    with ledger.sending():
+        monkeypatch.setattr(book_room, "now", moments["before"].isoformat)
+        (claim,) = claimed(ledger, 1)
+        monkeypatch.setattr(transitions, "now", moments["after"].isoformat)
+        ledger.commit([Outcome(claim, "unknown", "timeout")], [], **OPEN)
+    made = moments[is_right] + timedelta(seconds=1)
+    assert sms.reconcile(ledger, [receipt_of(claim, created=made - timedelta(days=9))]).resolved == 0
+    assert sms.reconcile(ledger, [receipt_of(claim, created=made)]).resolved == 1
+
+
 def test_a_bill_is_read_from_a_ledger_that_must_not_change(ledger):
     with Ledger(ledger.path, read_only=True) as book:
         assert sms.reconcile(book).counts["not sent"] == 5
@@ -695,8 +724,13 @@ def test_a_purge_leaves_totals_and_nothing_of_anybody(tmp_path):
             book.planned(-1, 1)
         assert {each.number for each in book.deliveries()} == {None}
         assert not book.record(event("late", receipt_of(claims[5], status="delivered")))
-        with pytest.raises(LedgerError, match="was purged"):
-            book.confirm(0, receipt_of(claims[0]))
+        for ask in (
+            lambda: book.confirm(0, receipt_of(claims[0])),
+            lambda: book.replan(may_duplicate=True),
+            lambda: sms.reconcile(book),
+        ):
+            with pytest.raises(LedgerError, match=r"was purged at 20.*counts\(\) is what is left"):
+                ask()
     assert b"+336" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
 
 

@@ -119,9 +119,38 @@ def test_headers_come_as_any_framework_has_them():
     asgi = [(b"host", b"a"), (b"x-callr-hmacsignature", value.encode())]
     for headers in (asgi, tuple(asgi), [("X-CALLR-HMACSIGNATURE", value)], message, dict(asgi)):
         assert parse_event(BODY, secret=SECRET, headers=headers).id == ENVELOPE["id"]
-    for wrong in (None, "x-callr-hmacsignature", 5, [b"x-callr"], {"x-callr-hmacsignature": 5}, {5: "a"}):
+    several = {
+        "Host": None,
+        "X-Length": 5,
+        "X-Callr-HmacSignature": ["older", value],
+    }  # as serverless gateways
+    for headers in (several, [*asgi, (b"x-callr-hmacsignature", b"another")]):
+        assert parse_event(BODY, secret=SECRET, headers=headers).id == ENVELOPE["id"]
+    for headers in (
+        [*asgi[:1], (b"x-callr-hmacsignature", b"another")],
+        several | {"X-Callr-HmacSignature": []},
+    ):
+        with pytest.raises(WebhookError):
+            parse_event(BODY, secret=SECRET, headers=headers)
+    named = [{"name": "x-callr-hmacsignature", "value": value}]
+    for wrong in (
+        *(None, "x-callr-hmacsignature", 5, [b"x-callr"], {"x-callr-hmacsignature": 5}, {5: "a"}),
+        *(named, [("a", "b", "c")], ["X-Callr-HmacSignature", value], {"x-callr-hmacsignature": None}),
+    ):
         with pytest.raises(InputError, match="pass those of the request"):
             parse_event(BODY, secret=SECRET, headers=wrong)
+
+
+@pytest.mark.parametrize("secret", [5, ["s", 5], bytearray(b"s"), "\ud800", [["s"]]])
+def test_what_is_no_secret_is_refused(secret):
+    with pytest.raises(InputError, match="a secret is a text or bytes, or several"):
+        parse_event(BODY, secret=secret, headers=signed(BODY))
+
+
+@pytest.mark.parametrize("header", [None, "", " ", 5, b"X-Callr", ["X-Callr"]])
+def test_what_is_no_name_of_a_header_is_refused(header):
+    with pytest.raises(InputError, match="name the one that holds the signature"):
+        parse_event(BODY, secret=SECRET, headers=signed(BODY), header=header)
 
 
 def test_half_a_pair_in_an_event_can_be_written_all_the_same():

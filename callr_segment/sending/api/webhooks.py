@@ -108,16 +108,13 @@ def parse_event(
     if len(body) > _LARGEST_BODY:
         raise WebhookError(f"an event of {len(body):,} bytes is over the limit of {_LARGEST_BODY:,}")
     if not unsigned:
-        _verify(body, _secrets(secret), _by_name(headers), header, algorithm)
+        _verify(body, _secrets(secret), _signatures(headers, header), header, algorithm)
     return _read(body)
 
 
-def _verify(
-    body: bytes, secrets: list[bytes], headers: Mapping[str, str], header: str, algorithm: str
-) -> None:
+def _verify(body: bytes, secrets: list[bytes], given: list[str], header: str, algorithm: str) -> None:
     if algorithm not in _ALGORITHMS:
         raise InputError(f"no signature is made with {algorithm!r}; use one of {', '.join(_ALGORITHMS)}")
-    given = headers.get(header.lower())
     if not given:
         raise WebhookError(
             f"the header {header} is missing; if Callr sends another, name it with header=; if it signs "
@@ -130,19 +127,28 @@ def _verify(
 
 
 def _secrets(secret: str | bytes | Iterable[str | bytes] | None) -> list[bytes]:
-    given = [secret] if isinstance(secret, str | bytes | None) else list(secret)
-    found = [each.encode() if isinstance(each, str) else each for each in given]
+    try:
+        given = [secret] if isinstance(secret, str | bytes | None) else list(secret)
+        found = [each.encode() if isinstance(each, str) else bytes(memoryview(each or b"")) for each in given]
+    except (TypeError, ValueError):
+        raise InputError(
+            "a secret is a text or bytes, or several of them: copy it from the Callr portal"
+        ) from None
     if not found or not all(found):
         raise WebhookError("there is no secret to verify events with; copy it from the Callr portal")
-    return found  # type: ignore[return-value]
+    return found
 
 
-def _by_name(headers: Headers | None) -> dict[str, str]:
-    """Read headers of any framework: a mapping, or pairs of texts or bytes as ASGI has them."""
+def _signatures(headers: Headers | None, header: str) -> list[str]:
+    """Read what stands under a name in headers of any framework, once or several times."""
+    if not isinstance(header, str) or not header.strip():
+        raise InputError(f"header is {header!r}; name the one that holds the signature", value=header)
     try:
         given: Any = headers
-        pairs = given.items() if hasattr(given, "items") else [(name, value) for name, value in given]
-        return {_as_text(name).lower(): _as_text(value) for name, value in pairs}
+        pairs = given.items() if hasattr(given, "items") else [_pair(each) for each in given]
+        values = [value for name, value in pairs if _as_text(name).lower() == header.strip().lower()]
+        texts = [[each] if isinstance(each, str | bytes) else list(each) for each in values]
+        return [text for each in texts for value in each if (text := _as_text(value).strip())]
     except (TypeError, ValueError, AttributeError):
         raise InputError(
             "headers are a mapping of names, or pairs as in ASGI's scope['headers'], not "
@@ -150,14 +156,21 @@ def _by_name(headers: Headers | None) -> dict[str, str]:
         ) from None
 
 
+def _pair(each: Any) -> Any:
+    if not isinstance(each, list | tuple) or len(each) != 2:
+        raise TypeError("a header is a name and a value")
+    return each
+
+
 def _as_text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value + ""
 
 
-def _is_signed(body: bytes, given: str, secrets: list[bytes], algorithm: str) -> bool:
+def _is_signed(body: bytes, given: list[str], secrets: list[bytes], algorithm: str) -> bool:
     """Compare in a time that tells nothing of a secret; which of several it was is no secret."""
     signed = [hmac.digest(secret, body, algorithm) for secret in secrets]
-    return any(hmac.compare_digest(each, claim) for each in signed for claim in _claims(given.strip()))
+    claims = [claim for each in given for claim in _claims(each)]
+    return any(hmac.compare_digest(each, claim) for each in signed for claim in claims)
 
 
 def _claims(given: str) -> list[bytes]:

@@ -52,7 +52,8 @@ def reconcile(planned: Ledger | Estimate, receipts: Any = None) -> Reconciliatio
     its own; of others, those of its own messages are written into it, and those of unknown messages settle
     them: of the same number and text, created while it was sent, where there are no more of them than
     messages. Nothing is ever sent for it. What belongs to no planned message stands on lines of its own.
-    Raises InputError for receipts that cannot be read.
+    Raises InputError for receipts that cannot be read, LedgerError for a ledger that holds no plan, or was
+    purged.
 
     >>> import pandas as pd
     >>> from callr_segment import RateCard, estimate
@@ -75,6 +76,7 @@ def reconcile(planned: Ledger | Estimate, receipts: Any = None) -> Reconciliatio
 
 
 def _of_ledger(ledger: Ledger, told: list[Receipt]) -> Reconciliation:
+    ledger.refuse_without_plan()
     own = {each.sid: each for each in ledger.deliveries("accepted", "rejected") if each.sid}
     _write_own(ledger, own, told)
     others = [receipt for receipt in told if receipt.sid not in own]

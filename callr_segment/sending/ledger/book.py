@@ -100,7 +100,7 @@ class Ledger:
         if self._journal.loss is None and old_copy is not True:
             raise LedgerError(
                 f"{self.path} has lost nothing, and was left as it is: open it, or resume it; if it is an "
-                "older copy of a ledger that was sent from since, say so with old_copy=True"
+                "older copy of a ledger that was sent from since, say so with old_copy=True or --old-copy"
             )
         with self._journal.lock():
             with self._journal.transaction() as connection:
@@ -154,6 +154,11 @@ class Ledger:
         with self._journal.reading() as connection:
             return read_deliveries(connection, after, _PAGE)
 
+    def refuse_without_plan(self) -> None:
+        """Raise LedgerError where no message is known: none yet, or none any more."""
+        with self._journal.reading() as connection:
+            _refuse_without_plan(connection, self.path)
+
     def settings(self) -> dict[str, Any]:
         """Tell how the campaign was sent last: where to, in which hours and how fast; none before a run."""
         with self._journal.reading() as connection:
@@ -202,8 +207,7 @@ class Ledger:
         if receipt.sid is None:
             raise LedgerError(f"a receipt without a sid confirms nothing: row {row} stays unknown")
         with self._journal.transaction() as connection:
-            if _is_purged(connection):
-                raise LedgerError(f"{self.path} was purged: what was unknown stays so")
+            _refuse_without_plan(connection, self.path)
             if is_known(connection, receipt.sid):
                 raise LedgerError(f"this receipt tells of another message already: row {row} stays unknown")
             state, _ = state_of(connection, row)
@@ -255,8 +259,7 @@ class Ledger:
         self.end_interrupted()
         with self._journal.lock():
             with self._journal.transaction() as connection:
-                if _is_purged(connection):
-                    raise LedgerError(f"{self.path} was purged: there is nothing left to send")
+                _refuse_without_plan(connection, self.path)
                 count = replan(connection, wanted, states)
             self._journal.checkpoint()
         return count
@@ -315,10 +318,7 @@ class Ledger:
     def planned(self, after: int, most: int) -> list[Claim]:
         """List the messages that come next after a row, and are not sent."""
         with self._journal.reading() as connection:
-            if not (plan := connection.execute("SELECT purged_at FROM plan").fetchone()):
-                raise LedgerError(f"{self.path} holds no plan: pass the estimate that is to be sent")
-            if plan[0]:
-                raise LedgerError(f"{self.path} was purged at {plan[0]}: what it had not sent is gone")
+            _refuse_without_plan(connection, self.path)
             rows = connection.execute(
                 f"SELECT {PLANNED} FROM messages LEFT JOIN deliveries USING (row) "  # noqa: S608
                 "WHERE row > ? AND state IS NULL ORDER BY row LIMIT ?",
@@ -424,6 +424,17 @@ def _row(value: object) -> int:
     if not 0 <= found < 1 << 63:
         raise InputError(f"{value!r} is no row: give its number in the plan", value=value)
     return found
+
+
+def _refuse_without_plan(connection: sqlite3.Connection, path: Path) -> None:
+    plan = connection.execute("SELECT purged_at FROM plan").fetchone()
+    if plan is None:
+        raise LedgerError(f"{path} holds no plan yet: send a campaign to it, with its estimate, first")
+    if plan[0]:
+        raise LedgerError(
+            f"{path} was purged at {plan[0]}: its numbers, texts and receipts are gone, and counts() is what "
+            "is left; name another file for another campaign"
+        )
 
 
 def _is_purged(connection: sqlite3.Connection) -> bool:

@@ -37,8 +37,9 @@ def is_in_time(
     """
     if receipt.created is None:
         return True
-    created = receipt.created - difference
-    return claimed_at - CLOCKS_DIFFER <= created <= (answered_at or claimed_at) + CLOCKS_DIFFER
+    created, moments = receipt.created - difference, (claimed_at, answered_at or claimed_at)
+    # The clock may have been set back in between, and either of the two moments be the right one.
+    return min(moments) - CLOCKS_DIFFER <= created <= max(moments) + CLOCKS_DIFFER
 
 
 def compute_clock_difference(connection: sqlite3.Connection) -> timedelta:

@@ -70,7 +70,8 @@ def create(path: Path, *, must_exist: bool) -> None:
         raise LedgerError(f"{path} cannot be opened as a ledger: make the folder {path.parent} first")
     if must_exist and not path.exists():
         raise LedgerError(
-            f"{path} cannot be opened as a ledger: no file is there; look where it is, or pass an estimate"
+            f"{path} cannot be opened as a ledger: no file is there; look where it is, or send a campaign, "
+            "which makes it"
         )
     if path.is_dir():
         raise LedgerError(f"{path} is not a file but a folder: name a file in it")
