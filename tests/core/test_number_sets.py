@@ -1,6 +1,7 @@
 """Sets of numbers hold what was added, however many share a page, in little room."""
 
 from array import array
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -45,11 +46,60 @@ def test_a_page_may_be_filled_in_any_order(core):
 
 @pytest.mark.once
 def test_a_million_numbers_take_at_most_sixteen_bytes_each():
-    for spread in (1, 7, 97, 2_000):
+    for spread in (1, 7, 97, 130, 2_000, 10**8):
         found = native.NumberSet()
         found.add_many(array("Q", range(33_600_000_000, 33_600_000_000 + 1_000_000 * spread, spread)))
         assert len(found) == 1_000_000
         assert found.nbytes <= 16 * len(found)
+    assert found.nbytes > 8 * len(found)
+
+
+def random_numbers(count, *, seed=15):
+    random = Random(seed)
+    return array("Q", (random.randrange(10**14, 10**15) for _ in range(count)))
+
+
+@pytest.mark.once
+def test_random_numbers_of_fifteen_digits_take_at_most_sixteen_bytes_each():
+    numbers = random_numbers(100_000)
+    found = native.NumberSet()
+    for start in range(0, len(numbers), 997):  # whatever its size
+        found.add_many(numbers[start : start + 997])
+        assert found.nbytes <= max(16 * len(found), 2_048)
+    assert len(found) == len(set(numbers))
+    assert found.find_many(numbers) == b"\1" * len(numbers)
+    assert found.find_many(random_numbers(1_000, seed=16)) == bytes(1_000)
+
+
+@pytest.mark.once
+@pytest.mark.torture
+def test_ten_million_numbers_of_fifteen_digits_take_at_most_sixteen_bytes_each():
+    numpy = pytest.importorskip("numpy")
+    numbers = numpy.random.default_rng(15).integers(10**14, 10**15, 10**7).astype(numpy.uint64)
+    found = native.NumberSet()
+    found.add_many(numbers)
+    assert len(found) == len(numpy.unique(numbers))
+    assert found.nbytes <= 16 * len(found)
+    assert found.find_many(numbers) == b"\1" * len(numbers)
+
+
+@implementations
+def test_numbers_near_one_another_and_far_apart_are_held_together(core):
+    """Of those that are near, the bits are kept; a set is laid out anew as it grows."""
+    random = Random(4)
+    near_by = [33_600_000_000 + random.randrange(1 << 20) for _ in range(40_000)]
+    numbers = [*near_by, *random_numbers(20_000, seed=5)]
+    random.shuffle(numbers)
+    found, known = core.NumberSet(), set()
+    for start in range(0, len(numbers), 7_000):
+        column = numbers[start : start + 7_000]
+        seen = [number in known or number in column[:at] for at, number in enumerate(column[:50])]
+        assert list(found.add_many(array("Q", column)))[:50] == seen
+        known.update(column)
+        assert len(found) == len(known)
+    assert found.find_many(array("Q", numbers)) == b"\1" * len(numbers)
+    others = [number + 1 for number in numbers]
+    assert list(found.find_many(array("Q", others))) == [number in known for number in others]
 
 
 @implementations
