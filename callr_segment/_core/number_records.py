@@ -124,17 +124,22 @@ def unwrap(text: str) -> str | None:
 
     >>> unwrap('="0612345678"'), unwrap("Tel. 06 12 34 56 78 ext 5"), unwrap("0612345678")
     ('0612345678', '06 12 34 56 78', None)
+    >>> unwrap("tel:0612345678;phone-context=+33")  # RFC 3966, 5.1.5
+    '+330612345678'
     """
-    begins, extension, ends = _wrapping()
+    begins, parameter, extension, ends = _wrapping()
     start = begins.search(text)
     if start is None or any("\ud800" <= char <= "\udfff" or char == "\ufffd" for char in text):
         return None
-    number = ends.sub("", extension.sub("", ends.sub("", text[start.start() :])))
+    rest = text[start.start() :]
+    context = next((found[1] for found in parameter.finditer(rest) if found[1]), "")
+    number = ends.sub("", extension.sub("", ends.sub("", parameter.sub("", rest))))
+    number = number if number.startswith("+") else context + number
     return None if number == text else number
 
 
 @cache
-def _wrapping() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _wrapping() -> tuple[re.Pattern[str], ...]:
     import re  # noqa: PLC0415 (one text that is a number needs none)
 
     gap = r"[ \u00a0\t,-]*"
@@ -152,6 +157,7 @@ def _wrapping() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     )
     return (
         re.compile(r"[+\uff0b\d]"),
+        re.compile(r";(?:phone-context=(\+\d{1,15})|(?!ext=)[a-z0-9-]+=)[^;?]*|\?\w+=.*", re.IGNORECASE),
         re.compile(f"(?:{extension})$", re.IGNORECASE),
         re.compile(r"[^\w#]+$|_+$"),
     )

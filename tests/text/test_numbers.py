@@ -129,6 +129,9 @@ def test_whole_numbers_without_a_region_are_international_or_refused():
         ("06 39 98 10 20 #12", "FR", "+33639981020"),
         ("06 39 98 10 20 доб. 12", "FR", "+33639981020"),
         ("tel:+33639981020;ext=5", None, "+33639981020"),
+        ("tel:0639981020;phone-context=+33", None, "+33639981020"),
+        ("tel:639981020;phone-context=+33;ext=7", "DE", "+33639981020"),
+        ("tel:0639981020;phone-context=example.com", "FR", "+33639981020"),
         ("0639981020,,12#", "FR", "+33639981020"),
         ("0639981020;", "FR", "+33639981020"),
         ("(212) 456-7890 extension 4", "US", "+12124567890"),
@@ -145,6 +148,8 @@ def test_what_stands_around_a_number_is_left_out_as_phonenumbers_does(written, r
 def test_a_note_says_that_text_was_left_out():
     assert normalize_number("Tel. 06 12 34 56 78", default_region="FR").note == "trimmed"
     assert normalize_number("tel:06 12 34 56 78", default_region="FR").note is None
+    assert normalize_number("sms:+33612345678?body=Oui&x=1") == ("+33612345678", "FR", "trimmed")
+    assert normalize_number("tel:+33612345678;phone-context=+44") == ("+33612345678", "FR", "trimmed")
 
 
 @pytest.mark.parametrize(
