@@ -1,5 +1,6 @@
 """What hostile texts cost grows as they do: none of these takes as long as its square would."""
 
+import math
 import time
 
 import pytest
@@ -187,13 +188,23 @@ def test_characters_that_gsm_lacks_are_found_in_one_pass():
 
 
 def seconds(function, text):
-    """CPU time of one call, the least of a few."""
-    taken = []
-    for _ in range(2):
-        start = time.process_time()
-        function(text)
-        taken.append(time.process_time() - start)
-    return min(taken)
+    """CPU time of one call."""
+    start = time.process_time()
+    function(text)
+    return time.process_time() - start
+
+
+def grows_at_most(function, small, large):
+    """Whether the large text takes at most its share, half as much again and 20 ms, in the best of six rounds."""
+    times, best_small, best_large = len(large) / len(small), math.inf, math.inf
+    for _ in range(6):
+        best_large = min(best_large, seconds(function, large))
+        if best_large < 0.02:
+            return True
+        best_small = min(best_small, seconds(function, small))
+        if best_large <= times * 1.5 * best_small + 0.02:
+            return True
+    return False
 
 
 @pytest.mark.slice
@@ -203,8 +214,7 @@ def test_sixteen_times_the_text_takes_sixteen_times_as_long_at_most(name):
     assert len(ALPHABETS) >= 50
     for alphabet in ALPHABETS:
         small, large = ((alphabet * size)[:size] for size in (250, 4_000))
-        taken = seconds(FUNCTIONS[name], large)
-        assert taken < 0.02 or taken <= 16 * 1.5 * seconds(FUNCTIONS[name], small) + 0.02, alphabet[:9]
+        assert grows_at_most(FUNCTIONS[name], small, large), alphabet[:9]
 
 
 JOINED = ("👩\u200d💻", "❤\ufe0f", "👨\u200d👩\u200d👧\u200d👦", "1\ufe0f\u20e3", "🏳\ufe0f\u200d🌈")
