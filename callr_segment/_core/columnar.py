@@ -11,7 +11,8 @@ The contract, the same behind either:
   counts as the ``?`` that would replace it, and ``is_gsm`` stays false: the caller decides what that means.
   ``last`` and ``extensions`` are made when first asked for; the column must not change before.
 * ``find_words(source, words)``: the rows of an Arrow column that hold one of a few short words.
-  ``find_blanks(source, words, *, signs, anywhere, within)``: those that may show that a value was blank.
+  ``find_unfilled(source, words, *, signs, anywhere, within, names)``: those that may show that a value was
+  blank, or one of the placeholders that no ``Prefilter`` sees.
 * ``count_template(literals, columns, *, prefilter, encoding, limits, detailed) -> TemplateCounts``: the same
   for a template, without making its texts; also ``characters``, ``is_suspect`` (it may match a pattern of
   damage: the ``Prefilter`` saw it), and masks of 64 bits, one for each field: ``not_gsm_fields`` and
@@ -60,7 +61,7 @@ if TYPE_CHECKING or IMPLEMENTATION == "native":
     from callr_segment._core.text_columns import (
         count_arrow,
         count_objects,
-        find_blanks,
+        find_unfilled,
         find_words,
     )
     from callr_segment._core.text_counts import Counts
@@ -69,7 +70,7 @@ else:
         Counts,
         count_arrow,
         count_objects,
-        find_blanks,
+        find_unfilled,
         find_words,
     )
     from callr_segment._core.fallback.numbers import NumberSet, parse_numbers, write_numbers
@@ -97,7 +98,7 @@ __all__ = [
     "count_bytes",
     "count_objects",
     "count_template",
-    "find_blanks",
+    "find_unfilled",
     "find_words",
     "mark_used",
     "measure_edges",

@@ -37,7 +37,8 @@ cdef enum:  # bytes, as what shows blank values
     WORD = 0x7F  # a bit for each letter that words begin with
     LINE = 1
     SIGN = 2
-    BEGINS = 3
+    BEGINS = 4
+    NAMED = 8
 
 cdef struct Blanks:  # what shows that a value was blank, by the bytes it consists of
     int64_t within
@@ -95,11 +96,12 @@ def find_words(source, list words):
     return found
 
 
-def find_blanks(source, list words, *, str signs, list anywhere, int64_t within):
-    """List the rows of a column of texts, no dictionary, that may show that a value was blank.
+def find_unfilled(source, list words, *, str signs, list anywhere, int64_t within, str names):
+    """List the rows of a column of texts, no dictionary, that may show a blank value or an unfilled one.
 
     They have, up to ``within`` bytes into a line and after a space, a comma or the beginning of one of the
-    words; or the beginning or the end of one beside one of the signs; or one of the words that count anywhere.
+    words; or the beginning or the end of one beside one of the signs; or one of the words that count
+    anywhere; or a letter after one of ``names``.
     """
     cdef list found = []
     cdef Chunk chunk
@@ -107,6 +109,9 @@ def find_blanks(source, list words, *, str signs, list anywhere, int64_t within)
     cdef int64_t row, done = 0
     cdef Span span
     mark_blanks(&blanks, words, signs, anywhere, within)
+    for sign in names:
+        encoded = sign.encode()
+        blanks.kinds[<uint8_t>encoded[len(encoded) - 1]] |= NAMED
     for chunk in chunks_of(source):
         for row in range(chunk.texts.length):
             span = Span(NULL, 0)
@@ -134,11 +139,11 @@ cdef int mark_blanks(Blanks* blanks, list words, str signs, list anywhere, int64
         blanks.last[written[len(written) - 1]] = True
     for word in anywhere:
         written = word.encode()
-        blanks.kinds[written[0]] = BEGINS
+        blanks.kinds[written[0]] |= BEGINS
         blanks.third[written[2]] = True
     for sign in signs:
         written = sign.encode()
-        blanks.kinds[written[len(written) - 1]] = SIGN
+        blanks.kinds[written[len(written) - 1]] |= SIGN
     blanks.kinds[ord(b"\n")] = LINE
     return 0
 
@@ -152,14 +157,21 @@ cdef bint may_show(const uint8_t* text, int64_t size, const Blanks* blanks) noex
         kind = blanks.kinds[text[at]]
         if kind == 0:
             continue
-        if kind == LINE and begins_blank(text, size, at + 1, blanks):
+        if kind & LINE and begins_blank(text, size, at + 1, blanks):
             return True
-        if kind == SIGN and stands_beside(text, size, at, blanks):
+        if kind & SIGN and stands_beside(text, size, at, blanks):
             return True
-        if kind == BEGINS and at + 2 < size and blanks.third[text[at + 2]]:
+        if kind & BEGINS and at + 2 < size and blanks.third[text[at + 2]]:
             if blanks.second[text[at + 1]] & blanks.first[text[at]]:
                 return True
+        if kind & NAMED and at + 1 < size and may_begin_a_name(text[at + 1]):
+            return True
     return False
+
+
+cdef inline bint may_begin_a_name(uint8_t byte) noexcept nogil:
+    """Whether it is a letter, or one of the signs beside it: ! _ and ~."""
+    return 0x61 <= (byte | 0x20) <= 0x7A or byte >= 0x80 or byte == 0x21 or byte == 0x5F or byte == 0x7E
 
 
 cdef bint begins_blank(const uint8_t* text, int64_t size, int64_t start, const Blanks* blanks) noexcept nogil:

@@ -18,7 +18,14 @@ TOKENS: Mapping[str, int] = MappingProxyType({"%STOPNUM%": 5})
 
 # What may stand in the name of a column beside letters and digits.
 _IN_NAMES = " _-'’°/&+()%€$£?,ªº·"
-_UNBRACED_SIGNS = ("%", "((", "[", "*|", "#", "@", "<%")
+_SIGNS = "#%[(@<*$:~_|«"
+_UNBRACED_SIGNS = ("%", "((", "[", "*|", "#", "@", "<", "$", "|", "~", "__", ":", "«")
+
+# What other systems write between braces, though a column might be called so.
+_MORE_THAN_A_NAME = (
+    r"^%.*%$|^[$+~@][^\W\d]|[^\s?]\?\??[^\W\d]|^(?:if|else|elseif|foreach|section|include) \$"
+    r"|, ?(?:plural|select|selectordinal|number|date|time|spellout|duration)(?:,|$)"
+)
 
 # A surrogate pair: 33 fill a part, where 76 extension characters fill one of GSM.
 _WIDEST = "\U0001f600"
@@ -29,7 +36,8 @@ _PIECES = r"""
     (?P<foreign> \$\{ [^{}]* \}
                | (?<! [\w}] ) (?<! \d\s ) %\{ [^{}]* \}
                | \{\{\{ [^{}]* \}\}\}
-               | \{\{ \s* (?: [\#./$&^>@*!]? \s* [^\W\d] [^{}]* | \d+ \s* ) \}\} )
+               | \{\{ \s* (?: [\#./$&^>@*!]? \s* [^\W\d] [^{}]* | \d+ \s* ) \}\}
+               | \{\{ (?: [^{}|]* \| \s* [a-z_]+ [^{}]* | -\s? \w+ \s?- | \s* (?:\.\./)+ \w [^{}]* ) \}\} )
   | (?P<brace>   \{\{ | \}\} )
   | (?P<field>   \{ [^{}]* \} )
   | (?P<stray>   [{}] )
@@ -221,8 +229,11 @@ def _is_name(field: str) -> bool:
     """Whether a field can be the name of a column: words, with what may stand between and after them."""
     if field.isidentifier():
         return True
+    import re  # noqa: PLC0415
+
     within = all(char.isalnum() or char in _IN_NAMES for char in field)
-    return within and any(map(str.isalpha, field)) and field == field.strip()
+    named = within and any(map(str.isalpha, field)) and field == field.strip()
+    return named and not re.search(_MORE_THAN_A_NAME, field)
 
 
 def _refuse_foreign(text: str, tokens: tuple[str, ...]) -> None:
@@ -234,7 +245,7 @@ def _refuse_foreign(text: str, tokens: tuple[str, ...]) -> None:
     for token in tokens:
         text = text.replace(token, "0" * len(token))
     if match := re.search(UNBRACED, text):
-        lead = len(match[0]) - len(match[0].lstrip("".join(set(match[0]) - set("#%[(@<*"))))
+        lead = len(match[0]) - len(match[0].lstrip("".join(set(match[0]) - set(_SIGNS))))
         raise _refused(match[0][lead:], match.start() + lead, "foreign")
 
 

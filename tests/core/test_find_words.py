@@ -37,11 +37,11 @@ def test_a_word_that_is_too_long_is_an_error():
         native.find_words(pa.array(["a"]), ["a word of sixteen"])
 
 
-BLANKS = {"words": ["nan", "None", "<NA>"], "signs": "€%", "anywhere": ["<NA>"], "within": 8}
+BLANKS = {"words": ["nan", "None", "<NA>"], "signs": "€%", "anywhere": ["<NA>"], "within": 8, "names": "$_«"}
 
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
-def test_rows_that_may_show_a_blank_value(kind):
+def test_rows_that_may_show_a_value_that_is_not_there(kind):
     shown = [
         "Hi , x",
         "Hi nan, x",
@@ -51,7 +51,22 @@ def test_rows_that_may_show_a_blank_value(kind):
         "x" * 90 + "€None",
         "y" * 90 + " <NA>",
     ]
-    sound = ["Hi, x", "Hi nena", "x" * 90 + " nan", "12 €", "5%", "x" * 90 + " ,", "<br>", "", None, "€", "%"]
+    sound = [
+        "Hi, x",
+        "Hi nena",
+        "x" * 90 + " nan",
+        "12 €",
+        "5%",
+        "x" * 90 + " ,",
+        "<br>",
+        "",
+        None,
+        "€",
+        "%",
+        "5 $ et $5",
+        "a_",
+        "« x",
+    ]
     column = pa.chunked_array([pa.array(sound, kind), pa.array([None, *shown], kind)[1:]])
-    assert native.find_blanks(column, **BLANKS) == list(range(len(sound), len(column)))
-    assert set(fallback.find_blanks(column, **BLANKS)) >= set(range(len(sound), len(column)))
+    assert native.find_unfilled(column, **BLANKS) == list(range(len(sound), len(column)))
+    assert set(fallback.find_unfilled(column, **BLANKS)) >= set(range(len(sound), len(column)))

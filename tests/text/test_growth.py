@@ -114,6 +114,36 @@ ALPHABETS = (
         "STOP ",
     ),
     *(
+        "[*",
+        "[$a",
+        "[insert ",
+        "%%=",
+        "%%a ",
+        "<?php",
+        "<#a",
+        "<a_",
+        "«a_",
+        "$a",
+        "$a$",
+        " :a_",
+        "__a_",
+        "@@a_",
+    ),
+    *(
+        "{a|",
+        "{a?",
+        "{a:",
+        "{!a",
+        "((a??",
+        "#if(",
+        "[a, fallback=",
+        "@(contact.",
+        "🎉 ",
+        " 🎉",
+        "\r\n",
+        "🎉\n",
+    ),
+    *(
         "stop-",
         " -",
         "non ",
@@ -195,7 +225,7 @@ def seconds(function, text):
 
 
 def grows_at_most(function, small, large):
-    """Whether the large text takes at most its share, half as much again and 20 ms, in the best of six rounds."""
+    """Whether the large text takes its share, half as much again and 20 ms at most, in the best of six."""
     times, best_small, best_large = len(large) / len(small), math.inf, math.inf
     for _ in range(6):
         best_large = min(best_large, seconds(function, large))

@@ -60,9 +60,11 @@ def find_words(source: Any, words: list[str]) -> list[int]:
     return [row for row, text in enumerate(_arrow_texts(source)) if text in words]
 
 
-def find_blanks(source: Any, words: list[str], *, signs: str, anywhere: list[str], within: int) -> list[int]:
-    """List the rows of a column of texts that may show that a value was blank; here it is any text."""
-    del words, signs, anywhere, within
+def find_unfilled(
+    source: Any, words: list[str], *, signs: str, anywhere: list[str], within: int, names: str
+) -> list[int]:
+    """List the rows of a column that may show a blank value or an unfilled one; here it is any text."""
+    del words, signs, anywhere, within, names
     return [row for row, text in enumerate(_arrow_texts(source)) if text]
 
 

@@ -26,6 +26,7 @@ from callr_segment.text.problem_codes import (
     CLOSES,
     CONTEXTUAL,
     LONGEST_GREETING,
+    NAMED_BY,
     NO_WORDS,
     OPENS,
     SIGNS,
@@ -127,8 +128,7 @@ def _count_alike(
             texts = render(batch.take(pa.array(suspects)), template)
             for column, values in zip(found, _count_texts(texts, template, encoding, wording), strict=True):
                 column[suspects] = values
-    if wording.policy.severity("blank_value"):
-        _mark_blanks(found, batch, template)
+    _mark_unfilled(found, batch, template)
     if wording.policy.severity("cut_link"):
         _mark_cut_links(found, batch, template, encoding)
     if wants_stop is None or _always_says_stop(template):
@@ -140,18 +140,25 @@ def _count_alike(
     return found
 
 
-def _mark_blanks(found: MessageCounts, batch: pa.RecordBatch, template: Template) -> None:
-    """Mark the rows whose text shows that a value was blank: of a field, or of what the text was made of."""
-    rows = np.arange(len(batch)) if _is_blank_itself(template) else _maybe_blank(batch, template)
+def _mark_unfilled(found: MessageCounts, batch: pa.RecordBatch, template: Template) -> None:
+    """Mark the rows whose text shows that a value was blank or not filled in: of a field, or of its own."""
+    rows = np.arange(len(batch)) if _is_blank_itself(template) else _maybe_unfilled(batch, template)
     if len(rows):
-        shown = rows[_matching(render(batch.take(pa.array(rows)), template), BLANK)]
-        found.problems[shown] |= CODES["blank_value"].bit
+        texts = render(batch.take(pa.array(rows)), template)
+        found.problems[rows[_matching(texts, BLANK)]] |= CODES["blank_value"].bit
+        billed = _with_tokens(texts, template)
+        found.problems[rows[_matching(billed, PLACEHOLDER)]] |= CODES["placeholder"].bit
 
 
-def _maybe_blank(batch: pa.RecordBatch, template: Template) -> np.ndarray:
+def _maybe_unfilled(batch: pa.RecordBatch, template: Template) -> np.ndarray:
     rows = [
-        columnar.find_blanks(
-            batch.column(field), [*BLANKS], signs=SIGNS, anywhere=[*NO_WORDS], within=LONGEST_GREETING
+        columnar.find_unfilled(
+            batch.column(field),
+            [*BLANKS],
+            signs=SIGNS,
+            anywhere=[*NO_WORDS],
+            within=LONGEST_GREETING,
+            names=NAMED_BY,
         )
         for field in template.fields
     ]
