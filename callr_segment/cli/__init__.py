@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from callr_segment.cli.console import CLOSED, FINE, INTERRUPTED, PROBLEMS, REFUSED, say
+from callr_segment.cli.console import CLOSED, FINE, INTERRUPTED, PROBLEMS, REFUSED, log_as_json, say
 from callr_segment.errors import BudgetExceeded, CallrSegmentError, Halted, InputError
 from callr_segment.version import __version__
 
@@ -49,6 +49,7 @@ def main(tokens: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    log_as_json(False)  # whatever a command before this one chose
     with warnings.catch_warnings():
         warnings.simplefilter("default", UserWarning)
         warnings.showwarning = lambda message, *_, **__: say(f"warning: {message}")

@@ -401,6 +401,41 @@ def test_an_index_is_written_first_and_its_name_is_no_formula_either(tmp_path):
     assert (header[:2], first[:2]) == (["'=index", "network"], ["'=x", "a"])
 
 
+LEVELS = [("=FR", 1), ("BE", 2)]
+
+
+@pytest.mark.parametrize(
+    ("names", "header"),
+    [
+        (["country", "number"], ["country", "number"]),
+        ([None, None], ["row_1", "row_2"]),
+        (["=1", None], ["'=1", "row_2"]),
+        (["network", "cost"], ["network", "cost"]),  # as columns are called, too
+        ([("a", 1), 7], ["('a', 1)", "7"]),
+    ],
+)
+@pytest.mark.parametrize("kind", [".csv", ".parquet"])
+def test_an_index_of_several_levels_is_written_level_by_level(tmp_path, names, header, kind):
+    index = pd.MultiIndex.from_tuples(LEVELS, names=names)
+    path = tmp_path / f"rows{kind}"
+    writing.write_rows(pa.table({"network": ["a", "b"], "cost": [1, 2]}), path, index=index)
+    if kind == ".parquet":
+        written = parquet.ParquetFile(path).read()
+        assert written.column_names == [*(name.removeprefix("'") for name in header), "network", "cost"]
+        assert list(zip(*(column.to_pylist() for column in written.columns[:2]), strict=True)) == LEVELS
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [[*header, "network", "cost"], ["'=FR", "1", "a", "1"], ["BE", "2", "b", "2"]]
+
+
+def test_an_index_that_no_file_can_hold_is_refused(tmp_path):
+    index = pd.MultiIndex.from_tuples([("a", object()), ("b", 1)])
+    with pytest.raises(InputError, match=r"the index cannot be written .*; leave it out, or reset it"):
+        writing.write_rows(pa.table({"cost": [1, 2]}), tmp_path / "rows.csv", index=index)
+    assert not list(tmp_path.iterdir())
+
+
 def test_codes_are_written_out(tmp_path):
     column = pa.chunked_array([pa.array(["=FR", None]).dictionary_encode()])
     writing.write_rows(pa.table({"country": column}), tmp_path / "rows.csv")
