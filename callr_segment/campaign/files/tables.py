@@ -175,7 +175,9 @@ def read(
         return table.read(names)
     with naming(table.name):
         others = {name: table.content.values(name) for name in names if not table.content.holds_texts(name)}
-    frame = table.read([name for name in names if name not in others])
+    texts = [name for name in names if name not in others]
+    index = pd.Index(table.content.numbers, name="row")
+    frame = table.read(texts) if texts else pd.DataFrame(index=index)
     for name, values in others.items():
         frame[name] = pd.Series(values, frame.index, dtype=object)
     return frame[names]
