@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from callr_segment.sending.delivery.window import FRENCH_MARKETING, Window
     from callr_segment.sending.ledger.book import Ledger
     from callr_segment.sending.ledger.reading import Counts, Delivery
+    from callr_segment.text.encoding import EncodedPart, decode, encode
 
 __all__ = [
     "CURRENCY",
@@ -104,6 +105,7 @@ __all__ = [
     "Counts",
     "Culprit",
     "Delivery",
+    "EncodedPart",
     "Estimate",
     "Event",
     "Halted",
@@ -147,6 +149,8 @@ __all__ = [
     "check",
     "check_many",
     "count_parts",
+    "decode",
+    "encode",
     "enrich",
     "estimate",
     "find_receipts",
@@ -199,6 +203,7 @@ _SENDING = {
 }
 _BILLING = dict.fromkeys(("Reconciliation", "find_receipts", "reconcile"), "billing.reconciliation")
 _LATER = {
+    **dict.fromkeys(("EncodedPart", "decode", "encode"), (f"{__name__}.text.encoding", "")),
     **{name: (f"{__name__}.campaign.{room}", "campaign") for name, room in _CAMPAIGN.items()},
     **{name: (f"{__name__}.sending.{room}", "send") for name, room in _SENDING.items()},
     **{name: (f"{__name__}.sending.{room}", "campaign") for name, room in _BILLING.items()},

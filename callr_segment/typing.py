@@ -12,7 +12,24 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["Encoding", "Errors", "Severity", "Traffic"]
+__all__ = ["Alphabet", "Encoding", "Errors", "Severity", "Traffic"]
+
+Alphabet = Literal[
+    "turkish",
+    "spanish",
+    "portuguese",
+    "bengali",
+    "gujarati",
+    "hindi",
+    "kannada",
+    "malayalam",
+    "oriya",
+    "punjabi",
+    "tamil",
+    "telugu",
+    "urdu",
+]
+"""A national language of GSM (3GPP TS 23.038, annex A), in the order of their identifiers."""
 
 Encoding = Literal["gsm", "unicode"]
 """How a message is sent."""

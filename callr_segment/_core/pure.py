@@ -38,26 +38,33 @@ def width(char: str, encoding: Encoding) -> int:
 
 
 def split(text: str, encoding: Encoding, limits: Limits = LIMITS) -> list[tuple[int, int, int]]:
-    """Start, stop and units of each part: as many whole characters as fit, then the next."""
-    single, part = limits.of(encoding)
-    widths = [width(char, encoding) for char in text]
-    if not text:
+    """Start, stop and units of each part."""
+    return lay([width(char, encoding) for char in text], *limits.of(encoding))
+
+
+def lay(widths: list[int], single: int, part: int) -> list[tuple[int, int, int]]:
+    """Lay characters of one or two units into parts: as many whole ones as fit, then the next."""
+    if not widths:
         return []
     if sum(widths) <= single:
-        return [(0, len(text), sum(widths))]
+        return [(0, len(widths), sum(widths))]
     parts, start, used = [], 0, 0
     for position, units in enumerate(widths):
         if used + units > part:
             parts.append((start, position, used))
             start, used = position, 0
         used += units
-    return [*parts, (start, len(text), used)]
+    return [*parts, (start, len(widths), used)]
 
 
 def count(text: str, encoding: Encoding | None = None, limits: Limits = LIMITS) -> Count:
     """Units and parts of a text, in the encoding its characters ask for unless one is given."""
     encoding = encoding or ("gsm" if is_gsm(text) else "unicode")
-    parts = split(text, encoding, limits)
     extensions = sum(char in TWO_SEPTETS for char in text) if encoding == "gsm" else 0
+    return counted(encoding, split(text, encoding, limits), extensions)
+
+
+def counted(encoding: Encoding, parts: list[tuple[int, int, int]], extensions: int) -> Count:
+    """Sum up the parts of a text."""
     units = sum(units for _, _, units in parts)
     return Count(encoding, units, len(parts), parts[-1][2] if parts else 0, extensions)

@@ -52,19 +52,24 @@ def _blamed() -> re.Pattern[str]:
     return re.compile(f"{SINGLE}|[^{re.escape(''.join(sorted(GSM)))}]")
 
 
-def find_culprits(text: str) -> tuple[Culprit, ...]:
-    """One culprit per distinct character that GSM 03.38 lacks, or whole emoji, in order of appearance."""
+def find_culprits(text: str, known: frozenset[str] = GSM) -> tuple[Culprit, ...]:
+    """One culprit per distinct character that GSM 03.38 lacks, or whole emoji, in order of appearance.
+
+    ``known`` are the characters that an alphabet has, beside those of GSM.
+    """
     counts: dict[str, int] = {}
     first: dict[str, int] = {}
     for found, position in find_blamed(text):
+        if found in known:
+            continue
         counts[found] = counts.get(found, 0) + 1
         first.setdefault(found, position)
     return tuple(Culprit(found, *identify(found), count, first[found]) for found, count in counts.items())
 
 
-def not_gsm(text: str, **where: object) -> NotGsmError:
-    """Build the error for a text that GSM 03.38 cannot carry."""
-    culprits = find_culprits(text)
+def not_gsm(text: str, known: frozenset[str] = GSM, **where: object) -> NotGsmError:
+    """Build the error for a text that GSM 03.38 cannot carry, or an alphabet that has ``known`` beside it."""
+    culprits = find_culprits(text, known)
     named = ", ".join(f"{c.character!r} {c.code_point} {c.name}" for c in culprits[:3])
     more = f" and {len(culprits) - 3} more" if len(culprits) > 3 else ""
     message = (

@@ -2,7 +2,8 @@ from typing import final
 
 from callr_segment._core.records import Culprit, Part
 from callr_segment.alphabet.gsm import Limits
-from callr_segment.typing import Encoding, Errors
+from callr_segment.alphabet.national import Tables
+from callr_segment.typing import Alphabet, Encoding, Errors
 
 @final
 class Segmentation:
@@ -23,15 +24,32 @@ class Segmentation:
     @property
     def limits(self) -> Limits: ...
     @property
+    def alphabet(self) -> Alphabet | None: ...
+    @property
+    def tables(self) -> Tables | None: ...
+    @property
     def culprits(self) -> tuple[Culprit, ...]: ...
     def split(self) -> tuple[Part, ...]: ...
     def _repr_html_(self) -> str | None: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
-def segment_as(text: str, encoding: Encoding, limits: Limits) -> Segmentation: ...
-def segment(
-    text: str, *, encoding: Encoding | None = None, errors: Errors = "strict", limits: Limits | None = None
+def segment_as(
+    text: str, encoding: Encoding, limits: Limits | None, alphabet: Alphabet | None = None
 ) -> Segmentation: ...
-def count_parts(text: str, *, encoding: Encoding | None = None, limits: Limits | None = None) -> int: ...
+def segment(
+    text: str,
+    *,
+    encoding: Encoding | None = None,
+    errors: Errors = "strict",
+    limits: Limits | None = None,
+    alphabet: Alphabet | None = None,
+) -> Segmentation: ...
+def count_parts(
+    text: str,
+    *,
+    encoding: Encoding | None = None,
+    limits: Limits | None = None,
+    alphabet: Alphabet | None = None,
+) -> int: ...
 def is_gsm(text: str) -> bool: ...

@@ -54,11 +54,14 @@ cdef class Segmentation:
 
     Units are septets for GSM and UTF-16 code units for Unicode. ``remaining`` is how many more fit
     into the last part; ``over_by`` how many to cut from the end to save a part (0 where there is one), a
-    character that counts two being cut whole.
+    character that counts two being cut whole. ``alphabet`` is the national one that was asked for, or None;
+    ``limits`` then leave room for the header that names its ``tables``, where they are in use.
     """
 
     cdef readonly str text
     cdef readonly object limits
+    cdef readonly str alphabet
+    cdef readonly object tables
     cdef Count count
 
     def __init__(self):
@@ -100,11 +103,17 @@ cdef class Segmentation:
     @property
     def culprits(self):
         """One per distinct character, or emoji as a whole, that forces Unicode, in order of appearance."""
-        return () if self.count.is_gsm else find_culprits(self.text)
+        if self.count.is_gsm:
+            return ()
+        if self.alphabet is None:
+            return find_culprits(self.text)
+        return _national().find_culprits(self.text, self.alphabet)
 
     def split(self) -> tuple:
         """Cut the text into the parts that are billed; joined, they are the text again."""
         cdef list parts = []
+        if self.tables is not None and self.count.as_gsm:
+            return _national().split(self.text, self.tables)
         cdef Rules rules = rules_of(None, self.limits)
         cdef Walk walk = begin(&self.count, &rules)
         cdef Py_ssize_t start = 0, at
@@ -139,29 +148,42 @@ cdef class Segmentation:
         return segment_as, _key(self)
 
 
+cdef object _national():
+    from callr_segment._core import national  # loaded where somebody asks for an alphabet
+
+    return national
+
+
 cdef tuple _key(Segmentation self):
-    return self.text, self.encoding, self.limits
+    return self.text, self.encoding, None if self.alphabet else self.limits, self.alphabet
 
 
-def segment_as(str text not None, str encoding, limits):
+def segment_as(str text not None, str encoding, limits, alphabet=None):
     """Rebuild a pickled Segmentation."""
-    return segment(text, encoding=encoding, limits=limits)
+    return segment(text, encoding=encoding, limits=limits, alphabet=alphabet)
 
 
-def segment(text, *, encoding=None, str errors="strict", limits=None):
+def segment(text, *, encoding=None, str errors="strict", limits=None, alphabet=None):
     """Tell how a text will be sent: in which encoding, in how many parts, and what is left.
 
     With ``encoding="gsm"`` a text that GSM 03.38 cannot carry raises NotGsmError; ``errors="replace"``
-    puts ``?`` for each such character, ``errors="rewrite"`` finds the nearest GSM text first.
+    puts ``?`` for each such character, ``errors="rewrite"`` finds the nearest GSM text first. ``limits`` are
+    those of another header. ``alphabet`` counts with the tables of a national language too, such as
+    ``"turkish"``, and the header they need: only for who knows that they will be sent so.
 
     >>> segment("Votre code est 4821")
     Segmentation(encoding='gsm', units=19, parts=1, remaining=141)
     >>> segment("Ça va, garçon ?").culprits[0].name
     'LATIN SMALL LETTER C WITH CEDILLA'
+    >>> segment("Şifreniz: 4821", alphabet="turkish")
+    Segmentation(encoding='gsm', units=14, parts=1, remaining=141)
     """
     cdef Segmentation self = Segmentation.__new__(Segmentation)
     cdef Rules rules = rules_of(encoding, limits)
     self.text = plain(text)
+    if alphabet is not None:
+        segment_national(self, encoding, errors, limits, alphabet)
+        return self
     count_str(self.text, &rules, &self.count)
     if rules.encoding == GSM and not self.count.is_gsm:
         self.text = force_gsm(self.text, errors)
@@ -170,13 +192,29 @@ def segment(text, *, encoding=None, str errors="strict", limits=None):
     return self
 
 
-def count_parts(text, *, encoding=None, limits=None) -> int:
+cdef int segment_national(Segmentation self, encoding, errors, limits, alphabet) except -1:
+    """Fill in what a text comes to in a national alphabet."""
+    self.text, found, self.tables = _national().count(self.text, encoding, errors, limits, alphabet)
+    self.alphabet, self.limits = alphabet, self.tables.limits
+    self.count.units, self.count.parts, self.count.last = found.units, found.parts, found.last
+    self.count.extensions = found.extensions
+    self.count.as_gsm = found.encoding == "gsm"
+    self.count.is_gsm = self.count.as_gsm or is_gsm(self.text)
+    return 0
+
+
+def count_parts(text, *, encoding=None, limits=None, alphabet=None) -> int:
     """Tell how many parts a text will be billed as.
+
+    ``encoding``, ``limits`` and ``alphabet`` are those of `segment`.
 
     >>> count_parts("a" * 160), count_parts("a" * 161), count_parts("ç" * 71)
     (1, 2, 2)
     """
     cdef Count count
+    if alphabet is not None:
+        check_encoding(encoding)
+        return _national().count(plain(text), encoding, "strict", limits, alphabet)[1].parts
     if encoding is None and limits is None:
         count_str(plain(text), &DEFAULT_RULES, &count)
     else:

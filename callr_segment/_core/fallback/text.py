@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callr_segment._core import pure
+from callr_segment._core import national, pure
 from callr_segment._core.hooks import force_gsm, render
 from callr_segment._core.records import (
     Culprit,
@@ -13,13 +13,14 @@ from callr_segment._core.records import (
     not_gsm,
 )
 from callr_segment.alphabet.gsm import LIMITS, Limits
-from callr_segment.typing import Encoding, Errors
+from callr_segment.alphabet.national import Tables
+from callr_segment.typing import Alphabet, Encoding, Errors
 
 
 class Segmentation:
     """What one text comes to when it is sent: encoding, units, parts, and what is left."""
 
-    __slots__ = ("_last", "encoding", "extensions", "limits", "parts", "text", "units")
+    __slots__ = ("_last", "alphabet", "encoding", "extensions", "limits", "parts", "tables", "text", "units")
 
     def __init__(self) -> None:
         raise TypeError("a Segmentation is made by segment(text)")
@@ -30,6 +31,8 @@ class Segmentation:
     units: int
     parts: int
     extensions: int
+    alphabet: Alphabet | None
+    tables: Tables | None
 
     @property
     def remaining(self) -> int:
@@ -47,10 +50,14 @@ class Segmentation:
     @property
     def culprits(self) -> tuple[Culprit, ...]:
         """One per distinct character, or emoji as a whole, that forces Unicode, in order of appearance."""
-        return find_culprits(self.text)
+        if self.alphabet is None:
+            return find_culprits(self.text)
+        return () if self.encoding == "gsm" else national.find_culprits(self.text, self.alphabet)
 
     def split(self) -> tuple[Part, ...]:
         """Cut the text into the parts that are billed; joined, they are the text again."""
+        if self.tables is not None and self.encoding == "gsm":
+            return national.split(self.text, self.tables)
         parts = pure.split(self.text, self.encoding, self.limits)
         return tuple(Part(self.text[start:stop], units, start, stop) for start, stop, units in parts)
 
@@ -75,32 +82,56 @@ class Segmentation:
     def __reduce__(self) -> tuple[object, ...]:
         return _segment_as, self._key()
 
-    def _key(self) -> tuple[str, str, Limits]:
-        return self.text, self.encoding, self.limits
+    def _key(self) -> tuple[str, Encoding, Limits | None, Alphabet | None]:
+        return self.text, self.encoding, None if self.alphabet else self.limits, self.alphabet
 
 
-def _segment_as(text: str, encoding: Encoding, limits: Limits) -> Segmentation:
-    return segment(text, encoding=encoding, limits=limits)
+def _segment_as(
+    text: str, encoding: Encoding, limits: Limits | None, alphabet: Alphabet | None = None
+) -> Segmentation:
+    return segment(text, encoding=encoding, limits=limits, alphabet=alphabet)
 
 
 def segment(
-    text: str, *, encoding: Encoding | None = None, errors: Errors = "strict", limits: Limits | None = None
+    text: str,
+    *,
+    encoding: Encoding | None = None,
+    errors: Errors = "strict",
+    limits: Limits | None = None,
+    alphabet: Alphabet | None = None,
 ) -> Segmentation:
     """Tell how a text will be sent: in which encoding, in how many parts, and what is left."""
-    limits = _check(text, encoding, limits)
+    found_limits = _check(text, encoding, limits)
     text = str.__str__(text)  # of a subclass, what it holds
-    if encoding == "gsm" and not pure.is_gsm(text):
-        text = force_gsm(text, errors)
+    tables = None
+    if alphabet is not None:
+        text, count, tables = national.count(text, encoding, errors, limits, alphabet)
+        found_limits = tables.limits
+    else:
+        if encoding == "gsm" and not pure.is_gsm(text):
+            text = force_gsm(text, errors)
+        count = pure.count(text, encoding, found_limits)
+    return _segmentation(count, text=text, limits=found_limits, alphabet=alphabet, tables=tables)
+
+
+def _segmentation(count: pure.Count, **more: object) -> Segmentation:
     self = object.__new__(Segmentation)
-    count = pure.count(text, encoding, limits)
-    fields = {**count._asdict(), "_last": count.last, "text": text, "limits": limits}
+    fields = {**count._asdict(), "_last": count.last, **more}
     for name in Segmentation.__slots__:
         object.__setattr__(self, name, fields[name])
     return self
 
 
-def count_parts(text: str, *, encoding: Encoding | None = None, limits: Limits | None = None) -> int:
+def count_parts(
+    text: str,
+    *,
+    encoding: Encoding | None = None,
+    limits: Limits | None = None,
+    alphabet: Alphabet | None = None,
+) -> int:
     """Tell how many parts a text will be billed as."""
+    if alphabet is not None:
+        return segment(text, encoding=encoding, limits=limits, alphabet=alphabet).parts
     limits = _check(text, encoding, limits)
     if encoding == "gsm" and not pure.is_gsm(text):
         raise not_gsm(text)
