@@ -5,7 +5,6 @@ From that, the disk is made again as a cut at any moment may leave it: what was 
 written since, any part is, down to single sectors.
 """
 
-import json
 import os
 import random
 import struct
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import zygotes
 from folders import SUPPORT
 
 pytest.importorskip("httpx2", reason='sending needs pip install "callr-segment[send]"')
@@ -61,13 +61,8 @@ def run(recorder, what, folder, *, rows, **options):
         "ledger": "Ledger",
     }
     todo |= {"budget": str(5 * rows), "in_flight": 4, "prices": "4.50", **options}
-    environment = os.environ | {"LD_PRELOAD": str(recorder), "RECORD_FOLDER": str(folder)}
-    if what == "record":
-        environment["RECORD_TO"] = f"{folder}.record"
-    command, asked = [sys.executable, SUPPORT / "zygote.py"], json.dumps(todo)
-    done = subprocess.run(command, env=environment, input=asked, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    todo |= {"folder": str(folder)} | ({"record_to": f"{folder}.record"} if what == "record" else {})
+    return zygotes.ask(todo, LD_PRELOAD=str(recorder))
 
 
 class Step(NamedTuple):
@@ -181,7 +176,7 @@ def cuts(record, folder, chance):
 
 def cut_again_and_again(recorder, tmp_path, memory, *, rows, ledger="Ledger"):
     (tmp_path / "run").mkdir()
-    assert run(recorder, "record", tmp_path / "run", rows=rows, ledger=ledger) == {"code": 0}
+    assert run(recorder, "record", tmp_path / "run", rows=rows, ledger=ledger)["code"] == 0
     return list(cuts(tmp_path / "run.record", memory, random.Random(3)))
 
 
@@ -199,7 +194,7 @@ def test_none_of_five_thousand_power_cuts_sends_twice(recorder, tmp_path, memory
 
 
 def test_the_cuts_find_out_who_does_not_wait_for_the_disk(recorder, tmp_path, memory):
-    assert sum(cut_again_and_again(recorder, tmp_path, memory, rows=24, ledger="Normal"))
+    assert sum(cut_again_and_again(recorder, tmp_path, memory, rows=12, ledger="Normal"))
 
 
 @pytest.mark.parametrize("ledger", ["Ledger", "Normal"])

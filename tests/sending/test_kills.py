@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.request import urlopen
 
 import pytest
+import zygotes
 from folders import SUPPORT
 
 pytest.importorskip("httpx2", reason='sending needs pip install "callr-segment[send]"')
@@ -48,10 +49,7 @@ def run(what, path, port, *, rows, times, **options):
     todo = {"what": what, "path": str(path), "port": port, "rows": rows, "times": times, "seed": 5}
     todo |= {"ledger": "Ledger", "signal": "SIGKILL", "longest": 0.3, "in_flight": 8, "prices": "4.50"}
     todo |= {"budget": str(Decimal("4.5") * rows), **options}
-    command, asked = [sys.executable, SUPPORT / "zygote.py"], json.dumps(todo)
-    done = subprocess.run(command, input=asked, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout) | {"said": done.stderr}
+    return zygotes.ask(todo)
 
 
 def verdict(path, port):
@@ -97,7 +95,7 @@ def kill(tmp_path, *, rows, times, **options):
     with judge(share=0.06, seconds=0.002, seed=options.get("seed", 5)) as port:
         seen = run("disturb", path, port, rows=rows, times=times, **options)
         found, counts = check(path, port, rows=rows, budget=budget)
-    assert seen["codes"].count(-signal.SIGKILL) == times
+    assert Counter(seen["codes"]) == {-signal.SIGKILL: times}, seen["said"]
     meddled = Counter(map(tuple, seen["meddled"]))
     assert set(meddled) <= {
         ("alone", 5),
@@ -109,13 +107,9 @@ def kill(tmp_path, *, rows, times, **options):
     return found, counts
 
 
-def test_killed_a_few_times(tmp_path):
-    _, counts = kill(tmp_path, rows=1_000, times=10, longest=0.05)
-    assert counts.accepted > 800
-
-
 def test_killed_a_few_times_and_moved_in_between(tmp_path):
-    kill(tmp_path, rows=800, times=12, longest=0.05, meddles=True)
+    _, counts = kill(tmp_path, rows=800, times=12, longest=0.05, meddles=True)
+    assert counts.accepted > 600
 
 
 @pytest.mark.slice

@@ -1,6 +1,6 @@
 """Runs of `send_all` that are started by fork, by the hundred, and killed, interrupted or left alone.
 
-``python zygote.py`` reads what to do as JSON, and prints what it saw as JSON. Imports take a second and a
+``python zygote.py`` reads what to do, a line of JSON each, and prints what it saw. Imports take seconds and a
 fork takes milliseconds, so all is imported once, and nothing is opened before the fork.
 """
 
@@ -298,11 +298,23 @@ def fill(todo):
     return {"runs": found}
 
 
-def main():
-    todo = json.loads(sys.stdin.read())
+def work(todo):
+    """Do what is asked, in a process of its own, and print what was seen."""
+    os.dup2(os.open(todo["errors"], os.O_WRONLY), 2)
+    if "folder" in todo:
+        to = todo.get("record_to")
+        ctypes.CDLL(None).recorder_begin(todo["folder"].encode(), to and to.encode())
     if "port" in todo:
         assert ended(forked(plan, todo)) == DONE
-    print(json.dumps({"disturb": disturb, "race": race, "record": record, "fill": fill}[todo["what"]](todo)))
+    works = {"disturb": disturb, "race": race, "record": record, "fill": fill}
+    print(json.dumps(works[todo["what"]](todo)), flush=True)
+    return DONE
+
+
+def main():
+    for asked in sys.stdin:
+        if ended(forked(work, json.loads(asked))) != DONE:
+            print("null", flush=True)
 
 
 if __name__ == "__main__":

@@ -35,9 +35,14 @@ __attribute__((constructor)) static void prepare(void)
     real_close = dlsym(RTLD_NEXT, "close");
     real_unlink = dlsym(RTLD_NEXT, "unlink");
     real_open = dlsym(RTLD_NEXT, "open64");
-    folder = getenv("RECORD_FOLDER");
-    if (getenv("RECORD_TO"))
-        record_file = real_open(getenv("RECORD_TO"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+/* Attend to the files of a folder from now on, and write down to a file, if there is one, what is done to them. */
+void recorder_begin(const char *attended, const char *record_to)
+{
+    folder = strdup(attended);
+    if (record_to)
+        record_file = real_open(record_to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
 /* Fail the call of this number, counted from now, and all after it if so asked. */
