@@ -226,6 +226,7 @@ class _Plan(NamedTuple):
 
 
 EVERY_LENGTH = (1 << 32) - 1
+LONGEST = 15  # digits of E.164
 BARE = sum(1 << digits for digits in range(10, 16))  # shorter ones are too often a national number
 
 
@@ -443,7 +444,8 @@ def _limit(text: str, default_region: str | None) -> str:
         return "no number has so many"
     if plan.code == "52" and digits.startswith("521", len(prefix or "")):
         return "numbers of +52 have 10 after it, without the 1 that mobiles had until 2019"
-    return f"numbers of +{plan.code} have {plan.lengths} after it"
+    several = "; if it is two numbers, keep one" if len(digits) > LONGEST else ""
+    return f"numbers of +{plan.code} have {plan.lengths} after it{several}"
 
 
 def _plan_at(digits: str) -> _Plan | None:

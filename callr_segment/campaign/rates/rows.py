@@ -247,12 +247,14 @@ def check_columns(columns: Iterable[str], *, place: str, rule: PriceRule) -> Non
             way_out = f'did you mean {other!r}? rename it if it holds major units, or say unit="cents"'
             raise RateError(f"{place}: column {quoted(name)}: {way_out}", column=name)
         if name not in KNOWN and (meant := _meaning(name.lower(), absent)):
-            way_out = f"did you mean {meant!r}? rename it, or drop it if it is not {meant}"
+            said = f"columns={{{meant!r}: {name!r}}} (--rate-column {meant}=…)"
+            way_out = f"did you mean {meant!r}? say {said}, or rename it if it is not {meant}"
             raise RateError(f"{place}: column {quoted(name)}: {way_out}", column=name)
     if not has_price:
         missing = "price" if rule.unit == "major" else "cents"
         raise RateError(
-            f"{place}: no column {missing!r} among {', '.join(map(quoted, columns[:20])) or 'none'}",
+            f"{place}: no column {missing!r} among {', '.join(map(quoted, columns[:20])) or 'none'}; say which"
+            " it is, columns={'price': …} (--rate-column price=…)",
             column=missing,
         )
 

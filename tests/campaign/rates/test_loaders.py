@@ -224,7 +224,10 @@ def test_a_bad_cell_is_named_by_line_column_and_value(column, value, message):
         ("country,amount\nFR,4", "line 1: no column 'cents' among 'amount', 'country'"),
         ("country,cent\nFR,4", "line 1: column 'cent': did you mean 'price'"),
         ("pays;prix\nFR;4", "line 1: column 'pays': did you mean 'country'"),
-        ("country,netwrk,cents\nFR,20801,4", "did you mean 'network'. rename it, or drop it"),
+        (
+            "country,netwrk,cents\nFR,20801,4",
+            r"did you mean 'network'\? say columns={'network': 'netwrk'} \(--rate-column network=",
+        ),
         ("country,price\nFR,0.4", "line 2, column price: '0.4' is 0.4 cents, or 0.4 EUR"),
         ("country,cents,fee\nFR,4,0.1", "line 2, column fee: '0.1' is 0.1 cents, or 0.1 EUR"),
     ],
