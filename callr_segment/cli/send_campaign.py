@@ -9,6 +9,7 @@ from pathlib import Path
 
 import callr_segment as sms
 from callr_segment.campaign.files import tables
+from callr_segment.campaign.rates.money import shown
 from callr_segment.campaign.reports.outline import outline
 from callr_segment.cli.campaign_options import Campaign, TableFile, estimated
 from callr_segment.cli.console import FINE, PROBLEMS, JsonLines, log, log_as_json, print_json, say
@@ -151,9 +152,10 @@ def _told(
 
 
 def _money(counts: Counts, expected: Decimal, currency: str | None) -> str:
-    spent, reserved = counts.spent_cents / 100, counts.reserved_cents / 100
-    more = f", and at most {reserved:,.2f} for what may have been sent" if reserved else ""
-    return f"{spent:,.2f} of {expected / 100:,.2f} {currency or 'nothing planned'} spent{more}"
+    reserved = shown(counts.reserved_cents, None)
+    more = f", and at most {reserved} for what may have been sent" if counts.reserved_cents else ""
+    spent, whole = shown(counts.spent_cents, None), shown(expected, currency or "nothing planned")
+    return f"{spent} of {whole} spent{more}"
 
 
 def _code(counts: Counts) -> int:

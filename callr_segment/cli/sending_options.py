@@ -12,7 +12,7 @@ from typing import Any
 from cyclopts import Parameter
 
 import callr_segment as sms
-from callr_segment.campaign.rates.money import cents, microcents
+from callr_segment.campaign.rates.money import cents, microcents, shown
 from callr_segment.cli.console import log
 from callr_segment.errors import InputError
 from callr_segment.sending.api.requests import BASE_URL
@@ -95,7 +95,7 @@ def allowed_budget(
         raise InputError("give --budget, the cents that may be spent at most")
     if not sys.stdin.isatty():
         raise InputError("nobody is here to be asked: pass --yes and --budget")
-    amount = f"{cents(microcents(budget)) / 100:,.2f} {currency}"
+    amount = shown(cents(microcents(budget)), currency)
     print(f"Send {what} for at most {amount}? [y/N] ", end="", flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise InputError("nothing was sent, as you wish")

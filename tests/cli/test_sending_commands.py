@@ -65,7 +65,7 @@ def test_nothing_is_sent_unasked(call, fake):
     for more, reason in [
         ([], "nobody is here to be asked: pass --yes and --budget"),
         (["--yes"], "--yes needs --budget"),
-        (["--yes", "--budget", "100"], "over the budget of 100.000000"),
+        (["--yes", "--budget", "100"], "over the budget of 100.00;"),
         (["--yes", "--budget", "200", "--hours", "morning"], "is not like 08:00-20:00"),
     ]:
         code, _, err = call(*sending(fake, *more))

@@ -342,7 +342,7 @@ def test_a_closed_window_says_until_when_it_waits(ledger, monkeypatch, capsys):
 
 def test_prices_above_the_card_stop_it_with_the_figures(ledger):
     client = Stub(lambda message, times: Stub.receipt(message, cost_cents=Decimal("5.25")))
-    with pytest.raises(Halted, match=r"they cost 0\.750000 cents more than the card's dearest prices"):
+    with pytest.raises(Halted, match=r"they cost 0\.75 cents more than the card's dearest prices"):
         run(client, campaign(people(50)), ledger, in_flight=1)
 
 
@@ -414,7 +414,7 @@ def test_answers_that_disagree_with_the_estimate_stop_it(ledger, said, differs):
 
 
 def test_a_campaign_over_its_budget_does_not_begin(ledger):
-    with pytest.raises(BudgetExceeded, match=r"expected to come to 450.000000 cents, over the budget of 449"):
+    with pytest.raises(BudgetExceeded, match=r"expected to come to 450.00 cents, over the budget of 449"):
         run(Stub(), campaign(people(100)), ledger, "449")
     run(Stub(), campaign(people(100)), ledger, "500")
     assert counted(ledger) == (100, 0, 0, 0)
@@ -441,13 +441,13 @@ def test_the_dearest_price_counts_until_the_cost_is_told(ledger, told):
         ),
         (
             {"to": ["+33600000001", "+33600000009", "+33600000009"]},
-            "1 messages go to a number that has one already",
+            "1 message goes to a number that has one already",
         ),
         (
             {"to": ["+33600000001", "+4915112345678", "+33600000009"]},
-            r"1 rows cannot be sent \(1 × unpriced\)",
+            r"1 row cannot be sent \(1 × unpriced\)",
         ),
-        ({"name": ["a", None, "b"]}, r"1 rows cannot be sent \(1 × missing_field\)"),
+        ({"name": ["a", None, "b"]}, r"1 row cannot be sent \(1 × missing_field\)"),
     ],
 )
 def test_an_estimate_that_should_not_be_sent_is_refused(ledger, change, match):

@@ -598,6 +598,18 @@ def test_what_cannot_be_meant_is_refused_and_poisons_nothing(ledger, ask, said):
     assert ledger.counts().not_sent == 5
 
 
+def test_a_path_that_sqlite_cannot_open_is_refused_in_words(tmp_path):
+    folder = tmp_path
+    while len(str(folder)) < 520:
+        folder /= "a" * 100
+    folder.mkdir(parents=True)
+    with pytest.raises(
+        LedgerError, match="is longer than the 500 bytes that SQLite takes: use a shorter path"
+    ):
+        Ledger(folder / "ledger")
+    assert list(folder.iterdir()) == []
+
+
 def test_a_sound_ledger_is_not_recovered_but_an_older_copy_is(ledger, tmp_path):
     ledger.copy_to(tmp_path / "backup")
     for path in (tmp_path / "backup", ledger.path):
@@ -710,7 +722,7 @@ def test_a_purge_leaves_totals_and_nothing_of_anybody(tmp_path):
             book.commit(
                 [Outcome(claim, "accepted", receipt=receipt_of(claim)) for claim in claims[1:]], [], **OPEN
             )
-        with pytest.raises(LedgerError, match="0 messages are not sent and 1 unknown"):
+        with pytest.raises(LedgerError, match="0 messages not sent and 1 unknown"):
             book.purge()
         before = book.counts()
         assert canary.encode() in b"".join(file.read_bytes() for file in tmp_path.iterdir())

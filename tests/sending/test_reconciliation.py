@@ -227,7 +227,7 @@ def test_the_page_shows_it_all(found, tmp_path):
     assert (tmp_path / "bill.html").read_text(encoding="utf-8") == page
     with pytest.raises(InputError, match="force"):
         bill.to_html(tmp_path / "bill.html")
-    for shown in ("Août &amp; &lt;co&gt;", "1 receipts are of no message", "Extension characters", "failed"):
+    for shown in ("Août &amp; &lt;co&gt;", "1 receipt is of no message", "Extension characters", "failed"):
         assert shown in page
     assert "http" not in page.split("</head>")[1]
     assert "12345" not in page

@@ -189,7 +189,10 @@ def meddle(todo, chance):
     """Do to a ledger between two runs what people do; tell what, and what was found."""
     how = chance.choice(["nothing", "sqlite3", "status", "moved", "alone"])
     if how == "moved":
-        move(todo, f"{todo['path']}-moved/campaign.ledger", leave_lock=chance.random() < 0.5)
+        folder = Path(todo["path"]).parent
+        home, times = re.fullmatch(r"(.*?)(?:-moved-(\d+))?", folder.name).groups()
+        there = folder.with_name(f"{home}-moved-{int(times or 0) + 1}")
+        move(todo, there / "campaign.ledger", leave_lock=chance.random() < 0.5)
     work = {"sqlite3": read_by_sqlite, "status": count, "alone": open_alone}.get(how)
     return [how, DONE if work is None else ended(forked(work, todo))]
 

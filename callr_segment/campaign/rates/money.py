@@ -27,6 +27,7 @@ __all__ = [
     "checked_total",
     "decimal_array",
     "from_decimal_array",
+    "in_cents",
     "major",
     "microcents",
     "quoted",
@@ -40,6 +41,7 @@ DIGITS = 18
 LARGEST = 10**DIGITS - 1
 CENTS = pa.decimal128(DIGITS, 6)
 
+_HUNDREDTH = Decimal("0.01")
 _SMALL = 10  # major units: below, a part of a cent matters
 _MINOR_DIGITS = {
     **dict.fromkeys(
@@ -127,6 +129,16 @@ def shown(amount: Decimal, currency: str | None) -> str:
     whole, point, places = f"{rounded:,f}".partition(".")
     places = places[:least] + places[least:].rstrip("0")
     return f"{whole}{point if places else ''}{places} {currency or ''}".rstrip()
+
+
+def in_cents(amount: Decimal) -> str:
+    """Write cents for a sentence, with the decimals they have and at least two.
+
+    >>> in_cents(Decimal("4.500000")), in_cents(Decimal("1234.0625"))
+    ('4.50', '1,234.0625')
+    """
+    rounded = amount.quantize(_HUNDREDTH)
+    return f"{rounded if amount == rounded else amount.normalize():,f}"
 
 
 def scaled(value: object, *, decimals: int) -> int:

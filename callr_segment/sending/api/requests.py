@@ -27,7 +27,7 @@ from callr_segment.errors import (
     visible,
 )
 from callr_segment.sending.api.redaction import masked, redact
-from callr_segment.sending.api.wire import Message, Receipt, is_writable, read_json, read_receipt
+from callr_segment.sending.api.wire import Message, Receipt, digits_of, is_writable, read_json, read_receipt
 
 __all__ = [
     "BASE_URL",
@@ -258,7 +258,7 @@ class _Odd(Exception):
 def _accepted(message: Message, answer: Answer) -> Receipt:
     """Read the SMS that was made: a 202 needs but a sid, another success the whole of this very message."""
     receipt = read_receipt(_object(answer))
-    is_this = (receipt.to or "").lstrip("+ ") == message.to.lstrip("+")
+    is_this = digits_of(receipt.to) == digits_of(message.to)
     if answer.status != 202 and not (receipt.sid and receipt.status and is_this):
         raise _Odd(f"status {answer.status}")
     if receipt.status == "error":
@@ -318,10 +318,9 @@ def _said(answer: Answer) -> str:
 
 def _error_of(answer: Answer) -> Mapping[str, Any]:
     try:
-        found = read_json(answer.body)
-    except ValueError:
+        return _object(answer)
+    except _Odd:
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _quoted(said: str | None) -> str:

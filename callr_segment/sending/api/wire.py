@@ -23,6 +23,7 @@ __all__ = [
     "Message",
     "Receipt",
     "Transition",
+    "digits_of",
     "is_writable",
     "rank",
     "read_json",
@@ -191,6 +192,11 @@ def rank(status: str) -> tuple[int, str]:
     True
     """
     return (RANKS.index(status) if status in RANKS else RANKS.index(""), status)
+
+
+def digits_of(number: str | None) -> str | None:
+    """Leave the sign out: a raw ``+`` that a server reads as a space is still the same number."""
+    return number if number is None else number.lstrip("+ ")
 
 
 def is_writable(text: str) -> bool:

@@ -11,15 +11,13 @@ import pandas as pd
 import pyarrow as pa
 
 from callr_segment.campaign.rates.card import RateCard
-from callr_segment.campaign.rates.money import cents, checked_sum, decimal_array
+from callr_segment.campaign.rates.money import cents, checked_sum, decimal_array, in_cents
 from callr_segment.errors import InputError
 from callr_segment.sending.api.wire import Receipt
 from callr_segment.sending.billing.character_evidence import list_characters, list_extensions
 from callr_segment.sending.billing.matching import content_of
 
 __all__ = ["Comparison"]
-
-_HUNDREDTH = Decimal("0.01")
 
 
 class Comparison:
@@ -207,16 +205,17 @@ class Comparison:
             "difference_cents": str(self.difference_cents),
         }
 
+    @property
+    def states(self) -> str:
+        """What became of the planned messages, as a sum in words."""
+        names = ("accepted", "rejected", "unknown", "not sent", "opted out")
+        parts = [f"{self.counts[name]:,} {name}" for name in names if name in self.counts]
+        return f"{self.counts['planned']:,} planned = {' + '.join(parts)}"
+
     def __str__(self) -> str:
-        states = [
-            name
-            for name in ("accepted", "rejected", "unknown", "not sent", "opted out")
-            if name in self.counts
-        ]
-        sums = " + ".join(f"{self.counts[name]:,} {name}" for name in states)
-        money = f"{_plain(self.estimated_cents)} cents estimated, {_plain(self.billed_cents)} billed"
-        more = f"; {_plain(self.invoice_cents)} with what was not planned" if self.unmatched else ""
-        return f"{self.counts['planned']:,} planned = {sums}; {money}{more}"
+        money = f"{in_cents(self.estimated_cents)} cents estimated, {in_cents(self.billed_cents)} billed"
+        more = f"; {in_cents(self.invoice_cents)} with what was not planned" if self.unmatched else ""
+        return f"{self.states}; {money}{more}"
 
 
 def _costs(receipts: Iterable[Receipt]) -> list[Decimal]:
@@ -225,13 +224,6 @@ def _costs(receipts: Iterable[Receipt]) -> list[Decimal]:
 
 def _sum(amounts: pd.Series) -> Decimal:
     return cents(checked_sum(amounts.to_numpy(dtype="int64")))
-
-
-def _plain(amount: Decimal) -> str:
-    """Write an amount with the decimals it has, at least two."""
-    return (
-        f"{amount.quantize(_HUNDREDTH) if amount == amount.quantize(_HUNDREDTH) else amount.normalize():,f}"
-    )
 
 
 def _as_cents(frame: pd.DataFrame, *names: str) -> pd.DataFrame:

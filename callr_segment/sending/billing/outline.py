@@ -10,7 +10,7 @@ import pandas as pd
 
 from callr_segment.campaign.rates.money import major
 from callr_segment.campaign.reports.outline import Fact, Report, Section
-from callr_segment.errors import RateError, visible
+from callr_segment.errors import RateError, counted, visible
 from callr_segment.sending.billing.comparison import Comparison
 from callr_segment.version import __version__
 
@@ -21,8 +21,9 @@ _LINES = 25
 
 def outline(found: Comparison, *, title: str) -> Report:
     """Gather what is to be said: figures, and a table for each way in which a bill may differ."""
+    invoice = found.invoice() if found.unmatched else found.rows.iloc[:0]
     sections = (
-        *_invoice(found),
+        _section("What the invoice adds up to", invoice, found),
         _section("Where the difference comes from", found.explained(), found),
         _section("Parts", found.confusion("parts"), found, "Estimated by row, as Callr counted them beside."),
         _section("Encodings", found.confusion("encoding"), found),
@@ -43,17 +44,18 @@ def outline(found: Comparison, *, title: str) -> Report:
 
 def _sentences(found: Comparison) -> Iterator[str]:
     counts = found.counts
-    states = [name for name in ("accepted", "rejected", "unknown", "not sent", "opted out") if name in counts]
-    sums = " + ".join(f"{counts[name]:,} {name}" for name in states)
-    yield f"{counts['planned']:,} planned = {sums}."
-    if counts["pending"]:
-        yield f"{counts['pending']:,} of the accepted are not billed yet: their receipts tell no cost."
+    yield f"{found.states}."
+    if pending := counts["pending"]:
+        are = counted(pending, "of the accepted is", "of the accepted are")
+        yield f"{are} not billed yet: their receipts tell no cost."
     if counts["unknown"]:
         yield f"{counts['unknown']:,} may have been sent: look for them before anything is sent again."
-    if found.double_sends:
-        yield f"{len(found.double_sends):,} receipts are of messages that were sent once more."
-    if others := len(found.unmatched) - len(found.double_sends):
-        yield f"{others:,} receipts are of no message of this plan, or of any of several."
+    if double := len(found.double_sends):
+        are = counted(double, "receipt is of a message that was", "receipts are of messages that were")
+        yield f"{are} sent once more."
+    if others := len(found.unmatched) - double:
+        are = counted(others, "receipt is", "receipts are")
+        yield f"{are} of no message of this plan, or of any of several."
 
 
 def _facts(found: Comparison) -> Iterator[Fact]:
@@ -63,17 +65,11 @@ def _facts(found: Comparison) -> Iterator[Fact]:
     yield Fact(
         "billed",
         f"{_major(billed, found):,} {found.currency or ''}".strip(),
-        f"for {found.counts['billed']:,} messages",
+        f"for {counted(found.counts['billed'], 'message')}",
     )
     yield Fact("estimated for them", f"{_major(found.estimated_cents, found):,}", spread)
     share = f"{difference / found.estimated_cents:+.2%}" if found.estimated_cents else "of nothing"
     yield Fact("difference", f"{_major(difference, found):+,}", share)
-
-
-def _invoice(found: Comparison) -> Iterator[Section]:
-    """Show the lines of an invoice that has more than planned messages."""
-    if found.unmatched:
-        yield _section("What the invoice adds up to", found.invoice(), found)
 
 
 def _characters(found: Comparison) -> pd.DataFrame:

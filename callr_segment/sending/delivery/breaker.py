@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from callr_segment.campaign.rates.money import cents, scaled
+from callr_segment.campaign.rates.money import cents, in_cents, scaled
 from callr_segment.errors import InputError, NotSent
 from callr_segment.sending.delivery.rate_limit import Backoff, Clock, RateLimit
 from callr_segment.sending.delivery.window import Window
@@ -172,7 +172,7 @@ class Throttle:
     def compare(self, totals: Totals) -> None:
         """Stop where too many answers are not as estimated."""
         if self._breaker.is_tripped(answers=totals.compared, differing=totals.differing):
-            beyond = f"; they cost {cents(totals.excess):,} cents more than the card's dearest prices"
+            beyond = f"; they cost {in_cents(cents(totals.excess))} cents more than the card's dearest prices"
             self.stop = self.stop or Stop(
                 f"{totals.differing:,} of {totals.compared:,} answers disagree with the estimate in parts, "
                 f"encoding or cost{beyond if totals.excess else ''}: see why, and estimate with the prices "

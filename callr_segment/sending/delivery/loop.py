@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol, Unpack
 
-from callr_segment.campaign.rates.money import cents, microcents
+from callr_segment.campaign.rates.money import cents, in_cents, microcents
 from callr_segment.errors import BudgetExceeded, Halted
 from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.delivery.breaker import Stop, Throttle
@@ -116,8 +116,8 @@ def _refuse_dear(book: Ledger, budget: int) -> None:
     counts, (expected, _) = book.counts(), book.planned_cost_cents()
     if counts.not_sent == counts.planned and expected > cents(budget):
         raise BudgetExceeded(
-            f"the campaign is expected to come to {expected:,} cents, over the budget of {cents(budget):,}; "
-            "raise budget_cents, or send to fewer"
+            f"the campaign is expected to come to {in_cents(expected)} cents, over the budget of "
+            f"{in_cents(cents(budget))}; raise budget_cents, or send to fewer"
         )
 
 
@@ -225,6 +225,6 @@ class _Run:
             raise Halted(f"{why}; {how_far}") from cause
         if self._is_full:
             raise BudgetExceeded(
-                f"the next message may cost more than is left of {cents(self._budget):,} cents; {how_far}, "
-                "and a greater budget_cents"
+                f"the next message may cost more than is left of {in_cents(cents(self._budget))} cents; "
+                f"{how_far}, and a greater budget_cents"
             )

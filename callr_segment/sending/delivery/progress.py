@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from callr_segment.campaign.rates.money import cents
+from callr_segment.campaign.rates.money import cents, shown
 from callr_segment.errors import MissingExtra
 from callr_segment.sending.ledger.book import Ledger
 from callr_segment.sending.ledger.reading import Counts
@@ -60,8 +60,8 @@ def _bar(book: Ledger, budget: int) -> Iterator[Progress]:
     ) as bar:
 
         def show(counts: Counts) -> None:
-            spent = counts.committed_cents / 100
-            bar.set_postfix_str(f"{spent:,.2f} of {cents(budget) / 100:,.2f} {currency}", refresh=False)
+            spent, most = shown(counts.committed_cents, None), shown(cents(budget), currency)
+            bar.set_postfix_str(f"{spent} of {most}", refresh=False)
             bar.update(counts.planned - counts.not_sent - bar.n)
 
         yield show

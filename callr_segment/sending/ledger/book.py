@@ -19,7 +19,7 @@ from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from callr_segment.errors import InputError, LedgerError, did_you_mean
+from callr_segment.errors import InputError, LedgerError, counted, did_you_mean
 from callr_segment.sending.api.webhooks import Event
 from callr_segment.sending.api.wire import Message, Receipt
 from callr_segment.sending.ledger.claims import Claim, Outcome, State, Totals
@@ -229,9 +229,10 @@ class Ledger:
         Another process may be sending: what it has in flight is not stopped. Numbers are read as those of a
         campaign; raises InputError for one that cannot be read.
         """
-        from callr_segment.sending.ledger.outbox import read_opt_outs  # noqa: PLC0415 (pandas and pyarrow)
+        from callr_segment.campaign.columns.options import Setting  # noqa: PLC0415 (pandas and pyarrow)
+        from callr_segment.campaign.recipients.audience import read_numbers  # noqa: PLC0415
 
-        return self.write_opt_outs(read_opt_outs(numbers, default_region))
+        return self.write_opt_outs(read_numbers(numbers, Setting(default_region)))
 
     def write_opt_outs(self, digits: np.ndarray) -> int:
         """Leave out numbers that were read already: sorted digits of E.164, uint64."""
@@ -274,8 +275,8 @@ class Ledger:
             counts = self.counts()
             if (counts.not_sent or counts.unknown) and unfinished is not True:
                 raise LedgerError(
-                    f"{counts.not_sent:,} messages are not sent and {counts.unknown:,} unknown: finish them "
-                    "first, or pass unfinished=True to give them up"
+                    f"{counted(counts.not_sent, 'message')} not sent and {counts.unknown:,} unknown: finish "
+                    "them first, or pass unfinished=True to give them up"
                 )
             with self._journal.transaction() as connection:
                 connection.execute("UPDATE messages SET number = NULL, text = NULL, sender = NULL")

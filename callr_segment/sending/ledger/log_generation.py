@@ -124,7 +124,7 @@ def find_lost_log(connection: sqlite3.Connection, path: Path, *, has_log: bool) 
     if written < expected and not has_log and not was_only_begun:
         return LedgerError(
             f"{path} has lost its log: the run that used it did not end, and what it sent last stands in "
-            f"{places.log_of(path).name}, which belongs beside it; put it back, or, if it is lost for good, "
+            f"{path.name}-wal, which belongs beside it; put it back, or, if it is lost for good, "
             f"let everything that it may have sent become unknown with {_way_out(path)}"
         )
     return None

@@ -38,13 +38,10 @@ def write_opt_outs(journal: Journal, digits: np.ndarray) -> int:
 def _few(journal: Journal, digits: np.ndarray) -> Iterator[list[str]]:
     is_planned = "SELECT 1 FROM messages WHERE number = ?"
     with journal.reading() as connection:
-        found = [number for each in digits.tolist() if _any(connection, is_planned, number := f"+{each}")]
+        numbers = [f"+{each}" for each in digits.tolist()]
+        found = [number for number in numbers if connection.execute(is_planned, (number,)).fetchone()]
     if found:
         yield found
-
-
-def _any(connection: object, statement: str, number: str) -> bool:
-    return connection.execute(statement, (number,)).fetchone() is not None  # type: ignore[attr-defined]
 
 
 def _many(journal: Journal, digits: np.ndarray) -> Iterator[list[str]]:

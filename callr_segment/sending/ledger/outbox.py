@@ -21,14 +21,14 @@ from callr_segment.campaign.messages.counting import count_rows
 from callr_segment.campaign.messages.rendering import texts_of
 from callr_segment.campaign.rates.money import from_decimal_array
 from callr_segment.campaign.recipients.audience import read_numbers
-from callr_segment.errors import InputError
+from callr_segment.errors import InputError, counted
 from callr_segment.text.message import segment
 from callr_segment.text.policy import CODES
 
 if TYPE_CHECKING:
     from callr_segment.campaign.estimation import Estimate
 
-__all__ = ["Fingerprint", "opted_out", "outgoing", "read_opt_outs", "refuse_unfit"]
+__all__ = ["Fingerprint", "opted_out", "outgoing", "refuse_unfit"]
 
 ROWS = 1 << 13  # a batch: its texts are all of the campaign that is held at once
 
@@ -126,11 +126,6 @@ def opted_out(found: Estimate | None, exclude: Iterable[Any] | None) -> np.ndarr
     return np.union1d(found.plan.opted_out, read_numbers(exclude, found.plan.default_region))
 
 
-def read_opt_outs(numbers: Iterable[Any], default_region: str | None) -> np.ndarray:
-    """Read numbers as those of a campaign: sorted digits of E.164."""
-    return read_numbers(numbers, Setting(default_region))
-
-
 def refuse_unfit(found: Estimate, *, skip_errors: bool, allow_duplicates: bool) -> None:
     """Raise InputError, saying how many and the way out, for an estimate that should not be sent as it is."""
     if not hasattr(found, "plan"):
@@ -149,8 +144,8 @@ def refuse_unfit(found: Estimate, *, skip_errors: bool, allow_duplicates: bool) 
     repeated = _repeated(found, unfit)
     if repeated and not allow_duplicates:
         raise InputError(
-            f"{repeated:,} messages go to a number that has one already; estimate with duplicates='drop', or "
-            "pass allow_duplicates=True to send them all"
+            f"{counted(repeated, 'message goes', 'messages go')} to a number that has one already; estimate "
+            "with duplicates='drop', or pass allow_duplicates=True to send them all"
         )
 
 
@@ -159,8 +154,8 @@ def _refused(found: Estimate, unfit: np.ndarray) -> InputError:
     counts = {code: int(np.count_nonzero(unfit & info.bit)) for code, info in CODES.items()}
     listed = ", ".join(f"{count:,} × {code}" for code, count in counts.items() if count)
     return InputError(
-        f"{np.count_nonzero(unfit):,} rows cannot be sent ({listed}), the first is row {row}; mend them, see "
-        "problems(), or pass skip_errors=True to leave them out",
+        f"{counted(int(np.count_nonzero(unfit)), 'row')} cannot be sent ({listed}), the first is row {row}; "
+        "mend them, see problems(), or pass skip_errors=True to leave them out",
         row=row,
     )
 

@@ -19,13 +19,13 @@ __all__ = [
     "create",
     "filesystem_of",
     "identity_of",
-    "log_of",
     "path_of",
     "refuse_link",
     "sync_folder",
 ]
 
 OWNER_ONLY = 0o600
+LONGEST = 500  # 512, less the ending of a name beside it
 MOUNTS = Path("/proc/self/mounts")
 _OCTAL = re.compile(rb"\\([0-7]{3})")  # how a space is written there
 _OWN = ("-wal", "-shm", "-journal")  # what SQLite reads and writes beside a file
@@ -54,13 +54,10 @@ def beside(path: Path, ending: str) -> Path:
     return path.with_name(f"{path.name}{ending}")
 
 
-def log_of(path: Path) -> Path:
-    """Name the write-ahead log of a ledger."""
-    return beside(path, "-wal")
-
-
 def create(path: Path, *, must_exist: bool) -> None:
     """Make sure there is a file to rely upon, with nothing of others beside it."""
+    if len(os.fsencode(path)) > LONGEST:
+        raise LedgerError(f"{path} is longer than the {LONGEST} bytes that SQLite takes: use a shorter path")
     kind = filesystem_of(path, MOUNTS)
     if kind in NETWORK:
         raise LedgerError(
@@ -102,7 +99,7 @@ def identity_of(path: Path) -> tuple[int, int]:
 
 def close_to_others(path: Path) -> None:
     """Let nobody else read a ledger, nor its log."""
-    for each in (path, log_of(path), beside(path, "-shm")):
+    for each in (path, beside(path, "-wal"), beside(path, "-shm")):
         with suppress(FileNotFoundError):
             each.chmod(OWNER_ONLY)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from callr_segment.sending.api.wire import Receipt, read_json, read_receipt
+from callr_segment.sending.api.wire import Receipt, digits_of, read_json, read_receipt
 
 if TYPE_CHECKING:
     from callr_segment.sending.ledger.claims import Claim
@@ -41,7 +41,7 @@ def compute_columns(estimated: Claim, receipt: Receipt) -> ReceiptColumns:
     cost = _cost(receipt.cost_cents)
     said = (receipt.parts, receipt.encoding, receipt.cost_cents)
     differs = (
-        _digits(receipt.to) not in (None, _digits(estimated.message.to))
+        digits_of(receipt.to) not in (None, digits_of(estimated.message.to))
         or receipt.parts not in (None, estimated.parts)
         or receipt.encoding not in (None, estimated.encoding)
         or (
@@ -55,11 +55,6 @@ def compute_columns(estimated: Claim, receipt: Receipt) -> ReceiptColumns:
         committed, differs or said != (None, None, None), differs, excess, receipt.status,
         _storable(receipt.parts), receipt.encoding, cost, receipt.network, to_json(receipt),
     )  # fmt: skip
-
-
-def _digits(number: str | None) -> str | None:
-    """Leave the sign out: a raw ``+`` that a server reads as a space is still the same number."""
-    return number if number is None else number.lstrip("+ ")
 
 
 def _cost(cents: Decimal | None) -> int | None:

@@ -52,7 +52,7 @@ class Journal:
         try:
             places.create(self.path, must_exist=must_exist or read_only)
             self._file = places.identity_of(self.path)
-            has_log = _size(places.log_of(self.path)) > 0
+            has_log = _size(places.beside(self.path, "-wal")) > 0
             self._connection = self.connect()
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}") from error
