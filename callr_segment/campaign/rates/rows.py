@@ -253,8 +253,8 @@ def check_columns(columns: Iterable[str], *, place: str, rule: PriceRule) -> Non
     if not has_price:
         missing = "price" if rule.unit == "major" else "cents"
         raise RateError(
-            f"{place}: no column {missing!r} among {', '.join(map(quoted, columns[:20])) or 'none'}; say which"
-            " it is, columns={'price': …} (--rate-column price=…)",
+            f"{place}: no column {missing!r} among {', '.join(map(quoted, columns[:20])) or 'none'}; say"
+            " which it is, columns={'price': …} (--rate-column price=…)",
             column=missing,
         )
 
