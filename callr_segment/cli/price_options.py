@@ -28,6 +28,7 @@ class Prices:
     :param rate_sheet: The sheet of the list, by name or by number; the first unless told.
     :param rate_header: The row of the list with the names of its columns, where it is not found.
     :param rate_key: Where the prices stand in JSON, such as `data.prices`.
+    :param rate_separator: What is between the cells of the list, if it is not found; `tab` is one.
     :param rate_encoding: Encoding of a list that is not UTF-8, such as cp1252.
     :param price: What a part costs, the same everywhere: `4.5` is cents, `€0.045` is euros.
     :param currency: Currency of the prices, such as EUR.
@@ -41,6 +42,7 @@ class Prices:
     rate_sheet: str | None = None
     rate_header: int | None = None
     rate_key: str | None = None
+    rate_separator: str | None = None
     rate_encoding: str | None = None
     price: str | None = None
     currency: str | None = None
@@ -72,6 +74,7 @@ def _read(path: Path, prices: Prices) -> sms.RateCard:
         sheet=prices.rate_sheet,
         header=prices.rate_header,
         key=prices.rate_key,
+        separator=prices.rate_separator,
         encoding=prices.rate_encoding,
     )
 

@@ -247,6 +247,15 @@ def test_rates_may_be_listed_in_any_form(call, folder, form):
     assert json.loads(out)["cost_cents"]["expected"] == "9.000000"
 
 
+def test_what_stands_between_the_cells_of_a_list_may_be_said(call, folder):
+    listed = "Prices of 2026^^\nISO^Zone^Tariff (EUR)\nFR^EU^0.045\nBE^EU^n/a\n"
+    (folder / "list.csv").write_text(listed, encoding="utf-16-le")
+    options = ["--rate-separator", "^", "--rate-encoding", "utf-16-le", "--rate-unpriced", "n/a"]
+    options += ["--rate-column", "country=ISO", "--rate-column", "price=Tariff (EUR)"]
+    out = call("estimate", "people.csv", *TEXT, "--rates", "list.csv", *options, "--json")[1]
+    assert json.loads(out)["cost_cents"]["expected"] == "9.000000"
+
+
 def test_the_first_column_that_is_filled_counts(call, folder):
     listed = '{"code": "FR", "default": "0.05", "networks": [{"id": "20801", "price": "0.04"}]}'
     (folder / "list.json").write_text(listed, encoding="utf-8")

@@ -198,7 +198,8 @@ def _decode(data: bytes, encoding: str, *, first_line: int = 1, whole: bool = Tr
         byte = data[error.start]
         message = (
             f"line {line}: byte 0x{byte:02x} is not {encoding}; "
-            "save the file as UTF-8, or say how it is written, such as --file-encoding cp1252"
+            "save the file as UTF-8, or say how it is written, such as --file-encoding cp1252 (of a"
+            " price list --rate-encoding)"
         )
         raise InputError(message, row=line, value=byte) from None
 

@@ -125,7 +125,7 @@ class Shape(NamedTuple):
 
     @property
     def _other_header(self) -> str:
-        return "" if self.noun == "entry" else "; header= is the row with the names, where another has them"
+        return "" if self.noun == "entry" else "; header= (--rate-header) is the row with the names"
 
     def _made(self, line: int, values: Mapping[str, object]) -> Mapping[str, object]:
         columns = self.columns or {}

@@ -178,7 +178,10 @@ def _with_one_mark(number: str, mark: str, decimal: str | None, text: str) -> st
         return number.replace(mark, "") if grouped or mark not in number else text
     if mark == "," and grouped and decimal is None:
         plain, whole = number.replace(",", "."), number.replace(",", "")
-        raise InputError(f'{quoted(text)} is {plain} or {whole}: write it so, or say decimal=","', value=text)
+        raise InputError(
+            f'{quoted(text)} is {plain} or {whole}: write it so, or say decimal="," (--rate-decimal)',
+            value=text,
+        )
     return number.replace(",", ".")
 
 
@@ -205,7 +208,7 @@ def _scaled(number: Any, unit: Unit, value: object) -> int:
     except InputError as error:
         text = value.strip() if isinstance(value, str) else ""
         if _NO_PRICE.fullmatch(text):
-            way_out = f"if it means that there is no price, say unpriced=({text!r},)"
+            way_out = f"if it means that there is no price, say unpriced=({text!r},) (--rate-unpriced)"
         elif _FREE.fullmatch(text):
             way_out = "if it means that a part costs nothing, write 0"
         else:

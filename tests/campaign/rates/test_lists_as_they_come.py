@@ -115,7 +115,7 @@ NO_LISTS = {
     "a title that is taken for names": (
         "ACME;2026;;\n\nPays;Zone;X;Prix\nFrance;EU;;1 €\n",
         FRENCH,
-        "header= is the row",
+        "is the row with the names",
     ),
     "a header again": (
         "Pays;Prix\nFrance;0,045 €\nPays;Prix\nBelgique;1 €\n",
