@@ -7,7 +7,7 @@ from callr_segment._core.simd cimport Screen
 
 cdef enum:
     NEAR = 0x400  # code points whose marks stand in a table
-    MOST_FAR = 16
+    MOST_FAR = 40
     PRIVATE_USE = 0xE000  # and the code points that follow, all of them alarms
     AFTER_PRIVATE_USE = 0xF900
 

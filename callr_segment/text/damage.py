@@ -5,6 +5,7 @@ The patterns are written in what Python's ``re`` and RE2 share, so that a column
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["DAMAGE", "DAMAGES", "Damage", "Repair", "find_repairs", "undamaged_word"]
 
-UTF_8 = "read the source as UTF-8"
+UTF_8, CP1252 = "read the source as UTF-8", "read the source as cp1252"
 _LONGEST_WORD = 60
+_NO_WORD = "[a-zß-ÿĀ-ſά-ώа-я][À-ÖØ-ÞΆ-ΫА-Я]|[A-Za-z\xc0-\u04ff][¡-©«-¹»-¿×÷ˆ‰‡†„“”‚›‹•™][a-z\xc0-\u04ff]"
+"""Finds a capital with an accent after a small letter, and a sign within a word."""
 
 
 class Damage(NamedTuple):
@@ -44,16 +47,39 @@ _AS_LATIN_1 = (
     "[\xc2-\xdf][\x80-\x9f]|[\xe0-\xef](?:[\x80-\x9f][\x80-\xbf]|[\xa0-\xbf][\x80-\x9f])"
     "|[\xf0-\xf4][\x80-\x9f][\x80-\xbf]{2}"
 )
+# The same in cp1250, cp1253 and cp1257: a capital before a sign, or before a small letter within small ones.
+_AS_CP1250 = "Ă[©¨§±¶¤¬«°´¸¦®…Ł\xa0\xad˘]|[a-z]Ă[şłźśĽˇąžť]|Ĺ[‚„‘’“”›™ˇĽşź±…\xad]|[a-z]Ä[…™‡›Ť]|â€[šťžś™ś“”¦]"
+_AS_CP1253 = "[a-z ]Γ[©¨§±¶³¤¬®°²´…¦\xa0\xad]|(?:[ΞΟ][€‚ƒ„…†‡‰‹‘’“”•–—™›\xa0£¤¥¦§¨©«¬\xad®―°±²³΄µ¶·»½]){2}"
+_AS_CP1257 = "[a-z ]Ć[©¶§±¼½¾®¤¬°´µ·»«¢£²³¹\xa0\xad]|Å[‚„›™¼ŗ]"
 # The same on a DOS console: the first byte as a piece of a box, those of typographic signs as ÔÇ or ΓÇ.
-_AS_DOS = "├[^ ─-╿\t\n]|[ÔΓ](?:Ç[^A-Za-z0-9 .,;:!?\n]|é¼)"
-_AS_MACINTOSH = "√[^ -~\n]|‚(?:Ä[^A-Za-z0-9 .,;:!?\n]|Ç¨)"
-_AS_CP1251 = "Г[©§®±¶¤¬]|вЂ.?|в‚¬|[РС][^а-яА-ЯёЁ -~\n]Р[°µ]|Р[°µ][РС]"
+_AS_DOS = (
+    "├[^ ─-╿\t\n]|[ÔΓ](?:Ç[^A-Za-z0-9 .,;:!?\n]|é¼)|[╨╤][^ -~\t\n─-╿]"
+    "|(?:[ðÐ][ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐]){2}"
+)
+_AS_MACINTOSH = (
+    "√[^ -~\n]|‚(?:Ä[^A-Za-z0-9 .,;:!?\n]|Ç¨)"
+    "|(?:[–—][ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø]){2}"
+)
+_AS_CP1251 = (
+    "[A-Za-z ]Г[©§®±¶¤¬Ё]|вЂ.?|в‚¬|[РС][^а-яА-ЯёЁ -~\n]Р[°µ]|Р[°µ][РС]"
+    "|(?:[В-Я][ЂЃѓ‚„…†‡€‰‹ђ‘’“”•–—™›ќћџ\xa0ўј¤¦§©«¬\xad®°±іґµ¶·ё№є»ѕї]){2}"
+)
+# In KOI8-R what follows the first byte is a piece of a box.
+_AS_KOI8_R = "[а-яё][╟╬╣╦┌╘╖╗╙╚╛╜╝╞│┐└┘┤┬┴┼▀▄█▌▐░▒▓⌠■∙≈≤≥═║╒╓╔╕╠╡╢╥╧╨╩╪╫]"
 _AS_GBK = "锟斤拷?|斤拷|鈥.?|烫烫|屯屯|[a-z](?:茅(?:[^A-Za-z一-鿿]|$)|[茅猫锚脿莽][a-z])|[茅脿莽][a-z]"
+# The commonest accents of French and German in UTF-8, as they stand in Big5, Shift-JIS and EUC-KR.
+_AS_ASIAN = "[a-z][矇癡癟챕챔챌](?:[a-z ,.!?]|$)|[a-z]ﾃ[｡-ﾟ](?:[a-z ,.!?]|$)"
+# A capital with an accent within small letters is none: cp1252 on a DOS console or on a Mac, or back. Which
+# of them, the letter alone does not tell.
+_CONSOLE_AND_MAC = "[a-z][ÚÞÛÈËŽŸ‚][a-z]"
+_CP1252_AS_CP1250 = "(?:^|[ '’])ŕ |[ti]ŕ(?:[ ,.!?]|$)|(?:^| )[a-z]{1,4}ĺ(?:[ ,.!?]|$)"
 # Turkish, Romanian and Polish letters in the places of Icelandic ones and of superscripts.
 _CP1254_AS_LATIN = (
-    "ýþ|[a-zöüç]þ[a-zöüç]{0,3}[ýð]|Ýnd[ie]|Ýstanbul|Ýyi|ðý(?:[nm]ý|[nmrlz])z?(?:[^A-Za-zÀ-ɏ]|$)"
+    "ýþ|þiniz|teþekk|görüþ|baþla|hazýr|yarýn|fýrsat|[a-zöüç]þ[a-zöüç]{0,3}[ýð]|Ýnd[ie]|Ýstanbul|Ýyi"
+    "|ðý(?:[nm]ý|[nmrlz])z?(?:[^A-Za-zÀ-ɏ]|$)"
 )
 _CP1250_AS_LATIN = "[a-zãâî]þ(?:i|ã|a|e|ii|ie)?(?:[^A-Za-zÀ-ɏ]|$)|(?:^|[ (])ºi |[a-z][³¹][a-z]"
+_GREEK_AS_LATIN = "(?:^|[ ,.])(?:êáé|óáò|ôïõ|ôçí|ôçò|ôï|ãéá|áðü|åßíáé|óôï|óôç|ìáò|íá|ðïõ)(?:[ ,.!;]|$)"
 _CYRILLIC_AS_LATIN = "[åèîàÅÈÎÀ][À-ÖØ-öø-ÿ]{4}|[À-ÖØ-öø-ÿ]{1,10}[åèîà][À-ÖØ-öø-ÿ]{1,10},? [À-ÖØ-öø-ÿ]{3}"
 
 # The named entities of HTML 4 and &apos;
@@ -93,11 +119,18 @@ DAMAGES = (
         "write what it showed",
     ),
     Damage(_AS_LATIN_1, "UTF-8 read as Latin-1", UTF_8, ("latin-1",)),
-    Damage(_AS_CP1252, "UTF-8 read as cp1252", UTF_8, ("cp1252",)),
-    Damage("[\x80-\x9f]", "cp1252 read as Latin-1", "read the source as cp1252", ("latin-1",), "cp1252"),
+    Damage(_AS_CP1252, "UTF-8 read as cp1252", UTF_8, ("cp1252", "cp1254")),
+    Damage(_AS_CP1250, "UTF-8 read as cp1250", UTF_8, ("cp1250",)),
+    Damage(_AS_CP1253, "UTF-8 read as cp1253", UTF_8, ("cp1253",)),
+    Damage(_AS_CP1257, "UTF-8 read as cp1257", UTF_8, ("cp1257",)),
+    Damage("[\x80-\x9f]", "cp1252 read as Latin-1", CP1252, ("latin-1",), "cp1252"),
     Damage(_AS_DOS, "UTF-8 read as cp850 or cp437", UTF_8, ("cp850", "cp437")),
     Damage(_AS_MACINTOSH, "UTF-8 read as Mac Roman", UTF_8, ("mac-roman",)),
     Damage(_AS_CP1251, "UTF-8 read as cp1251", UTF_8, ("cp1251",)),
+    Damage(_AS_KOI8_R, "UTF-8 read as KOI8-R", UTF_8, ("koi8-r",)),
+    Damage(
+        _AS_ASIAN, "UTF-8 read as Big5, Shift-JIS or EUC-KR", UTF_8, ("big5", "shift-jis", "euc-kr", "cp949")
+    ),
     Damage(_AS_GBK, "another encoding read as GBK", "read the source in its own encoding", ("gbk",)),
     Damage(
         _CP1254_AS_LATIN,
@@ -114,12 +147,21 @@ DAMAGES = (
         "cp1250",
     ),
     Damage(
+        _GREEK_AS_LATIN, "cp1253 (Greek) read as Latin-1", "read the source as cp1253", ("cp1252",), "cp1253"
+    ),
+    Damage(
         _CYRILLIC_AS_LATIN,
         "cp1251 (Cyrillic) read as Latin-1",
         "read the source as cp1251",
         ("cp1252",),
         "cp1251",
     ),
+    Damage(
+        _CONSOLE_AND_MAC,
+        "cp1252, cp850 and Mac Roman read as one another",
+        "read the source in its own encoding",
+    ),
+    Damage(_CP1252_AS_CP1250, "cp1252 read as cp1250", CP1252, ("cp1250",), "cp1252"),
     Damage(_ENTITY, "an HTML entity", "unescape the text, for instance with html.unescape()", escape=True),
     Damage(
         _ESCAPE,
@@ -163,7 +205,8 @@ def find_repairs(text: str) -> list[Repair]:
     """List what was damaged and can be undone with certainty, from left to right.
 
     An encoding is undone only where the bytes it gives are valid in the encoding that is named, and reading
-    them wrongly again gives what stands in the text.
+    them wrongly again gives what stands in the text. Where one word shows that the text was read wrongly, all
+    are read again that can be.
 
     >>> for repair in find_repairs("Câ€™est l&#39;Ã©tÃ©"):
     ...     print(repair)
@@ -174,26 +217,52 @@ def find_repairs(text: str) -> list[Repair]:
     found: list[Repair] = []
     taken = bytearray(len(text))
     for damage, pattern in zip(DAMAGES, _patterns(), strict=True):
-        for match in pattern.finditer(text):
-            repair = _repair(text, match, damage)
-            if repair and not any(taken[repair.start : repair.stop]):
+        for repair in _repairs(text, damage, pattern):
+            if not any(taken[repair.start : repair.stop]):
                 taken[repair.start : repair.stop] = b"\1" * (repair.stop - repair.start)
                 found.append(repair)
     return sorted(found)
 
 
-def _repair(text: str, match: re.Match[str], damage: Damage) -> Repair | None:
-    start, stop = match.span()
-    if damage.read_in:
-        for first, last in (_word(text, start, stop), (start, stop)):
-            said = _reread(text[first:last], damage)
-            if said is not None and said != text[first:last]:
-                return Repair(first, last, said)
-        return None
-    if damage.escape:
-        said = _unescaped(match[0])
-        return None if said is None or said == match[0] else Repair(start, stop, said)
-    return Repair(start, stop, "") if damage.empty else None
+def _repairs(text: str, damage: Damage, pattern: re.Pattern[str]) -> Iterator[Repair]:
+    matches = [match.span() for match in pattern.finditer(text)]
+    if matches and damage.read_in:
+        read = {place: _reread(text[slice(*place)], damage) for place in _other_words(text)}
+        if damage.written_in != "utf-8" and None in read.values():
+            return
+        for place, said in read.items():
+            if said is not None and said != text[slice(*place)]:
+                yield Repair(*place, said)
+            elif said is None:
+                yield from _repaired_runs(text, place, damage, matches)
+        return
+    for start, stop in matches:
+        said = _unescaped(text[start:stop]) if damage.escape else "" if damage.empty else None
+        if said is not None and said != text[start:stop]:
+            yield Repair(start, stop, said)
+
+
+def _repaired_runs(
+    text: str, word: tuple[int, int], damage: Damage, matches: list[tuple[int, int]]
+) -> Iterator[Repair]:
+    """Read what is not ASCII in a word again, run by run, where damage shows."""
+    import re  # noqa: PLC0415
+
+    damaged = {place for match in matches for place in range(*match)}
+    for run in re.finditer(r"[^\x00-\x7f]+", text[slice(*word)]):
+        start, stop = (word[0] + at for at in run.span())
+        said = None if damaged.isdisjoint(range(start, stop)) else _reread(run[0], damage)
+        if said is not None and said != run[0]:
+            yield Repair(start, stop, said)
+
+
+def _other_words(text: str) -> Iterator[tuple[int, int]]:
+    """List where words stand that are not ASCII."""
+    import re  # noqa: PLC0415 (a third of the time this package takes to import)
+
+    for match in re.finditer(r"[^ \n\t\r&;<>]+", text):
+        if not match[0].isascii() and len(match[0]) <= _LONGEST_WORD:
+            yield match.span()
 
 
 def _word(text: str, start: int, stop: int) -> tuple[int, int]:
@@ -214,11 +283,19 @@ def _reread(piece: str, damage: Damage) -> str | None:
             said = raw.decode(damage.written_in)
         except UnicodeError:
             continue
-        if _is_plausible(said):
-            twice = _patterns()[DAMAGES.index(damage)].search(said)
-            again = _reread(said, damage) if twice else None
-            return said if again is None else again
+        if _is_plausible(said) and not (damage.written_in != "utf-8" and _mixes_cases(said)):
+            return _read_once_more(said)
     return None
+
+
+def _read_once_more(said: str) -> str:
+    """Read what was damaged twice again."""
+    for damage, pattern in zip(DAMAGES, _patterns(), strict=True):
+        if damage.read_in and damage.written_in == "utf-8" and pattern.search(said):
+            again = _reread(said, damage)
+            if again is not None:
+                return again
+    return said
 
 
 def _bytes_of(char: str, encoding: str) -> bytes:
@@ -235,6 +312,13 @@ def _is_plausible(said: str) -> bool:
     return all(char >= " " or char in "\n\r\t" for char in said) and not any(
         "\x7f" <= char <= "\x9f" for char in said
     )
+
+
+def _mixes_cases(said: str) -> bool:
+    """Whether a capital with an accent follows a small letter, or a sign stands within a word."""
+    import re  # noqa: PLC0415
+
+    return bool(re.search(_NO_WORD, said))
 
 
 def _unescaped(piece: str) -> str | None:

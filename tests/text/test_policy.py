@@ -414,7 +414,7 @@ BROKEN = "L’été à Évry, ça coûte 20 €"
         (BROKEN, "utf-8", "cp1251", "UTF-8 read as cp1251", "L’été"),
         (BROKEN, "cp1252", "latin-1", "cp1252 read as Latin-1", "L’été"),
         ("un café, là", "utf-8", "gbk", "another encoding read as GBK", "café"),
-        ("Это лучшая цена, приходите", "utf-8", "cp1251", "UTF-8 read as cp1251", "лучшая"),
+        ("Это лучшая цена, приходите", "utf-8", "cp1251", "UTF-8 read as cp1251", "Это"),
         ("Ждём вас завтра, приходите", "cp1251", "latin-1", "cp1251 (Cyrillic) read as Latin-1", "завтра"),
         ("Bugün alışveriş var", "cp1254", "latin-1", "cp1254 (Turkish) read as Latin-1", "alışveriş"),
         ("cel mai bun preţ", "cp1250", "latin-1", "cp1250 (Central European) read as Latin-1", "preţ"),
