@@ -24,6 +24,7 @@ __all__ = ["PriceRule", "Said"]
 HALF_A_CENT = 500_000  # microcents
 
 _WRITTEN = re.compile(r"([^\d.,\-]*?)(-?[\d.,](?:[\d.,'’\s]*[\d.,])?)([^\d]*)")
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")  # as most are
 _DOT = re.compile(r"(?<=[^\W\d_])\.")  # of an abbreviation
 _SPACES = re.compile(r"[\s'’]")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[\s'’][0-9]{3})+(?:[.,][0-9]*)?")
@@ -114,6 +115,8 @@ class PriceRule(NamedTuple):
 
     def _parts(self, text: str) -> tuple[str, Signs]:
         """Cut a text into its number, and what the signs around it say."""
+        if _PLAIN.fullmatch(text):
+            return text, NOTHING_SAID
         plain = _DOT.sub(" ", without_asides(text.strip().removeprefix("'")).replace("−", "-"))
         found = _WRITTEN.fullmatch(plain.strip())
         signs = read_signs(f"{found[1]} {found[3]}") if found else None

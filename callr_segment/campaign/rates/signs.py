@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from callr_segment.campaign.rates.money import Unit, quoted
@@ -118,6 +118,7 @@ class Signs(NamedTuple):
 NOTHING_SAID = Signs()
 
 
+@lru_cache(maxsize=256)
 def read_signs(text: str) -> Signs | None:
     """Read the signs, words and codes beside a price; None where one is not known, or two contradict.
 
@@ -166,6 +167,8 @@ def without_asides(text: str) -> str:
     >>> without_asides("0,045 € HT"), without_asides("0.045 EUR per SMS")
     ('0,045 €', '0.045 EUR')
     """
+    if not (text[-1:].isalpha() or text.endswith(".")):
+        return text
     return _WITHOUT_TAX.sub("", _PER.sub("", text)).strip()
 
 
