@@ -114,7 +114,7 @@ class _Session:
             raise InputError("there is no API key; set CALLR_API_KEY, or pass api_key=")
         if transport is None:
             transport = self._connections(
-                trusted_certificates(ca_file, trust_env), proxy_of(self._base_url, trust_env)
+                trusted_certificates(self._base_url, ca_file, trust_env), proxy_of(self._base_url, trust_env)
             )
         if not isinstance(transport, self._transports):
             raise InputError(

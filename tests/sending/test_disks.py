@@ -181,8 +181,8 @@ def cut_again_and_again(recorder, tmp_path, memory, *, rows, ledger="Ledger"):
 
 
 def test_no_power_cut_sends_twice(recorder, tmp_path, memory):
-    found = cut_again_and_again(recorder, tmp_path, memory, rows=24)
-    assert len(found) > 500
+    found = cut_again_and_again(recorder, tmp_path, memory, rows=16)
+    assert len(found) > 350
     assert not sum(found)
 
 

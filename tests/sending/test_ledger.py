@@ -1,6 +1,7 @@
 """The ledger by itself: what it refuses to be, what webhooks tell it, and a model it must agree with."""
 
 import os
+import resource
 import sqlite3
 import stat
 import subprocess
@@ -608,6 +609,35 @@ def test_a_path_that_sqlite_cannot_open_is_refused_in_words(tmp_path):
     ):
         Ledger(folder / "ledger")
     assert list(folder.iterdir()) == []
+
+
+def test_a_copy_that_finds_no_room_leaves_nothing_and_the_ledger_goes_on(ledger, tmp_path):
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, limits[1]))
+    try:
+        with pytest.raises(
+            LedgerError, match=r"copy cannot be written.*; make room, or name a file elsewhere"
+        ):
+            ledger.copy_to(tmp_path / "copy")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not (tmp_path / "copy").exists()
+    assert ledger.opt_out(["+33600000001"]) == 1
+    with pytest.raises(LedgerError, match="name a file elsewhere"):
+        ledger.copy_to(tmp_path / "no-folder" / "copy")
+    ledger.copy_to(tmp_path / "copy")
+
+
+def test_a_ledger_on_a_disk_that_is_only_read_can_be_read(ledger, tmp_path, monkeypatch):
+    """As one that is archived, or mounted into a container: SQLite would make files beside it."""
+    ledger.close()
+    monkeypatch.setattr(places, "is_unwritable", lambda folder: True)
+    with Ledger(ledger.path, read_only=True) as book:
+        assert book.counts().not_sent == 5
+        assert not (tmp_path / "campaign.ledger-shm").exists()
+    monkeypatch.setattr(places, "create", lambda path, **_: (_ for _ in ()).throw(OSError(30, "Read-only")))
+    with pytest.raises(LedgerError, match=r"nothing can be written in its folder: pass read_only=True"):
+        Ledger(tmp_path / "new")
 
 
 def test_a_sound_ledger_is_not_recovered_but_an_older_copy_is(ledger, tmp_path):

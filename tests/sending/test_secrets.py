@@ -119,6 +119,7 @@ def test_nothing_else_imports_this_floor_or_opens_a_connection(tmp_path):
     assert (done.returncode, done.stderr.splitlines()[-1]) == (0, "[] []")
 
 
+@pytest.mark.slice
 def test_the_other_test_would_hear_a_connection(tmp_path):
     heard = OFFLINE.replace(
         "sms.validate", "__import__('socket').create_server(('127.0.0.1', 0)); sms.validate"

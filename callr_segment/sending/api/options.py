@@ -127,10 +127,11 @@ def checked_attempts(attempts: int) -> int:
     return attempts
 
 
-def trusted_certificates(ca_file: str | Path | None, trust_env: bool) -> ssl.SSLContext:
-    """Read whom to trust: those of a file, or of the system."""
+def trusted_certificates(base_url: str, ca_file: str | Path | None, trust_env: bool) -> ssl.SSLContext | None:
+    """Read whom to trust: those of a file, or of the system; nobody is asked for on this machine."""
     if ca_file is None:
-        return httpx2.create_ssl_context(trust_env=trust_env)
+        is_plain = base_url.startswith("http:")
+        return None if is_plain else httpx2.create_ssl_context(trust_env=trust_env)
     try:
         return ssl.create_default_context(cafile=str(ca_file))
     except OSError as error:

@@ -104,7 +104,7 @@ class _Network(httpcore2.SyncBackend):
         return _Stream(super().connect_tcp(host, port, left, *args, **options))
 
 
-def _options(context: ssl.SSLContext, proxy: httpx2.Proxy | None) -> dict[str, Any]:
+def _options(context: ssl.SSLContext | None, proxy: httpx2.Proxy | None) -> dict[str, Any]:
     return {
         "ssl_context": context,
         "proxy": proxy and httpcore2.Proxy(str(proxy.url), auth=proxy.raw_auth),
@@ -133,7 +133,7 @@ def _answered(response: httpcore2.Response) -> httpx2.Response:
 class Transport(httpx2.BaseTransport):
     """The connections of a client that waits: of each process its own, whatever it inherited by a fork."""
 
-    def __init__(self, context: ssl.SSLContext, proxy: httpx2.Proxy | None) -> None:
+    def __init__(self, context: ssl.SSLContext | None, proxy: httpx2.Proxy | None) -> None:
         self._options = _options(context, proxy)
         self._pools: dict[int, httpcore2.ConnectionPool] = {}
 
@@ -166,7 +166,7 @@ def _is_closed(loop: _Loop) -> bool:
 class AsyncTransport(httpx2.AsyncBaseTransport):
     """The connections of a client that awaits: of each event loop its own, closed when that ends."""
 
-    def __init__(self, context: ssl.SSLContext, proxy: httpx2.Proxy | None) -> None:
+    def __init__(self, context: ssl.SSLContext | None, proxy: httpx2.Proxy | None) -> None:
         self._options = _options(context, proxy)
         self._pools: dict[_Loop, httpcore2.AsyncConnectionPool] = {}
         self._held: dict[_Loop, AsyncGenerator[httpcore2.AsyncConnectionPool]] = {}

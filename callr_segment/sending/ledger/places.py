@@ -19,6 +19,7 @@ __all__ = [
     "create",
     "filesystem_of",
     "identity_of",
+    "is_unwritable",
     "path_of",
     "refuse_link",
     "sync_folder",
@@ -89,6 +90,11 @@ def refuse_link(path: Path, found: os.stat_result) -> None:
         raise LedgerError(
             f"{path} is a link, or somebody else's, and would be written to: remove it, or use another ledger"
         )
+
+
+def is_unwritable(folder: Path) -> bool:
+    """Whether no file can be made in a folder: it is on a disk that is only read, or is somebody else's."""
+    return not os.access(folder, os.W_OK)
 
 
 def identity_of(path: Path) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -53,17 +53,17 @@ class Journal:
             places.create(self.path, must_exist=must_exist or read_only)
             self._file = places.identity_of(self.path)
             has_log = _size(places.beside(self.path, "-wal")) > 0
+            self._is_immutable = read_only and not has_log and places.is_unwritable(self.path.parent)
             self._connection = self.connect()
         except (sqlite3.Error, OSError) as error:
-            raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}") from error
+            raise self._unopened(error) from error
         self._log = LogGeneration(self.path, self._connection, self.connect)
         try:
             self._prepare(self._connection)
             self.loss: LedgerError | None = find_lost_log(self._connection, self.path, has_log=has_log)
         except (sqlite3.Error, OSError) as error:
             self.close()
-            hint = "; name another file" if str(error) == "file is not a database" else ""
-            raise LedgerError(f"{self.path} cannot be opened as a ledger: {error}{hint}") from error
+            raise self._unopened(error) from error
         except BaseException:
             self.close()
             raise
@@ -71,9 +71,21 @@ class Journal:
             self.close()
             raise self.loss
 
+    def _unopened(self, error: Exception) -> LedgerError:
+        """Word why the file cannot be opened, and the way out."""
+        if str(error) == "file is not a database":
+            way_out = "name another file"
+        elif places.is_unwritable(self.path.parent):
+            way_out = (
+                "nothing can be written in its folder: pass read_only=True to read it, or copy it elsewhere"
+            )
+        else:
+            way_out = "make room or mend the disk, then try again"
+        return LedgerError(f"{self.path} cannot be opened as a ledger: {error}; {way_out}")
+
     def connect(self) -> sqlite3.Connection:
-        """Open the file once more."""
-        mode = "ro" if self.is_read_only else "rw"
+        """Open the file once more; where nothing can be written beside it, SQLite must be told so."""
+        mode = ("ro&immutable=1" if self._is_immutable else "ro") if self.is_read_only else "rw"
         return sqlite3.connect(
             f"file:{quote(os.fsencode(self.path))}?mode={mode}",
             uri=True,
@@ -153,14 +165,17 @@ class Journal:
                 with suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
 
-    @contextmanager
-    def _failing(self) -> Iterator[None]:
+    def _refuse_unusable(self) -> None:
         if os.getpid() != self._process:
             raise LedgerError(f"{self.path} was opened before this process was forked: open it here again")
         if self._is_closed:
             raise LedgerError(f"{self.path} is closed: open it again")
         if self._failed is not None:
             raise LedgerError(f"{self.path} failed before ({self._failed}): open it again") from self._failed
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        self._refuse_unusable()
         try:
             yield
         except CallrSegmentError:
@@ -168,7 +183,8 @@ class Journal:
         except (sqlite3.Error, OSError) as error:
             self._failed = error
             raise LedgerError(
-                f"{self.path} could not be written or read: {error}; nothing more is sent"
+                f"{self.path} could not be written or read: {error}; nothing more is sent: make room or mend "
+                "the disk, then open it again"
             ) from error
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             self._failed = error
@@ -188,19 +204,22 @@ class Journal:
 
     def copy_to(self, path: Path) -> None:
         """Write all that is committed to a new file, which needs nothing beside it."""
+        self._refuse_unusable()
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW, places.OWNER_ONLY))
-            with self._guard, self._failing():
-                copy = sqlite3.connect(path)
-                try:
-                    self._connection.backup(copy)
-                finally:
-                    copy.close()
-            places.sync_folder(path.parent)
         except FileExistsError:
             raise LedgerError(f"{path} is there already: name a new file for the copy") from None
         except OSError as error:
-            raise LedgerError(f"{path} cannot be written: {error}") from error
+            raise LedgerError(f"{path} cannot be written: {error}; name a file elsewhere") from error
+        try:
+            with self._guard, closing(sqlite3.connect(path)) as copy:
+                self._connection.backup(copy)
+            places.sync_folder(path.parent)
+        except (sqlite3.Error, OSError) as error:
+            path.unlink(missing_ok=True)
+            raise LedgerError(
+                f"{path} cannot be written: {error}; make room, or name a file elsewhere"
+            ) from error
 
     @contextmanager
     def lock(self) -> Iterator[None]:
