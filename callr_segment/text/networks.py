@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Mapping
 
-__all__ = ["country_of_mcc", "is_every_network", "is_network", "join_network", "may_be_in", "means_every"]
+__all__ = [
+    "code_beside_name",
+    "country_of_mcc",
+    "is_all_but_some",
+    "is_every_network",
+    "is_network",
+    "join_network",
+    "may_be_in",
+    "means_every",
+]
 
 # A name is one digit, as of a network called 3, or has a letter; 2O801 is a code with a slip in it.
 _NETWORK = r"[0-9]{5,6}|[0-9]|(?!(?=\w{5,7}$)(?:.*[0-9]){4})(?=.*[^\W\d_]).{1,100}"
@@ -26,7 +35,7 @@ _LONG_MNC = frozenset(  # countries whose MNC have three digits
 )
 # Words by which lists say that a price is for every network, or for every other one.
 _EVERY = """
-    all any every each other others default rest remaining remainder else unknown
+    all any every each other others default rest remaining remainder else unknown none null nil
     tous toutes tout chaque autre autres défaut reste restants restantes divers inconnu inconnus
     alle allen alles andere anderen andern sonstige sonstigen übrige übrigen beliebig jedes unbekannt
     todos todas cualquier cualquiera otro otros otra otras resto demás defecto predeterminado desconocido
@@ -47,6 +56,10 @@ _NETWORKS = """
     operatori gestore gestori mobili netwerk netwerken aanbieders mobiele nät nett nettverk net netværk verkot
     operaattorit sieć sieci operatorzy sítě siete operátoři operátori rețea rețele hálózat mreže mreža şebeke
     şebekeler operatörler сеть сети операторы мережі оператори δίκτυα 网络 運営 运营商 網路 ネットワーク
+"""
+_EXCEPT = """
+    except excepting excluding but without sauf hors excepté außer ohne salvo excepto menos tranne eccetto
+    behalve
 """
 _BETWEEN = " the of le la les l des de del de los las i gli le os as par per por von die der"
 _COUNTRIES = """\
@@ -84,7 +97,7 @@ def is_every_network(text: str) -> bool:
     >>> is_every_network("All networks"), is_every_network("Autres opérateurs"), is_every_network("Orange")
     (True, True, False)
     """
-    return means_every(text, _NETWORKS)
+    return means_every(text, _NETWORKS) or text.strip(" #.").casefold() in ("n/a", "n.a", "na")
 
 
 def means_every(text: str, nouns: str) -> bool:
@@ -106,6 +119,27 @@ def _words(text: str) -> frozenset[str]:
 
 
 _words_of = cache(_words)  # of tables
+
+
+def is_all_but_some(text: str) -> bool:
+    """Whether a cell means every network except for some, which no row can say.
+
+    >>> is_all_but_some("All except Orange"), is_all_but_some("Tous sauf SFR"), is_all_but_some("But")
+    (True, True, False)
+    """
+    words = _words(text)
+    return not (words.isdisjoint(_words_of(_EVERY)) or words.isdisjoint(_words_of(_EXCEPT)))
+
+
+def code_beside_name(text: str) -> str | None:
+    """Find the one code of MCC and MNC that stands beside a name; None where there is none.
+
+    >>> code_beside_name("Orange (20801)"), code_beside_name("20801 - Orange"), code_beside_name("20801")
+    ('20801', '20801', None)
+    """
+    codes = [word for word in _words(text) if word.isdecimal() and len(word) in (5, 6)]
+    is_one = len(codes) == 1 and country_of_mcc(codes[0]) is not None
+    return codes[0] if is_one and any(char.isalpha() for char in text) else None
 
 
 @cache

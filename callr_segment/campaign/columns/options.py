@@ -14,7 +14,7 @@ from callr_segment.campaign.columns.arrow import BATCH
 from callr_segment.campaign.columns.codes import Codes
 from callr_segment.campaign.columns.validation import check_texts
 from callr_segment.errors import InputError, did_you_mean
-from callr_segment.text.networks import is_every_network, is_network
+from callr_segment.text.networks import code_beside_name, is_every_network, is_network
 from callr_segment.text.numbers import country_codes
 from callr_segment.typing import Encoding, Errors, Traffic
 
@@ -121,6 +121,8 @@ class Setting(NamedTuple):
             return cell.strip().casefold()
         if self.option == "network" and is_every_network(cell):  # it is not known which
             return ""
+        if self.option == "network":
+            return code_beside_name(cell) or cell.strip()
         return cell.strip() if self.option else cell
 
     @property

@@ -12,7 +12,14 @@ from callr_segment.campaign.rates.countries import find_country, is_every_countr
 from callr_segment.campaign.rates.money import quoted
 from callr_segment.campaign.rates.prices import PriceRule, Said
 from callr_segment.errors import InputError, RateError
-from callr_segment.text.networks import country_of_mcc, is_every_network, is_network, join_network
+from callr_segment.text.networks import (
+    code_beside_name,
+    country_of_mcc,
+    is_all_but_some,
+    is_every_network,
+    is_network,
+    join_network,
+)
 
 __all__ = ["Cells", "is_empty"]
 
@@ -87,7 +94,7 @@ class Cells(NamedTuple):
 
     def network(self) -> str | None:
         """Read a network, refusing a name that no country or prefix goes with."""
-        code = self.code("network")
+        code = self._code_of_network()
         if code is None or not code.isdecimal():  # a name beside MCC and MNC says no more than they do
             code = self._mcc_and_mnc() or code
         if code and not code.isdecimal() and not {"country", "prefix"} & self.values.keys():
@@ -96,6 +103,15 @@ class Cells(NamedTuple):
                 "network", f"{quoted(code)} is a name, which many countries may have: {way_out}"
             )
         return code
+
+    def _code_of_network(self) -> str | None:
+        code = self.code("network")
+        if code and is_all_but_some(code):
+            way_out = (
+                "write those in rows of their own, and the price of the others in a row without a network"
+            )
+            raise self.refused("network", f"{quoted(code)} is every network but some: {way_out}")
+        return code and (code_beside_name(code) or code)
 
     def _mcc_and_mnc(self) -> str | None:
         """Put a network together; one without MNC is all of its country."""

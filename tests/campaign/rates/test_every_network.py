@@ -16,7 +16,7 @@ EVERY = [
     "Outras operadoras", "Alle netwerken", "Overige", "Wszystkie sieci", "Pozostałe", "Inni operatorzy",
     "Alla nät", "Övriga",
     "Øvrige", "Muut", "Ostatní", "Egyéb", "Diğer", "Все сети", "Другие операторы", "Άλλα δίκτυα", "其他",
-    "すべて",
+    "すべて", "n/a", "N/A", "none",
 ]  # fmt: skip
 NAMES = ["Orange", "O2", "3", "Other Telecom", "Alltel", "All Americas", "Mobile", "Networks", "Default One"]
 
@@ -65,6 +65,22 @@ def test_a_word_for_every_country_is_the_default(word):
     assert RateCard({word: 9, "AT": 7}, **EUR) == card
     with pytest.raises(RateError, match="column country: 'Rest of Austria'"):
         RateCard.from_rows([{"country": "Rest of Austria", "cents": 9}], **EUR)
+
+
+@pytest.mark.parametrize("cell", ["A1 (23201)", "23201 - A1", "A1 [23201]", "23201 A1", "A1: 23201"])
+def test_a_code_beside_a_name_is_the_network(cell):
+    card = RateCard.from_rows([{"country": "AT", "network": cell, "cents": 7}], **EUR)
+    assert card.rows[0].network == "23201"
+    frame = pd.DataFrame({"to": ["+436641234567"], "operator": [cell]})
+    assert estimate(frame, text="a", to="to", network="operator", rates=card).cost_cents == 7
+
+
+@pytest.mark.parametrize(
+    "cell", ["All except A1", "Alle außer A1", "tous les réseaux sauf A1", "Others but A1"]
+)
+def test_every_network_but_some_is_refused(cell):
+    with pytest.raises(RateError, match="is every network but some: write those in rows of their own"):
+        RateCard.from_rows([{"country": "AT", "network": cell, "cents": 7}], **EUR)
 
 
 def test_two_words_for_every_network_price_the_same():
