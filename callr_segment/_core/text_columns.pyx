@@ -6,7 +6,7 @@ from cpython.buffer cimport (
 )
 from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint8_t, uint32_t
-from libc.string cimport memset
+from libc.string cimport memcmp, memcpy, memset
 
 from callr_segment._core.arrow cimport OFFSETS64, PRESENT, Chunk, Span, Texts, bytes_of, chunks_of, text_at
 from callr_segment._core.text_counts cimport Counts, blank, fill, raise_failure
@@ -30,6 +30,7 @@ cdef enum:
     PREFETCH_LINES = 6    # of the cache: most strings end within them
     MANY_BYTES = 1 << 22  # from here on threads are worth starting
     MOST_WORD_BYTES = 16
+    MOST_WORDS = 16
 
 cdef enum:  # bytes, as what shows blank values
     SPACE = 0x20
@@ -39,6 +40,8 @@ cdef enum:  # bytes, as what shows blank values
     SIGN = 2
     BEGINS = 4
     NAMED = 8
+    GAP = 16
+    ANY = 31
 
 cdef struct Blanks:  # what shows that a value was blank, by the bytes it consists of
     int64_t within
@@ -47,6 +50,9 @@ cdef struct Blanks:  # what shows that a value was blank, by the bytes it consis
     uint8_t second[256]
     uint8_t third[256]
     uint8_t last[256]
+    char words[MOST_WORDS][MOST_WORD_BYTES]
+    int64_t sizes[MOST_WORDS]
+    int n_words
 
 cdef struct Wanted:  # words: how long they are, and how they begin
     uint32_t sizes
@@ -99,8 +105,8 @@ def find_words(source, list words):
 def find_unfilled(source, list words, *, str signs, list anywhere, int64_t within, str names):
     """List the rows of a column of texts, no dictionary, that may show a blank value or an unfilled one.
 
-    They have, up to ``within`` bytes into a line and after a space, a comma or the beginning of one of the
-    words; or the beginning or the end of one beside one of the signs; or one of the words that count
+    They have, up to ``within`` bytes into a line and after a space, a comma or one of the words; or one
+    after one of the signs, or what may be the end of one before it; or one of the words that count
     anywhere; or a letter after one of ``names``.
     """
     cdef list found = []
@@ -131,8 +137,15 @@ cdef int mark_blanks(Blanks* blanks, list words, str signs, list anywhere, int64
     blanks.first[ord(b",")] = COMMA
     memset(blanks.second, COMMA, 256)
     firsts = sorted({word[:1] for word in words})
+    if len(words) > MOST_WORDS:
+        raise InputError(f"{len(words)} words are more than the {MOST_WORDS} that can be found")
     for word in words:
         written = word.encode()
+        if len(written) >= MOST_WORD_BYTES:
+            raise InputError(f"the word {word!r} is too long to be found")
+        memcpy(blanks.words[blanks.n_words], <const char*>written, len(written))
+        blanks.sizes[blanks.n_words] = len(written)
+        blanks.n_words += 1
         bit = 1 << firsts.index(word[:1])
         blanks.first[written[0]] |= bit
         blanks.second[written[1]] |= bit
@@ -144,20 +157,25 @@ cdef int mark_blanks(Blanks* blanks, list words, str signs, list anywhere, int64
     for sign in signs:
         written = sign.encode()
         blanks.kinds[written[len(written) - 1]] |= SIGN
-    blanks.kinds[ord(b"\n")] = LINE
+    blanks.kinds[ord(b"\n")] |= LINE
+    blanks.kinds[SPACE] |= GAP
     return 0
 
 
 cdef bint may_show(const uint8_t* text, int64_t size, const Blanks* blanks) noexcept nogil:
-    cdef int64_t at
-    cdef uint8_t kind
-    if begins_blank(text, size, 0, blanks):
+    cdef int64_t at = 0, line = 0
+    cdef uint8_t kind, wanted
+    if size and begins_word(text, size, 0, blanks):
         return True
-    for at in range(size):
+    while True:
+        wanted = ANY if at <= line + blanks.within else ANY ^ GAP
+        at = next_mark(text, at, size, wanted, blanks)
+        if at >= size:
+            return False
         kind = blanks.kinds[text[at]]
-        if kind == 0:
-            continue
-        if kind & LINE and begins_blank(text, size, at + 1, blanks):
+        if kind & LINE:
+            line = at + 1
+        if kind & (LINE | GAP) and at < line + blanks.within and begins_word(text, size, at + 1, blanks):
             return True
         if kind & SIGN and stands_beside(text, size, at, blanks):
             return True
@@ -166,7 +184,26 @@ cdef bint may_show(const uint8_t* text, int64_t size, const Blanks* blanks) noex
                 return True
         if kind & NAMED and at + 1 < size and may_begin_a_name(text[at + 1]):
             return True
-    return False
+        at += 1
+
+
+cdef inline int64_t next_mark(
+    const uint8_t* text, int64_t at, int64_t size, uint8_t wanted, const Blanks* blanks
+) noexcept nogil:
+    """Find the next byte that is marked so, eight at a time."""
+    cdef const uint8_t* kinds = <const uint8_t*>blanks.kinds
+    cdef const uint8_t* here
+    while at + 8 <= size:
+        here = text + at
+        if wanted & (
+            kinds[here[0]] | kinds[here[1]] | kinds[here[2]] | kinds[here[3]]
+            | kinds[here[4]] | kinds[here[5]] | kinds[here[6]] | kinds[here[7]]
+        ):
+            break
+        at += 8
+    while at < size and not kinds[text[at]] & wanted:
+        at += 1
+    return at
 
 
 cdef inline bint may_begin_a_name(uint8_t byte) noexcept nogil:
@@ -174,14 +211,26 @@ cdef inline bint may_begin_a_name(uint8_t byte) noexcept nogil:
     return 0x61 <= (byte | 0x20) <= 0x7A or byte >= 0x80 or byte == 0x21 or byte == 0x5F or byte == 0x7E
 
 
-cdef bint begins_blank(const uint8_t* text, int64_t size, int64_t start, const Blanks* blanks) noexcept nogil:
-    """Whether a line has a comma or a word after a space, shortly after it begins."""
-    cdef int64_t at
-    cdef uint8_t mark
-    for at in range(start, min(start + blanks.within + 1, size)):
-        mark = blanks.first[text[at]]
-        if mark and (at == start or text[at - 1] == SPACE):
-            if at + 1 == size or mark & blanks.second[text[at + 1]]:
+cdef inline bint begins_word(
+    const uint8_t* text, int64_t size, int64_t at, const Blanks* blanks
+) noexcept nogil:
+    """Whether a comma stands there, or a word."""
+    if at >= size:
+        return False
+    cdef uint8_t mark = blanks.first[text[at]]
+    if mark & COMMA:
+        return True
+    return mark and at + 1 < size and mark & blanks.second[text[at + 1]] and is_word(text, size, at, blanks)
+
+
+cdef bint is_word(const uint8_t* text, int64_t size, int64_t at, const Blanks* blanks) noexcept nogil:
+    """Whether one of the words stands there, and no letter follows it."""
+    cdef int word
+    cdef int64_t stop
+    for word in range(blanks.n_words):
+        stop = at + blanks.sizes[word]
+        if stop <= size and memcmp(text + at, blanks.words[word], blanks.sizes[word]) == 0:
+            if stop == size or not 0x61 <= (text[stop] | 0x20) <= 0x7A:
                 return True
     return False
 
@@ -190,7 +239,7 @@ cdef bint stands_beside(const uint8_t* text, int64_t size, int64_t at, const Bla
     """Whether a word may end before a sign, or begin after it, with a space between them or none."""
     cdef int64_t after = at + 1, before = at
     after += after < size and text[after] == SPACE
-    if after < size and blanks.first[text[after]] & WORD:
+    if after < size and blanks.first[text[after]] & WORD and is_word(text, size, after, blanks):
         return True
     while before > 0 and text[before] & 0xC0 == 0x80:
         before -= 1

@@ -38,7 +38,6 @@ from callr_segment.typing import Encoding
 
 __all__ = ["MessageCounts", "count_messages", "count_rows", "may_lack_stop"]
 
-_LONGEST_WORD = 16  # bytes
 _MOST_PLACES = 64  # where fields stand, counted without making texts
 _FILLERS = ("x", "", " ")
 """What may stand in a field beside the template's own text: a letter, nothing, a space."""
@@ -162,8 +161,7 @@ def _maybe_unfilled(batch: pa.RecordBatch, template: Template) -> np.ndarray:
         )
         for field in template.fields
     ]
-    words = ["", *(word for word in BLANKS if len(word) < _LONGEST_WORD)]
-    rows += [columnar.find_words(batch.column(field), words) for field in _telling_if_blank(template)]
+    rows += [columnar.find_words(batch.column(field), [""]) for field in _telling_if_blank(template)]
     return np.unique(np.array([*chain.from_iterable(rows)], np.intp))
 
 
