@@ -378,7 +378,16 @@ def test_what_would_make_every_send_fail_is_refused_before_any(kind, options, wa
 
 @pytest.mark.parametrize(
     ("proxy", "way_out"),
-    [("socks5://me:pass@127.0.0.1:1", "pip install"), ("socks4://127.0.0.1:1", "neither http nor socks5")],
+    [
+        ("socks5://me:pass@127.0.0.1:1", "pip install"),
+        ("socks4://127.0.0.1:1", "no address of http or socks5"),
+        ("http://", "no address of http or socks5"),
+        ("http://me:pass@proxy:abc", "no address of http or socks5"),
+        ("http://me:pass@proxy:99999", "no address of http or socks5"),
+        ("http://me:pass@[::1", "no address of http or socks5"),
+        ("http://me:pass@pro xy:3128", "no address of http or socks5"),
+        ("http://me:pass@proxy:3128\r\nx: y", "no address of http or socks5"),
+    ],
 )
 def test_a_proxy_that_cannot_be_used_is_refused_before_anything_is_sent(monkeypatch, proxy, way_out):
     monkeypatch.setenv("all_proxy", proxy)
@@ -387,6 +396,13 @@ def test_a_proxy_that_cannot_be_used_is_refused_before_anything_is_sent(monkeypa
         Client(KEY, base_url="https://api.callr.com/v2.0", trust_env=True)
     assert "pass@" not in str(refused.value)
     Client(KEY, base_url="https://api.callr.com/v2.0").close()
+
+
+def test_certificates_of_the_environment_that_are_not_there_are_named(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "no-such.pem")
+    with pytest.raises(InputError, match="SSL_CERT_FILE of the environment holds no certificates"):
+        Client(KEY, trust_env=True)
+    Client(KEY).close()
 
 
 FORKED = """

@@ -129,28 +129,34 @@ def checked_attempts(attempts: int) -> int:
 
 def trusted_certificates(base_url: str, ca_file: str | Path | None, trust_env: bool) -> ssl.SSLContext | None:
     """Read whom to trust: those of a file, or of the system; nobody is asked for on this machine."""
-    if ca_file is None:
-        is_plain = base_url.startswith("http:")
-        return None if is_plain else httpx2.create_ssl_context(trust_env=trust_env)
+    if ca_file is None and base_url.startswith("http:"):
+        return None
     try:
+        if ca_file is None:
+            return httpx2.create_ssl_context(trust_env=trust_env)
         return ssl.create_default_context(cafile=str(ca_file))
     except OSError as error:
-        raise InputError(f"ca_file {str(ca_file)!r} holds no certificates: {error}", value=ca_file) from None
+        where = "SSL_CERT_FILE of the environment" if ca_file is None else f"ca_file {str(ca_file)!r}"
+        raise InputError(
+            f"{where} holds no certificates: {error}; name a file of PEM", value=ca_file
+        ) from None
 
 
 def proxy_of(base_url: str, trust_env: bool) -> httpx2.Proxy | None:
     """Read which proxy the environment names for this address; it may hold a password, so it is not shown."""
     parts, proxies = urlsplit(base_url), getproxies() if trust_env else {}
-    found = proxies.get(parts.scheme) or proxies.get("all")
+    found = (proxies.get(parts.scheme) or proxies.get("all") or "").strip()
     if not found or proxy_bypass(parts.hostname or ""):
         return None
     try:
         proxy = httpx2.Proxy(found if "://" in found else f"http://{found}")
-    except ValueError:
+    except (httpx2.InvalidURL, ValueError):
+        proxy = None
+    if proxy is None or not _HOST.fullmatch(proxy.url.host) or not 0 < (proxy.url.port or 1) < 1 << 16:
         raise InputError(
-            "the proxy of the environment is neither http nor socks5: mend HTTPS_PROXY or ALL_PROXY, or pass "
-            "trust_env=False"
-        ) from None
+            "the proxy of the environment is no address of http or socks5: mend HTTPS_PROXY or ALL_PROXY, "
+            "such as http://proxy.example:3128, or pass trust_env=False"
+        )
     if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise InputError(
             "the proxy of the environment is a SOCKS proxy, which takes another package: pip install "
