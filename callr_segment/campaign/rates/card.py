@@ -178,9 +178,9 @@ class RateCard:
         """Read a price list from a JSON file, however its objects are nested: see ``read``.
 
         Every object that says a price itself is an entry, and what it does not say it has from the objects
-        around it; ``key`` is the name these hold it by. A cell that is a list, as of ranges of numbers, is an
-        entry for each item. An object of prices by country or calling code is read as a mapping. Errors count
-        the entries from 1.
+        around it; ``key`` is the name these hold it by, ``keys`` are all such names, the outermost first. A
+        cell that is a list, as of ranges of numbers, is an entry for each item. An object of prices by
+        country or calling code is read as a mapping. Errors count the entries from 1.
 
         >>> from io import StringIO
         >>> text = '''{"code": "ZM", "currency": "EUR", "default": "0.2", "networks": [

@@ -18,9 +18,9 @@ from callr_segment.campaign.files.sources import Source, SourceFile, naming, ope
 from callr_segment.campaign.files.tables import TABLES, open_table
 from callr_segment.campaign.files.texts import parse_json
 from callr_segment.campaign.rates.column_mapping import Columns, Keep, Shape, own_name
-from callr_segment.campaign.rates.money import Unit
+from callr_segment.campaign.rates.money import Unit, quoted
 from callr_segment.campaign.rates.prices import PriceRule
-from callr_segment.campaign.rates.rows import KEYS, Record, check_columns, place_of, read_mapping_records
+from callr_segment.campaign.rates.rows import Record, check_columns, place_of, read_mapping_records
 from callr_segment.errors import InputError, RateError, did_you_mean
 
 __all__ = [
@@ -198,16 +198,26 @@ def _json_records(file: SourceFile, shape: Shape, key: Key, file_encoding: str |
             f"no object in it says a price, which is called {' or '.join(map(repr, shape.prices))}; name the"
             " column of prices, and the unit if that is not cents"
         )
-    yield from enumerate((_with_place(each, shape) for each in objects), 1)
+    for entry, (values, held_by) in enumerate(objects, 1):
+        says_where = {own_name(name, values) for name in values} | set(shape.columns or ())
+        place = {} if says_where & {"country", "prefix", "mcc"} else _place_in(held_by, entry)
+        yield entry, place if isinstance(place, RateError) else {**values, **place}
 
 
-def _with_place(values: dict[str, object], shape: Shape) -> dict[str, object]:
-    """Take the name that holds an object for its country or calling code, where nothing else says one."""
-    columns = {own_name(name, values) for name in values} | set(shape.columns or ())
-    if "key" not in values or not columns.isdisjoint((*KEYS, "mcc", "mnc")):
-        return values
-    key = str(values["key"])
-    return {**values, **place_of(key)} if _is_place(key) and len(key.lstrip("+")) < 5 else values
+def _place_in(held_by: Sequence[str], entry: int) -> dict[str, object] | RateError:
+    """Tell where an object is for that does not say so, by the names that hold it: FR, or FR and 20801."""
+    at = next((at for at, name in enumerate(held_by) if _is_place(name)), None)
+    if at is None:
+        return {}
+    first, *more = held_by[at:]
+    if len(first.lstrip("+")) < 5 or not first.lstrip("+").isdecimal():
+        if not more:
+            return place_of(first)
+        if len(more) == 1 and len(more[0]) in (5, 6) and more[0].isdecimal():
+            return {**place_of(first), "network": more[0]}
+    names = " and ".join(map(quoted, (first, *more)))
+    way_out = 'make them columns, as in columns={"country": lambda row: row["keys"][0]}'
+    return RateError(f"entry {entry}: no country in it, and {names} hold it: {way_out}", row=entry)
 
 
 def _at(tree: Any, key: Key) -> Any:
@@ -232,17 +242,20 @@ def _is_place(key: str) -> bool:
     return True
 
 
-def _objects(node: Any, around: Mapping[str, object], shape: Shape) -> Iterator[dict[str, object]]:
+def _objects(
+    node: Any, around: Mapping[str, object], shape: Shape, held_by: tuple[str, ...] = ()
+) -> Iterator[tuple[dict[str, object], tuple[str, ...]]]:
+    """Find the objects that say a price, each with what those around it say, and the names that hold it."""
     if isinstance(node, list):
         for each in node:
-            yield from _objects(each, around, shape)
+            yield from _objects(each, around, shape, held_by)
     elif isinstance(node, dict):
         own = {name: value for name, value in node.items() if not _holds_objects(value)}
         if shape.has_price(own):
-            yield {**around, **own}
+            yield {**around, **({"keys": held_by} if held_by else {}), **own}, held_by
         for name, value in node.items():
             if _holds_objects(value):
-                yield from _objects(value, {**around, **own, "key": name}, shape)
+                yield from _objects(value, {**around, **own, "key": name}, shape, (*held_by, name))
 
 
 def _holds_objects(value: object) -> bool:

@@ -218,6 +218,13 @@ JSON = {
     "networks": ('{"FR": {"20801": 4, "other": 5}}', {}, "FR/20801=4 FR/20802=5"),
     "objects by country": ('{"FR": {"price": 4}, "32": {"price": 5}}', {}, "FR=4 +32470000001=5 DE=none"),
     "one object by country": ('{"FR": {"price": 4}}', {}, "FR=4 BE=none"),
+    "objects by country and network": (
+        '{"FR": {"20801": {"price": 4}}}',
+        {},
+        "FR/20801=4 FR/20802=none BE=none",
+    ),
+    "lists by country": ('{"FR": [{"network": "Orange", "price": 4}]}', {}, "FR/Orange=4 BE/Orange=none"),
+    "continents around": ('{"Europe": {"FR": {"price": 4}}}', {}, "FR=4 BE=none"),
     "a key": (
         '{"data": {"prices": [{"country": "FR", "price": "4,5 ct"}]}}',
         {"key": "data.prices"},
@@ -236,6 +243,12 @@ NO_JSON = {
         {},
         "USD, but the call says EUR",
     ),
+    "names of what is no network, perhaps": (
+        '{"FR": {"mobile": {"price": 4}}}',
+        {},
+        "entry 1: no country in it, and 'FR' and 'mobile' hold it: make them columns",
+    ),
+    "a code that may be a network": ('{"20801": {"price": 4}}', {}, "no country in it, and '20801' hold it"),
     "lines": ('{"country": "FR", "cents": 4}\n{"country": "BE", "cents": 5}\n', {}, "line 2: Extra data"),
     "no price": ('[{"tariff": 4}]', {}, "no object in it says a price"),
 }
@@ -252,6 +265,13 @@ def test_json_that_may_be_read_wrong_is_refused(name):
     text, options, way_out = NO_JSON[name]
     with pytest.raises(RateError, match=way_out):
         RateCard.read_json(io.StringIO(text), **EUR, **options)
+
+
+def test_objects_know_all_the_names_that_hold_them():
+    text = '{"FR": {"Orange": {"price": 4}, "SFR": {"price": 5}}, "BE": {"Orange": {"price": 6}}}'
+    columns = {"country": lambda row: row["keys"][0], "network": lambda row: row["keys"][1]}
+    card = RateCard.read_json(io.StringIO(text), columns=columns, **EUR)
+    check(card, "FR/Orange=4 FR/SFR=5 BE/Orange=6 DE=none")
 
 
 # Workbooks
