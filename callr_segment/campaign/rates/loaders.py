@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time
@@ -18,6 +19,7 @@ from callr_segment.campaign.files.sources import Source, SourceFile, naming, ope
 from callr_segment.campaign.files.tables import TABLES, open_table
 from callr_segment.campaign.files.texts import parse_json
 from callr_segment.campaign.rates.column_mapping import Columns, Keep, Shape, own_name
+from callr_segment.campaign.rates.countries import find_country
 from callr_segment.campaign.rates.money import Unit, quoted
 from callr_segment.campaign.rates.prices import PriceRule
 from callr_segment.campaign.rates.rows import Record, check_columns, place_of, read_mapping_records
@@ -40,6 +42,7 @@ KINDS = (*TABLES, ".json")
 
 Key = str | Sequence[str | int] | None
 
+WORLD = 30  # countries from which a list is one of the world
 NOUNS = {".csv": "line", ".tsv": "line", ".json": "entry"}
 _NOTE = re.compile(
     r"[*†‡(]|[0-9]\)|(?:\S+\s+){3}\S"
@@ -135,12 +138,29 @@ def read_frame_records(rows: Any) -> Iterable[Record]:
         rows = _with_index(rows)
         columns = [_cells(rows.iloc[:, at]) for at in range(rows.shape[1])]
         names = [str(name) for name in rows.columns]
+        for name, cells in zip(names, columns, strict=True):
+            _warn_of_namibia(name, cells)
         return _named(enumerate(zip(*columns, strict=True), 1), names)
     if hasattr(rows, "__arrow_c_stream__") or isinstance(rows, pa.RecordBatch):
         table = pa.Table.from_batches([rows]) if isinstance(rows, pa.RecordBatch) else pa.table(rows)
         columns = [_arrow_cells(column) for column in table.columns]
         return _named(enumerate(zip(*columns, strict=True), 1), table.column_names)
     return enumerate(rows, 1)
+
+
+def _warn_of_namibia(name: str, cells: Sequence[object]) -> None:
+    """Warn of a list of the world's codes whose NA was read as no cell, as ``pandas.read_csv`` does."""
+    codes = {cell for cell in cells if isinstance(cell, str)}
+    if None in cells and "NA" not in codes and len(codes) >= WORLD and all(map(_is_code, codes)):
+        warnings.warn(
+            f"column {name!r} has an empty cell and no NA, Namibia: if its row is Namibia's, it prices every"
+            " country that is not listed; read the list with RateCard.read, or keep_default_na=False",
+            stacklevel=5,
+        )
+
+
+def _is_code(text: str) -> bool:
+    return len(text) == 2 and find_country(text) is not None
 
 
 def _with_index(frame: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from callr_segment import RateCard, RateError
+from callr_segment.text.numbers import country_codes
 from tests.support.price_lists import make_list
 
 EUR = {"currency": "EUR"}
@@ -388,6 +389,17 @@ FRAMES = {
 def test_a_list_in_a_frame_is_read(name):
     frame, options, wanted = FRAMES[name]
     check(RateCard.from_rows(frame, **EUR, **options), wanted)
+
+
+def test_namibia_is_not_lost_in_silence():
+    codes = [code for code in sorted(country_codes()) if code > "MA"][:60]
+    listed = "country,cents\n" + "".join(f"{code},{at}\n" for at, code in enumerate(codes))
+    assert "NA" in codes
+    with pytest.warns(UserWarning, match="column 'country' has an empty cell and no NA, Namibia"):
+        card = RateCard.from_rows(pd.read_csv(io.StringIO(listed)), **EUR)
+    assert card.lookup(country="FR").cents == codes.index("NA")
+    frame = pd.read_csv(io.StringIO(listed), keep_default_na=False)
+    check(RateCard.from_rows(frame, **EUR), f"NA={codes.index('NA')} FR=none")
 
 
 @pytest.mark.parametrize(
