@@ -327,6 +327,53 @@ def test_options_that_are_none_are_refused_and_not_kept(ledger, options, match):
     assert len(client.messages) == 3
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"closed_weekdays": ("sunday",)}, "number days from Monday, 0, to Sunday, 6"),
+        ({"closed_weekdays": "6"}, "number days"),
+        ({"closed_weekdays": 6}, "number days"),
+        ({"closed_weekdays": (7,)}, "number days"),
+        ({"closed_weekdays": (6.0,)}, "number days"),
+        ({"closed_weekdays": None}, "number days"),
+        ({"opens": "08:00+02:00"}, "opens is '08:00\\+02:00': write an hour such as '08:00'"),
+        ({"opens": 8}, "write an hour"),
+        ({"timezone": "../etc"}, "name one such as 'Europe/Paris'"),
+        ({"timezone": ""}, "name one such as"),
+        ({"timezone": None}, "name one such as"),
+        ({"is_holiday": {"2026-12-25"}}, "a function of a date"),
+    ],
+)
+def test_hours_that_are_none_are_refused(options, said):
+    """A day that is not understood must not be a day on which messages leave."""
+    with pytest.raises(InputError, match=said):
+        Window(**options)
+
+
+@pytest.mark.parametrize("moment", [None, "2026-11-26", datetime(2026, 11, 26), NOON.date()])
+def test_a_window_is_asked_about_moments(moment):
+    with pytest.raises(InputError, match="pass a datetime with one"):
+        Window().is_open(moment)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"failures_in_a_row": "5"},
+        {"failures_in_a_row": 2.5},
+        {"waits_in_a_row": None},
+        {"waits_in_a_row": True},
+        {"longest_wait_seconds": float("nan")},
+        {"longest_wait_seconds": float("inf")},
+        {"longest_wait_seconds": "5"},
+    ],
+)
+def test_a_breaker_that_would_not_stop_is_refused(limits):
+    (name,) = limits
+    with pytest.raises(InputError, match=f"{name} is .*: .*give"):
+        Breaker(**limits)
+
+
 def test_a_frame_is_no_estimate(ledger):
     with pytest.raises(InputError, match=r"a DataFrame is no estimate: pass what estimate\(\) returns"):
         run(Stub(), pd.DataFrame({"to": ["+33612345600"]}), ledger)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -327,6 +328,33 @@ from callr_segment.testing import FakeCallr
 with FakeCallr(rates={"FR": "4.50"}) as fake, fake.client() as client:
     print(client.send("+33612345678", "Bonjour", traffic="alerting").cost_cents, "pytest" in sys.modules)
 """
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"port": "80"}, "give 1 to 65535, or 0"),
+        ({"port": 1 << 16}, "give 1 to 65535, or 0"),
+        ({"outcomes": {"+33612345678": "lost"}}, "no SMS ends as 'lost'; there are delivered, failed"),
+        ({"outcomes": "failed"}, "a mapping of numbers to how their SMS end"),
+        ({"journal_file": "no-folder/journal"}, "journal_file cannot be written"),
+    ],
+)
+def test_what_it_cannot_be_asked_is_refused(options, said):
+    with pytest.raises(InputError, match=said):
+        FakeCallr(**options)
+
+
+def test_a_port_that_is_taken_is_named():
+    with FakeCallr() as fake:
+        port = urlsplit(fake.url).port
+        with (
+            pytest.raises(InputError, match=f"port {port} cannot be had: .*; port=0 finds one"),
+            FakeCallr(port=port),
+        ):
+            pass
+        with pytest.raises(InputError, match="give how many, 0 or more"):
+            fake.advance(-1)
 
 
 def test_it_needs_no_frame_library():

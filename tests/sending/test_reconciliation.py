@@ -215,6 +215,15 @@ def test_numbers_that_lost_their_kind_are_read_for_what_they_are():
     assert second.sent.isoformat() == "2025-04-24T00:00:00+00:00"
 
 
+@pytest.mark.parametrize("receipts", [5, b"receipts.csv", object(), [5], "nothing.csv"])
+def test_what_is_no_receipts_is_refused_in_words(found, receipts):
+    with pytest.raises(InputError, match=r"pass (a frame, a list or a path|receipts|the path)"):
+        reconcile(found, receipts)
+    for planned in (None, {}, "sale.ledger", FRAME):
+        with pytest.raises(InputError, match="is neither a Ledger nor an Estimate"):
+            reconcile(planned, [])
+
+
 def test_an_estimate_alone_was_not_billed(found):
     with pytest.raises(InputError, match="pass receipts"):
         reconcile(found)

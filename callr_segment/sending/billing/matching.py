@@ -74,6 +74,8 @@ def _reports(receipts: Any) -> Iterator[Receipt]:
     if hasattr(receipts, "columns") or hasattr(receipts, "column_names"):
         yield from _of_frame(Frame(receipts))
         return
+    if not isinstance(receipts, Iterable) or isinstance(receipts, bytes):
+        raise InputError(f"a {type(receipts).__name__} is no receipts: pass a frame, a list or a path")
     given = receipts.get("hits", [receipts]) if isinstance(receipts, Mapping) else list(receipts)
     mappings = [each for each in given if isinstance(each, Mapping)]
     for row, each in enumerate(given):

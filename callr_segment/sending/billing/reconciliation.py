@@ -64,6 +64,8 @@ def reconcile(planned: Ledger | Estimate, receipts: Any = None) -> Reconciliatio
     >>> print(reconcile(found, billed))
     2 planned = 1 accepted + 0 rejected + 1 unknown + 0 not sent; 4.50 cents estimated, 5.10 billed
     """
+    if not isinstance(planned, Ledger) and not hasattr(planned, "enriched"):
+        raise InputError(f"a {type(planned).__name__} is neither a Ledger nor an Estimate: pass one of them")
     told = [] if receipts is None else read_receipts(receipts)
     if isinstance(planned, Ledger):
         return _of_ledger(planned, told)

@@ -57,8 +57,14 @@ class Breaker(_Breaker):
             raise InputError(
                 f"differing_share is {differing_share}: a share is from 0 to 1", value=differing_share
             )
-        if failures_in_a_row < 1 or waits_in_a_row < 1 or longest_wait_seconds <= 0:
-            raise InputError("a breaker that allows no failure and no wait would never send: give 1 or more")
+        for name, count in (("failures_in_a_row", failures_in_a_row), ("waits_in_a_row", waits_in_a_row)):
+            if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+                message = f"{name} is {count!r}: with none it would never send, give 1 or more"
+                raise InputError(message, value=count)
+        longest = longest_wait_seconds
+        if not isinstance(longest, int | float) or not 0 < longest < float("inf"):
+            message = f"longest_wait_seconds is {longest!r}: give seconds over 0 that end"
+            raise InputError(message, value=longest)
         return super().__new__(cls, differing_share, failures_in_a_row, waits_in_a_row, longest_wait_seconds)
 
     def is_tripped(self, *, answers: int, differing: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,7 +35,7 @@ class Window:
         opens: str | time = "08:00",
         closes: str | time = "22:00",
         timezone: str | tzinfo = "Europe/Paris",
-        closed_weekdays: tuple[int, ...] = (SUNDAY,),
+        closed_weekdays: Iterable[int] = (SUNDAY,),
         is_holiday: Callable[[date], bool] | None = None,
     ) -> None:
         self.opens: time = _hour("opens", opens)
@@ -45,7 +45,9 @@ class Window:
                 f"a window from {self.opens} to {self.closes} is never open: give hours of one day"
             )
         self.timezone: tzinfo = _zone(timezone)
-        self.closed_weekdays: frozenset[int] = frozenset(closed_weekdays)
+        self.closed_weekdays: frozenset[int] = _weekdays(closed_weekdays)
+        if is_holiday is not None and not callable(is_holiday):
+            raise InputError("is_holiday is a function of a date, such as french_holidays, or None")
         self.is_holiday = is_holiday
 
     def is_open(self, moment: datetime) -> bool:
@@ -76,9 +78,10 @@ class Window:
         return day.weekday() not in self.closed_weekdays and not is_holiday
 
     def _local(self, moment: datetime) -> datetime:
-        if moment.tzinfo is None:
+        if not isinstance(moment, datetime) or moment.tzinfo is None:
             raise InputError(
-                f"{moment} has no time zone: give it one, such as datetime.now(UTC)", value=moment
+                f"{moment!r} has no time zone: pass a datetime with one, such as datetime.now(UTC)",
+                value=moment,
             )
         return moment.astimezone(self.timezone)
 
@@ -108,9 +111,21 @@ def _easter(year: int) -> date:
 
 def _hour(name: str, value: str | time) -> time:
     try:
-        return value if isinstance(value, time) else time.fromisoformat(value)
+        found = value if isinstance(value, time) else time.fromisoformat(value)
     except (TypeError, ValueError):
-        raise InputError(f"{name} is {value!r}: write an hour such as '08:00'", value=value) from None
+        found = None
+    if found is None or found.tzinfo is not None:
+        raise InputError(f"{name} is {value!r}: write an hour such as '08:00', of timezone=", value=value)
+    return found
+
+
+def _weekdays(value: Iterable[int]) -> frozenset[int]:
+    """Take days by their numbers: a name that is passed over would be a day on which messages leave."""
+    days = list(value) if isinstance(value, Iterable) else [-1]
+    if not all(isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 6 for day in days):
+        message = f"closed_weekdays is {value!r}: number days from Monday, 0, to Sunday, 6, as in (5, 6)"
+        raise InputError(message, value=value)
+    return frozenset(days)
 
 
 def _zone(value: str | tzinfo) -> tzinfo:
@@ -118,6 +133,8 @@ def _zone(value: str | tzinfo) -> tzinfo:
         return value
     try:
         return ZoneInfo(value)
+    except (TypeError, ValueError, OSError):
+        raise InputError(f"timezone is {value!r}: name one such as 'Europe/Paris'", value=value) from None
     except ZoneInfoNotFoundError:
         raise MissingExtra(
             f"there is no time zone {value!r} here: check its name, or pip install tzdata"

@@ -48,7 +48,10 @@ class Api:
         self.latency_seconds = latency_seconds
         self._switchboard, self._faults, self._api_key = switchboard, faults, api_key
         self._advance = advance
-        self._file = None if journal_file is None else Path(journal_file).open("a", encoding="utf-8")  # noqa: SIM115
+        try:
+            self._file = None if journal_file is None else Path(journal_file).open("a", encoding="utf-8")  # noqa: SIM115
+        except OSError as error:
+            raise InputError(f"journal_file cannot be written: {error}; name one elsewhere") from None
 
     def app(self) -> Starlette:
         """Make the application that a server runs."""

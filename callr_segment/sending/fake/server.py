@@ -81,6 +81,8 @@ class FakeCallr:
         header: str = SIGNATURE_HEADER,
         journal_file: str | Path | None = None,
     ) -> None:
+        if not isinstance(port, int) or not 0 <= port < 1 << 16:
+            raise InputError(f"port is {port!r}; give 1 to 65535, or 0 for one that is free", value=port)
         self.faults: Faults = Faults()
         self.api_key: str = api_key
         self.secret: str = secret
@@ -105,8 +107,12 @@ class FakeCallr:
         )
 
     def __enter__(self) -> Self:
+        try:
+            self._socket = socket.create_server(("127.0.0.1", self._port), backlog=1024)
+        except OSError as error:
+            message = f"port {self._port} cannot be had: {error}; port=0 finds one that is free"
+            raise InputError(message) from None
         self._folder = tempfile.TemporaryDirectory(prefix="fake-callr-")
-        self._socket = socket.create_server(("127.0.0.1", self._port), backlog=1024)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio would, if it saw TCP
         self._server = uvicorn.Server(self._config())
         serve = {"target": self._server.run, "kwargs": {"sockets": [self._socket]}}
@@ -162,6 +168,8 @@ class FakeCallr:
 
     def advance(self, steps: int = 1) -> list[Posted]:
         """Let every SMS take steps in its life, post the events that tell of it, and return them."""
+        if not isinstance(steps, int) or steps < 0:
+            raise InputError(f"steps is {steps!r}; give how many, 0 or more", value=steps)
         events = [event for _ in range(steps) for event in self._switchboard.advance()]
         return [self._told(event) for event in events]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from callr_segment.errors import InputError
+from callr_segment.errors import InputError, did_you_mean
 from callr_segment.sending.api.wire import is_writable
 from callr_segment.sending.fake.tariff import Prices, Tariff
 from callr_segment.text.message import segment
@@ -24,6 +24,7 @@ from callr_segment.typing import Encoding
 __all__ = ["Posted", "Refusal", "Switchboard"]
 
 LIFE = ("created", "pending", "sent", "remote-queued")
+ENDS = ("delivered", "failed", "expired", "error")
 _WHY = {"failed": "rejected by the carrier", "expired": "not delivered in time"}
 _NUMBER = re.compile(r"\+[0-9]{7,15}")
 _EXTENSION = re.compile(r"[\f^{}\\\[~\]|€]")
@@ -55,6 +56,13 @@ class Switchboard:
         signing: tuple[str, str, str],
     ) -> None:
         self._tariff = Tariff(rates)
+        if not callable(outcomes) and not isinstance(outcomes, Mapping):
+            raise InputError(
+                "outcomes is a mapping of numbers to how their SMS end, or a function", value=outcomes
+            )
+        for outcome in () if callable(outcomes) else outcomes.values():
+            if outcome not in ENDS:
+                raise InputError(f"no SMS ends as {outcome!r}; {did_you_mean(outcome, ENDS)}", value=outcome)
         self._outcome = outcomes if callable(outcomes) else lambda to, _: outcomes.get(to, "delivered")
         self._extension_is_gsm = extension_is_gsm
         self._prices_at_once = prices_at_once
