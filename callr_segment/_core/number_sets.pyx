@@ -122,7 +122,7 @@ cdef class NumberSet:
         return True
 
     cdef bint looks_dense(self) noexcept nogil:
-        """Whether most loose numbers have neighbours: a sample is asked for some of theirs."""
+        """Whether loose numbers have enough neighbours for pages: a sample is asked for some of theirs."""
         cdef uint64_t number, other = 0
         cdef int found = 0, sample
         for sample in range(PROBES):
@@ -130,7 +130,7 @@ cdef class NumberSet:
             for _ in range(PROBES if number else 0):
                 other = other * 25173 + 13849 & 0xFFFF
                 found += self.slot_of(number & ~<uint64_t>0xFFFF | other)[0] != 0
-        return found * 65536 > PROBES * PROBES * DENSE // 4
+        return found * 65536 > PROBES * PROBES * DENSE
 
     cdef bint gather(self) noexcept nogil:
         """Make pages of the loose numbers that have many neighbours; the others are held on."""
@@ -155,13 +155,13 @@ cdef class NumberSet:
         return start == count
 
     cdef bint make_room(self) noexcept nogil:
-        """Lay the loose numbers out anew, with room for a third more; false where there is no memory."""
+        """Lay the loose numbers out anew, with room for half as many more; false where there is no memory."""
         cdef uint64_t* old = self.loose
         cdef uint64_t at, room = self.room
         cdef bint has_room = True
         if self.held > MANY and self.looks_dense():
             has_room = self.gather()
-        self.room = max(<uint64_t>FIRST_SLOTS, (self.held * 16 + 8) // 9)
+        self.room = max(<uint64_t>FIRST_SLOTS, 2 * self.held)
         self.loose = <uint64_t*>PyMem_RawCalloc(self.room, sizeof(uint64_t))
         if self.loose is NULL:
             self.loose, self.room, self.held = old, room, room  # until there is memory again
