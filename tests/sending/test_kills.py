@@ -163,7 +163,11 @@ def interrupt(tmp_path, *, times, rows, name, longest=0.15):
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("SIGINT", 130), pytest.param("SIGTERM", 128 + signal.SIGTERM, marks=pytest.mark.slice)],
+    [
+        ("SIGINT", 130),
+        pytest.param("SIGTERM", 128 + signal.SIGTERM, marks=pytest.mark.slice),
+        pytest.param("SIGHUP", 128 + signal.SIGHUP, marks=pytest.mark.slice),
+    ],
 )
 def test_interrupted_it_records_what_is_in_flight_and_says_how_to_resume(tmp_path, name, code):
     seen = interrupt(tmp_path, times=5, rows=600, name=name)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM while something is in flight: the first asks to stop, the second is not waited with."""
+"""Ctrl-C, SIGTERM and SIGHUP while something is in flight: the first asks to stop, a second does not wait."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Interruption"]
 
 
 class Interruption:
-    """Notes the first SIGINT or SIGTERM and wakes who waits; a second one acts as it always did.
+    """Notes the first of SIGINT, SIGTERM and SIGHUP and wakes who waits; a second one acts as it always did.
 
     In the main thread only, where Python hands signals over; one that was ignored stays so.
     """
@@ -23,7 +23,7 @@ class Interruption:
 
     def __enter__(self) -> Interruption:
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 handler = signal.getsignal(number)
                 if handler not in (signal.SIG_IGN, None):
                     self._before[number] = handler
