@@ -25,9 +25,10 @@ HALF_A_CENT = 500_000  # microcents
 
 _WRITTEN = re.compile(r"([^\d.,\-]*?)(-?[\d.,](?:[\d.,'’\s]*[\d.,])?)([^\d]*)")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")  # as most are
-_DOT = re.compile(r"(?<=[^\W\d_])\.")  # of an abbreviation
+_DOT = re.compile(r"(?<=[^\W\d_])\.(?=\s|$|[0-9]+[.,][0-9])")  # of an abbreviation
+_DOT_OR_POINT = re.compile(r"[^\W\d_]\.[0-9]")
 _SPACES = re.compile(r"[\s'’]")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:[\s'’][0-9]{3})+(?:[.,][0-9]*)?")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[\s'’][0-9]{3})+(?:[.,][0-9]*)?")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
 _NO_PRICE = re.compile(
     r"[-–—.?/ ]+|#\S+|n\W?/?a\W?|n\W?[cd]\W?|tbd|tba|none|null|nil|(?:up)?on request|not available|"
@@ -118,7 +119,7 @@ class PriceRule(NamedTuple):
         if _PLAIN.fullmatch(text):
             return text, NOTHING_SAID
         plain = _DOT.sub(" ", without_asides(text.strip().removeprefix("'")).replace("−", "-"))
-        found = _WRITTEN.fullmatch(plain.strip())
+        found = None if _DOT_OR_POINT.search(plain) else _WRITTEN.fullmatch(plain.strip())
         signs = read_signs(f"{found[1]} {found[3]}") if found else None
         return (found[2], signs) if found and signs is not None else (text, NOTHING_SAID)
 

@@ -4,9 +4,12 @@ import io
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from callr_segment import RateCard, RateError
+from callr_segment import InputError, RateCard, RateError
 from callr_segment.campaign.rates.countries import find_country
+from callr_segment.campaign.rates.prices import PriceRule
 from callr_segment.campaign.rates.signs import check_header, read_header
 
 EUR = {"currency": "EUR"}
@@ -42,7 +45,7 @@ REFUSED = """
     45 per thousand → plain | 0.045 €/min → plain | 0x10 → plain | NaN → plain | inf → plain
     None → unpriced= | True → plain | $0.045 → another currency | £0.04 → is GBP | 0.45 PLN → is PLN
     CHF 0.05 → is CHF | 0.45 kr → another currency | 4.5 USD cents → is USD | 0.123456789 → decimals
-    ¥5 → CNY or JPY
+    ¥5 → CNY or JPY | Fr.5 → plain | ct.45 → plain | 0'045 → plain
 """
 
 
@@ -67,6 +70,23 @@ def test_a_cell_that_says_no_price_is_refused_with_the_way_out(cell, way_out):
     with pytest.raises(RateError, match=way_out) as caught:
         RateCard({"FR": cell}, **EUR)
     assert caught.value.value == cell
+
+
+PIECES = [
+    "0", "1", "25", "045", "1000", ".", ",", "'", " ", "\u00a0", "€", "EUR", "ct", "¢", "Fr", "-", "+",
+    "%", "(", ")", "/SMS", " per SMS", " HT", "$", "kr", "*", "/", ":", "à", "–", "−",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=7))
+def test_what_is_read_has_the_digits_that_were_written_and_no_sign_that_says_otherwise(pieces):
+    text = "".join(pieces)
+    try:
+        amount = PriceRule.of().read(text)
+    except InputError:
+        return
+    assert str(amount).strip("0") == "".join(filter(str.isdecimal, text)).strip("0")
+    assert not set(text.replace("/SMS", "").replace("€-ct", "")) & set("-+%()*/:à–−")
 
 
 # Headers
