@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from callr_segment._core.records import GSM, not_gsm
+from callr_segment._core.records import GSM, not_gsm, shorten
 from callr_segment.errors import InputError
 from callr_segment.typing import Errors
 
@@ -30,8 +30,9 @@ RENDERERS: dict[str, Callable[[Any], str]] = {}
 
 def force_gsm(text: str, errors: Errors) -> str:
     """Make a text GSM in the way ``errors`` names."""
-    if errors not in FORCED:
-        raise InputError(f"errors must be one of {', '.join(FORCED)}, not {errors!r}", value=errors)
+    if not isinstance(errors, str) or errors not in FORCED:
+        shown = shorten(repr(errors))
+        raise InputError(f"errors must be one of {', '.join(FORCED)}, not {shown}", value=errors)
     return FORCED[errors](text)
 
 

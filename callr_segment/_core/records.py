@@ -81,12 +81,20 @@ def not_gsm(text: str, known: frozenset[str] = GSM, **where: object) -> NotGsmEr
 
 def check_encoding(encoding: object) -> None:
     """Refuse an encoding the API does not have."""
-    if encoding not in (None, "gsm", "unicode"):
-        raise InputError(f"encoding must be 'gsm', 'unicode' or None, not {encoding!r}", value=encoding)
+    if encoding is not None and not (isinstance(encoding, str) and encoding in ("gsm", "unicode")):
+        shown = shorten(repr(encoding))
+        raise InputError(f"encoding must be 'gsm', 'unicode' or None, not {shown}", value=encoding)
 
 
 def check_limits(limits: Limits) -> None:
     """Refuse limits into which an unsplittable pair of units would not fit."""
+    if (
+        not isinstance(limits, (tuple, list))
+        or len(limits) != 4
+        or any(type(size) is not int for size in limits)
+    ):
+        shown = shorten(repr(limits))
+        raise InputError(f"limits are four numbers such as (160, 153, 70, 67), not {shown}", value=limits)
     for single, part in (limits[:2], limits[2:]):
         if not 2 <= part <= single:
             raise InputError(f"limits need 2 <= part <= single, not {part} and {single}", value=limits)

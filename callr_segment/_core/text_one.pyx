@@ -163,7 +163,7 @@ def segment_as(str text not None, str encoding, limits, alphabet=None):
     return segment(text, encoding=encoding, limits=limits, alphabet=alphabet)
 
 
-def segment(text, *, encoding=None, str errors="strict", limits=None, alphabet=None):
+def segment(text, *, encoding=None, errors="strict", limits=None, alphabet=None):
     """Tell how a text will be sent: in which encoding, in how many parts, and what is left.
 
     With ``encoding="gsm"`` a text that GSM 03.38 cannot carry raises NotGsmError; ``errors="replace"``

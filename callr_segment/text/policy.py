@@ -123,7 +123,7 @@ class Policy(_Policy):
         """Check the rules."""
         for name, limit in (("max_characters", max_characters), ("max_parts", max_parts)):
             if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-                raise InputError(f"{name} is a whole number from 1 on, not {limit!r}", value=limit)
+                raise InputError(f"{name} is a whole number from 1 on, not {limit!r:.60}", value=limit)
         return super().__new__(
             cls,
             max_characters,
@@ -152,7 +152,7 @@ class Policy(_Policy):
 def _texts(name: str, values: object) -> tuple[str, ...]:
     """Read a list of texts; one text, or a number, is none."""
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise InputError(f"{name} is a list, not {values!r}; write [{str(values)!r}]", value=values)
+        raise InputError(f"{name} is a list, not {values!r:.60}; write [{str(values)!r:.60}]", value=values)
     found = tuple(values)
     for value in found:
         if not isinstance(value, str):
@@ -173,7 +173,7 @@ def _severities(given: Any) -> tuple[tuple[str, Severity | None], ...]:
         severities: dict[str, Severity | None] = dict(given)
     except (TypeError, ValueError):
         raise InputError(
-            f"severities are a mapping such as {{'no_stop': 'error'}}, not {given!r}", value=given
+            f"severities are a mapping such as {{'no_stop': 'error'}}, not {given!r:.60}", value=given
         ) from None
     for code, severity in severities.items():
         if code not in CODES:
@@ -214,15 +214,17 @@ def check(
     warning no_stop -> add one such as 'STOP au %STOPNUM%', or send alerts as traffic='alerting'
     """
     found: list[Problem | None] = []
+    _refuse_other_kinds(policy, to=to)
     country = None if to is None else _check_number(to, policy, found)
-    if sender:
+    if sender is not None:
         found.append(check_sender(sender, policy=policy))
-    if traffic not in _TRAFFIC:
+    if not (isinstance(traffic, str) and traffic in _TRAFFIC):
         found.append(problem("invalid_traffic", value=traffic, policy=policy))
-    if encoding is not None and encoding not in _ENCODINGS:
+        traffic = "alerting"
+    if encoding is not None and not (isinstance(encoding, str) and encoding in _ENCODINGS):
         found.append(problem("invalid_encoding", value=encoding, policy=policy))
         encoding = None
-    if text is None or text == "":
+    if text is None or (isinstance(text, str) and not text):
         found.append(problem("missing_text" if text is None else "empty", policy=policy))
     else:
         billed = counted(text)
@@ -273,6 +275,7 @@ def check_sender(sender: str, *, policy: Policy = POLICY) -> Problem | None:
     >>> check_sender("Crêperie").code
     'invalid_sender'
     """
+    _refuse_other_kinds(policy, sender=sender)
     number = sender.removeprefix("+")
     if not sender or (_DIGITS.issuperset(number) and 3 <= len(number) <= 15):
         return None
@@ -309,6 +312,15 @@ def limit_of(code: str, *, policy: Policy = POLICY) -> object:
     """
     limits = {**_LIMITS, "too_many_parts": policy.max_parts, "too_long": policy.max_characters}
     return limits.get(code)
+
+
+def _refuse_other_kinds(policy: object, **texts: object) -> None:
+    for name, value in texts.items():
+        if value is not None and not isinstance(value, str):
+            example = {"to": "+33612345678", "sender": "MAISON LOU"}[name]
+            raise InputError(f"{name} is a text such as {example!r}, not {value!r:.60}", value=value)
+    if not isinstance(policy, _Policy):
+        raise InputError(f"policy= takes a Policy such as POLICY, not {policy!r:.60}", value=policy)
 
 
 def _gravity(found: Problem) -> tuple[bool, int]:

@@ -139,7 +139,7 @@ def suggest(
     if saving_only and before[0] < 2:
         return ()
     rules = rules or SAFE + FOLD
-    kept = frozenset(chain.from_iterable(range(*place) for place in keep))
+    kept = _kept_places(keep)
     spots = [spot for spot in _spots(text, rules) if kept.isdisjoint(_extent(spot))]
     saving: dict[frozenset[int], tuple[tuple[int, int], Suggestion]] = {}
     for chosen in _sets_of_rules(spots):
@@ -151,6 +151,15 @@ def suggest(
             names = tuple(rules[place].name for place in sorted(chosen))
             saving[chosen] = size, Suggestion(names, after, before[0], size[0], changes)
     return tuple(found for _, found in sorted(saving.values(), key=_rank))
+
+
+def _kept_places(keep: Iterable[tuple[int, int]]) -> frozenset[int]:
+    try:
+        return frozenset(chain.from_iterable(range(start, stop) for start, stop in keep))
+    except (TypeError, ValueError):
+        raise InputError(
+            f"keep= takes places as (start, stop), such as [(8, 16)], not {keep!r:.60}", value=keep
+        ) from None
 
 
 def _size(text: str, limits: Limits, *, saving_only: bool) -> tuple[int, int]:

@@ -135,9 +135,11 @@ def fold_for(language: str) -> tuple[Rewrite, ...]:
     >>> [("ı", "i") in fold_for(language)[0].replacements for language in ("tr", "fr")]
     [False, True]
     """
-    code = language.replace("_", "-").partition("-")[0].lower()
+    code = language.replace("_", "-").partition("-")[0].lower() if isinstance(language, str) else ""
     if not (code.isascii() and code.isalpha() and len(code) in (2, 3)):
-        raise InputError(f"{language!r} is no language; write a code such as 'fr' or 'tr'", value=language)
+        raise InputError(
+            f"{language!r:.60} is no language; write a code such as 'fr' or 'tr'", value=language
+        )
     return fold(tables.KEPT_LETTERS.get(code, ""))
 
 

@@ -92,7 +92,7 @@ class Template:
         if not isinstance(text, str):
             raise TemplateError(f"a template is a str, not {type(text).__name__}", value=text)
         if fields is not None and (isinstance(fields, str) or not isinstance(fields, Iterable)):
-            raise TemplateError(f"fields are a list of names, not {fields!r}", value=fields)
+            raise TemplateError(f"fields are a list of names, not {fields!r:.60}", value=fields)
         known = () if fields is None else tuple(fields)
         pieces = tuple(_pieces(text, known))
         names = tuple(dict.fromkeys(piece.field for piece in pieces if piece.field is not None))
@@ -116,6 +116,8 @@ class Template:
         """
         from callr_segment.text.foreign_templates import convert  # noqa: PLC0415 (most templates are ours)
 
+        if not isinstance(text, str):
+            raise TemplateError(f"a template is a str, not {type(text).__name__}", value=text)
         converted, left = convert(text, (*TOKENS, *(tokens or ())))
         if left:
             listed = ", ".join(f"{piece[:60]} at position {position}" for position, piece in left)
@@ -286,7 +288,9 @@ def _refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
 
 def _checked(tokens: Mapping[str, int]) -> Mapping[str, int]:
     if not isinstance(tokens, Mapping):
-        raise TemplateError(f"tokens are a mapping such as {{'%STOPNUM%': 5}}, not {tokens!r}", value=tokens)
+        raise TemplateError(
+            f"tokens are a mapping such as {{'%STOPNUM%': 5}}, not {tokens!r:.60}", value=tokens
+        )
     for token, length in tokens.items():
         if (
             not token

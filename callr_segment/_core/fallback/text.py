@@ -153,6 +153,7 @@ def _check(text: object, encoding: Encoding | None, limits: Limits | None) -> Li
 def check_options(encoding: Encoding | None, limits: Limits | None) -> Limits:
     """Refuse what no text is counted by; return the limits, which may be left out."""
     check_encoding(encoding)
-    limits = LIMITS if limits is None else Limits(*limits)
+    if limits is None:
+        return LIMITS
     check_limits(limits)
-    return limits
+    return Limits(*limits)

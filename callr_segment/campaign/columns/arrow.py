@@ -213,9 +213,13 @@ def _from_objects(values: np.ndarray, name: object) -> Column:
         return _from_strings(values)
     if kind in ("integer", "floating", "empty", "boolean"):
         return Column(_chunked(pa.array(values, from_pandas=True)))
-    row, value = next(
-        (row, value) for row, value in enumerate(values) if not (isinstance(value, str) or is_missing(value))
-    )
+    others = (row for row, value in enumerate(values) if not (isinstance(value, str) or is_missing(value)))
+    row = next(others, None)
+    if row is None:  # not a number, no time and NA among texts, or alone
+        return _from_strings(
+            np.array([value if isinstance(value, str) else None for value in values], object)
+        )
+    value = values[row]
     error = not_a_text(value, row)
     place = "" if name is None else f"column {name!r}: "
     way_out = (

@@ -142,6 +142,11 @@ def segment_many(
     >>> table.units
     array([7, 7, 0], dtype=int32)
     """
+    if not isinstance(texts, Iterable) and not is_arrow(texts):
+        raise InputError(
+            f"segment_many takes a column of texts, not {texts!r:.60}; pass a list, or use segment(text)",
+            value=texts,
+        )
     if isinstance(texts, Iterable) and not (hasattr(texts, "__len__") or is_arrow(texts)):
         texts = list(texts)
     if is_arrow(texts) and not any(hasattr(texts, name) for name in ("dtype", "columns", "type")):
