@@ -37,12 +37,20 @@ _FORMS: dict[str, tuple[Callable[[str], object], str]] = {
     "traffic": (re.compile(r"marketing|alerting").fullmatch, "write marketing or alerting"),
     "currency": (re.compile(r"[A-Z]{3}").fullmatch, "write three letters of ISO 4217, such as EUR"),
 }
+_PREFIX = re.compile(r"(?:\+|00)?\(?([1-9][0-9]*)\)?|(?:\+|00)?([17])[ -]\(?([0-9]{3})\)?")  # 1-809, 7 (701)
+
+
+def _plain_prefix(text: str) -> str:
+    """Write a prefix in digits only; what may be several is left as it is."""
+    found = _PREFIX.fullmatch(text)
+    return "".join(filter(None, found.groups())) if found else text
+
+
 _SPELLINGS: dict[str, Callable[[str], str]] = {
     "currency": str.upper,
-    "prefix": lambda text: _BETWEEN_DIGITS.sub("", text).removeprefix("+").removeprefix("00"),
+    "prefix": _plain_prefix,
     "traffic": str.lower,
 }
-_BETWEEN_DIGITS = re.compile(r"(?<=[0-9+])[ ()]+(?=[0-9])|(?<=^1)-(?=[0-9]{3}$)|[()]|\.0$")
 _COUNTED = ("prefix", "network", "mcc", "mnc")  # none begins with a zero that a number has lost, but the MNC
 _MCC, _MNC = re.compile(r"[2-79][0-9]{2}"), re.compile(r"[0-9]{1,3}")
 _ALL_OF_MCC = re.compile(r"([2-79][0-9]{2})[-_ /]*([^\W\d_]+|\*+)")  # 208xx, 208-*, 208 all

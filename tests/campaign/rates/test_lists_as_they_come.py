@@ -136,6 +136,7 @@ NO_LISTS = {
     "a mean": ("Pays;Zone;Prix\nFrance;EU;1 €\nMoyenne;;1 €\n", FRENCH, "'Moyenne': write two letters"),
     "a range of codes": ("prefix;cents\n336-337;4\n", EUR, "'336-337': write up to 15 digits"),
     "several codes": ('prefix;cents\n"1809,1829";4\n', EUR, "of several, each in a row of its own"),
+    "codes beside one another": ("prefix;cents\n336 337;4\n", EUR, "'336 337': write up to 15 digits"),
     "half a code": ("prefix;cents\n33.5;4\n", EUR, "'33.5': write up to 15 digits"),
     "a code with a dash": ("network;cents\n208-01;4\n", EUR, "write MCC and MNC together"),
     "several networks": ("mcc;mnc;cents\n208;01/02;4\n", EUR, "'01/02': write its digits"),
