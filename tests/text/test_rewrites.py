@@ -423,7 +423,34 @@ def test_the_composition_table_is_nfc():
 def test_letterforms_are_compatibility_equivalents():
     for before, after in tables.LETTERFORMS.items():
         if before.isprintable():
-            assert unicodedata.normalize("NFKC", before) in (after, "ı")
+            assert unicodedata.normalize("NFKC", before) in (after, after.strip("()"), "ı")
+
+
+def test_every_form_of_a_letter_or_digit_is_folded():
+    """Raised, lowered, full-width, encircled, or as a numeral; Ⓜ and ℹ are emoji."""
+    forms = ("<super>", "<sub>", "<wide>", "<font>", "<circle>")
+    known = {before for rule in (*SAFE, *FOLD, EMOJI) for before, _ in rule.replacements}
+    for char in map(chr, [*range(0x2C0, 0x3000), *range(0xFE00, 0x10000), *range(0x1D400, 0x1D800)]):
+        form = unicodedata.decomposition(char).split(" ")[0]
+        plain = unicodedata.normalize("NFKC", char).strip("()")
+        if (
+            form in ("<super>", "<sub>", "<wide>", "<font>", "<circle>")
+            and plain.isascii()
+            and plain.isalpha()
+        ):
+            assert char in known or char in "\u24c2\u2120"
+        if unicodedata.category(char) == "Nl" and plain.isascii():
+            assert char in known
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("1ᵉʳ mai, XIⅤᵉ", "1er mai, XIVe"), ("① Ⓐ ⒈", "(1) (A) 1."), ("⅓ et 1⅔", "1/3 et 1 2/3"),
+     ("5 ㎏ à 2 ㎞", "5 kg à 2 km"),
+     ("ℓ ℂ ﹐﹗ 🯳", "l C ,! 3"), ("un⸺deux", "un-deux")],
+)  # fmt: skip
+def test_forms_of_letters_are_folded(before, after):
+    assert edit(before, (*SAFE, *FOLD)).text == after
 
 
 def test_no_character_is_replaced_in_two_ways():

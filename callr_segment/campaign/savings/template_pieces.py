@@ -17,7 +17,15 @@ from callr_segment.campaign.columns.arrow import TEXT, as_mask
 from callr_segment.campaign.columns.codes import Codes, combinations
 from callr_segment.campaign.savings.signatures import ONE_SEPTET, UNTOUCHED, Signatures
 from callr_segment.text.rewrites import EMOJI, REPAIR, Edited, Rewrite, edit
-from callr_segment.text.tables.replacements import COMPOSING, DIRECTIONS, JAMO, JOINERS, MARKS, RIGHT_TO_LEFT
+from callr_segment.text.tables.replacements import (
+    COMPOSING,
+    DIRECTIONS,
+    FRACTIONS,
+    JAMO,
+    JOINERS,
+    MARKS,
+    RIGHT_TO_LEFT,
+)
 from callr_segment.text.template import Template
 
 __all__ = [
@@ -33,14 +41,14 @@ __all__ = [
     "RewordedColumns",
 ]
 
-_ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{COMPOSING}{JAMO}{RIGHT_TO_LEFT}°²³½¼¾Þ"
+_ENTANGLED = f"{JOINERS}{DIRECTIONS}{MARKS}{COMPOSING}{JAMO}{RIGHT_TO_LEFT}°²³{''.join(FRACTIONS)}Þ"
 _ADDRESS = "[@/:]|[wW]{3}|\\.[A-Za-z\x80-\U0010ffff]|^\\.|\\.$"
 _TELLING = f"{_ADDRESS}|[{_ENTANGLED}\\x00]"
 """What makes a value one of several pieces of something that it stands in."""
 _HOLDS_ADDRESS = "://|mailto:|@|[wW]{3}|\\.[A-Za-z\x80-\U0010ffff]|\\x00"
-_HOLDS_SEQUENCE = (
-    f"[{JOINERS}{DIRECTIONS}{MARKS}{COMPOSING}{JAMO}°²³½¼¾Þ\\r]|{CHARACTER}"  # right to left: by its marks
-)
+# Letters that run right to left are judged by the marks beside them.
+_SEQUENCES = f"{JOINERS}{DIRECTIONS}{MARKS}{COMPOSING}{JAMO}°²³{''.join(FRACTIONS)}Þ"
+_HOLDS_SEQUENCE = f"[{_SEQUENCES}\\r]|{CHARACTER}"
 """What a value must have to hold an address or a sequence; without it, each character is rewritten alone."""
 
 _UNTOUCHED = "".join(map(re.escape, sorted(UNTOUCHED)))

@@ -13,6 +13,7 @@ __all__ = [
     "CYRILLIC",
     "DECOMPOSED",
     "DIRECTIONS",
+    "FRACTIONS",
     "GREEK",
     "INVISIBLE",
     "JAMO",
@@ -44,7 +45,7 @@ COMPOSED = {
 } | {"\u212b": "Å", "\u2126": "Ω", "\u212a": "K", "\u037e": ";"}
 
 _PUNCTUATION = """
-'‘’‚‛′‹›´` "“”„‟″«»❝❞〝〞 -‐‑‒–—―−‣◦•⁃●○■□▪►▸➤◆ /⁄∕ .․
+'‘’‚‛′‹›´` "“”„‟″«»❝❞〝〞 -‐‑‒–—―−⸺⸻﹘﹣‣◦•⁃●○■□▪►▸➤◆ /⁄∕ .․
 """
 
 _SPACES = (
@@ -61,7 +62,11 @@ DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 # Hebrew, Arabic and their kin, as a range of characters.
 RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 
-_INVISIBLE = "\x1b\xad\u034f\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff" + JOINERS + DIRECTIONS
+_INVISIBLE = (
+    "\x1b\xad\u034f\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f\ufeff\ufff9\ufffa\ufffb"
+    + JOINERS
+    + DIRECTIONS
+)
 
 _ACCENTS = """
 AÀÁÂÃĀĂĄǍǠȀȂȦḀẠẢẤẦẨẪẬẮẰẲẴẶȺ BḂḄḆɃƁ CĆĈĊČȻ DĎḊḌḎḐḒĐÐƊ EÈÊËĒĔĖĘĚȄȆȨḔḖḘḚḜẸẺẼẾỀỂỄỆƏƐ FḞ GĜĞĠĢǦǴḠǤ HĤȞḢḤḦḨḪĦ
@@ -117,23 +122,69 @@ Aαά Bβ Γγ Δδ Eεέ Zζ Hηή Θθ Iιίϊΐ Kκ Λλ Mμ Nν Ξξ Oοό �
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
+# Raised, lowered, small and letter-like forms, and what each of them is, in turn.
+_FORMS = (
+    ("ʰʲʳʷʸˡˢˣᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁᵂᵃᵇᵈᵉᵍᵏᵐᵒᵖᵗᵘᵛᶜᶠᶻⁱⁿⱽ", "hjrwylsxABDEGHIJKLMNOPRTUWabdegkmoptuvcfzinV"),
+    ("ᵢᵣᵤᵥₐₑₒₓₕₖₗₘₙₚₛₜⱼ", "iruvaeoxhklmnpstj"),
+    ("ℂℊℋℌℍℎℐℑℒℓℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴⅅⅆⅇⅈⅉ", "CgHHHhIILlNPQRRRZZBCeEFMoDdeij"),
+    ("﹐﹒﹔﹕﹖﹗﹟﹠﹡﹨﹪﹫﹙﹛﹚﹜﹢﹤﹥﹦﹩⁺⁼⁽⁾₊₌₍₎﹍﹎﹏", ",.;:?!#&*\\%@({)}+<>=$+=()+=()___"),
+)
+_ROMAN = "I II III IV V VI VII VIII IX X XI XII L C D M i ii iii iv v vi vii viii ix x xi xii l c d m"
+_UNITS = ("㎎㎏㎖㎗㎘㎜㎝㎞㎟㎠㎡㎢㎤㎥㎾㏄㏊", "mg kg ml dl kl mm cm km mm2 cm2 m2 km2 cm3 m3 kW cc ha")
+
 # Full-width forms are ASCII from U+FF01 on; the mathematical letters are 13 alphabets and 5 sets of digits.
 LETTERFORMS = (
     {chr(0xFEE0 + code): chr(code) for code in range(0x21, 0x7F) if chr(code) != "`"}
     | {chr(0x1D400 + place): _ALPHABET[place % 52] for place in range(13 * 52)}
     | {chr(0x1D7CE + place): str(place % 10) for place in range(5 * 10)}
+    | {chr(0x1FBF0 + digit): str(digit) for digit in range(10)}
+    | {before: after for forms in _FORMS for before, after in zip(*forms, strict=True)}
+    | {chr(0x2160 + place): numeral for place, numeral in enumerate(_ROMAN.split())}
+    | {chr(0x2460 + place): f"({place + 1})" for place in range(20)}
+    | {chr(0x2474 + place): f"({place + 1})" for place in range(20)}
+    | {chr(0x2488 + place): f"{place + 1}." for place in range(20)}
+    | {chr(0x249C + place): f"({letter})" for place, letter in enumerate(_ALPHABET[26:])}
+    | {chr(0x24B6 + place): f"({letter})" for place, letter in enumerate(_ALPHABET) if letter != "M"}
 )
 
 # Letters that stand for signs, and full-width currency signs.
 MODIFIERS = dict(zip("￠￡￥ʹʻʼʽʺˮ", "c£¥''''\"\"", strict=True))
 
+FRACTIONS = dict(
+    zip(
+        "½¼¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞",
+        [
+            "1/2",
+            "1/4",
+            "3/4",
+            "1/7",
+            "1/9",
+            "1/10",
+            "1/3",
+            "2/3",
+            "1/5",
+            "2/5",
+            "3/5",
+            "4/5",
+            "1/6",
+            "5/6",
+            "1/8",
+            "3/8",
+            "5/8",
+            "7/8",
+        ],
+        strict=True,
+    )
+)
+
 SYMBOLS = {
     "©": "(c)", "®": "(R)", "™": "(TM)", "№": "No", "°C": "C", "°F": "F", "°": "o", "º": "o", "ª": "a",
     "m²": "m2", "m³": "m3", "×": "x", "÷": "/", "±": "+/-", "µ": "u", "≤": "<=", "≥": ">=", "→": "->",
     "←": "<-", "★": "*", "☆": "*", "¦": "|", "·": ".", "‼": "!!", "⁉": "!?", "⁇": "??", "⁈": "?!", "✓": "v",
-    "✗": "x", "M²": "M2", "M³": "M3", "½": "1/2", "¼": "1/4", "¾": "3/4",
-    **{f"{digit}{char}": f"{digit} {part}" for digit in range(10)
-       for char, part in (("½", "1/2"), ("¼", "1/4"), ("¾", "3/4"))},
+    "✗": "x", "M²": "M2", "M³": "M3", "℠": "(SM)", "℡": "Tel",
+    **FRACTIONS,
+    **{f"{digit}{char}": f"{digit} {part}" for digit in range(10) for char, part in FRACTIONS.items()},
+    **dict(zip(_UNITS[0], _UNITS[1].split(), strict=True)),
     "©\ufe0f": "(c)", "®\ufe0f": "(R)", "™\ufe0f": "(TM)", "‼\ufe0f": "!!", "⁉\ufe0f": "!?",
 } | {chr(0x2080 + digit): str(digit) for digit in range(10)}  # fmt: skip
 
