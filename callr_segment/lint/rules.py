@@ -71,15 +71,21 @@ def _characters(variant: _Variant, entry: Entry) -> Iterator[Finding]:
     done = {change.position for change in list_changes(variant.text, INVISIBLE)}
     done.update(place for match in re.finditer(DAMAGE, variant.text) for place in range(*match.span()))
     for code, rules in (("SMS001", SAFE), ("SMS002", FOLD), ("SMS003", (EMOJI,))):
-        for wide in list_changes(variant.text, *rules):
-            change = wide if done.isdisjoint(_extent(wide)) else _without_spaces(wide)
-            if done.isdisjoint(_extent(change)) and not is_gsm(change.before):
-                done.update(_extent(change))
-                yield from _replaceable(code, change, variant, entry, is_safe=code == "SMS001")
+        for whole in list_changes(variant.text, *rules):
+            for change in [whole] if done.isdisjoint(_extent(whole)) else _words(whole):
+                if done.isdisjoint(_extent(change)) and not is_gsm(change.before):
+                    done.update(_extent(change))
+                    yield from _replaceable(code, change, variant, entry, is_safe=code == "SMS001")
 
 
 def _extent(change: Change) -> range:
     return range(change.position, change.position + len(change.before))
+
+
+def _words(change: Change) -> list[Change]:
+    """Take emoji without the spaces between them and beside them."""
+    words = re.finditer(r"\S+", change.before)
+    return [Change(change.position + word.start(), word[0], change.after) for word in words]
 
 
 def _without_spaces(change: Change) -> Change:
