@@ -5,6 +5,7 @@ from threading import Thread
 
 import numpy as np
 import pandas as pd
+import pytest
 
 import callr_segment as sms
 from callr_segment.campaign.columns.arrow import BATCH
@@ -77,3 +78,36 @@ def test_threads_share_what_is_known():
     for each in threads:
         each.join()
     assert dict(found) == {part: list(map(Decimal, PRICES[part::8])) for part in range(8)}
+
+
+def test_a_campaign_of_the_exceptions_by_pencil_and_paper():
+    """Networks without countries, one of them unknown; a number without a price that no policy tells of."""
+    networks = [("20801", 4), ("20810", 6), ("20601", 9)]
+    rows = [{"network": network, "cents": cents} for network, cents in networks]
+    card = sms.RateCard.from_rows(rows, currency="EUR")
+    numbers = ["+33639980102", "+33639980103", "+32470000001", "+491729925904"]
+    frame = pd.DataFrame({"to": numbers, "network": [None, "20810", None, None]})
+    silent = sms.Policy(severities={"unpriced": None})
+    options = {"text": "a", "to": "to", "network": "network", "rates": card, "policy": silent}
+    found = sms.estimate(frame, **options)
+    low, high = found.rows["cost_low_cents"], found.rows["cost_high_cents"]
+    assert list(zip(low[:3], high[:3], strict=True)) == [(4, 6), (6, 6), (9, 9)]
+    assert (found.cost_cents, found.rows["cost_cents"].isna().tolist()) == (20, [False] * 3 + [True])
+    with pytest.raises(sms.BudgetExceeded, match="1 row without a price"):
+        sms.estimate(frame, **options, budget=sms.Budget(max_unpriced=0))
+    nothing = sms.estimate(frame[3:], **options)
+    assert nothing.cost_cents is None
+    assert nothing.what_if(sms.SAFE)["saved_cents"].isna().all()
+
+
+def test_an_unknown_field_of_a_forced_text_costs_what_its_letters_become():
+    frame = pd.DataFrame({"to": ["+33639980102"]})
+    options = {
+        "to": "to",
+        "rates": sms.RateCard.flat("4", currency="EUR"),
+        "encoding": "gsm",
+        "errors": "rewrite",
+    }
+    for letters, parts in (("œ", 1), ("œœ", 2)):  # 158 septets, and two for each
+        found = sms.estimate(frame, text="a" * 158 + "{x}", unknown={"x": letters}, **options)
+        assert found.cost_range_cents == (4, 4 * parts)
