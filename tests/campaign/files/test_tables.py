@@ -19,6 +19,8 @@ from callr_segment import InputError, MissingExtra
 from callr_segment.campaign.files import tables as files
 from callr_segment.campaign.files import texts, writing
 
+pytestmark = pytest.mark.once
+
 openpyxl = pytest.importorskip("openpyxl")
 
 

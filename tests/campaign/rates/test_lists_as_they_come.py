@@ -14,6 +14,8 @@ from callr_segment import RateCard, RateError
 from callr_segment.text.numbers import country_codes
 from tests.support.price_lists import make_list
 
+pytestmark = pytest.mark.once
+
 EUR = {"currency": "EUR"}
 FRENCH = {"columns": {"country": "Pays", "price": "Prix"}, "currency": "EUR"}
 

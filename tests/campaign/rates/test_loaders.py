@@ -13,6 +13,8 @@ import pytest
 from callr_segment.campaign.rates.card import RateCard
 from callr_segment.errors import RateError
 
+pytestmark = pytest.mark.once
+
 EUR = {"currency": "EUR"}
 
 

@@ -23,6 +23,8 @@ from callr_segment.campaign.rates.money import (
 )
 from callr_segment.errors import InputError
 
+pytestmark = pytest.mark.once
+
 amounts = st.integers(-LARGEST, LARGEST)
 
 

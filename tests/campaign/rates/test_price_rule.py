@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from callr_segment import RateCard, RateError
 from callr_segment.campaign.rates.prices import PriceRule
 
+pytestmark = pytest.mark.once
+
 EUR = {"currency": "EUR"}
 BOTH = r"is 0\.037\d* cents, or 0\.037\d* EUR: say unit="
 

@@ -12,6 +12,8 @@ from callr_segment.campaign.rates.countries import find_country
 from callr_segment.campaign.rates.prices import PriceRule
 from callr_segment.campaign.rates.signs import check_header, read_header
 
+pytestmark = pytest.mark.once
+
 EUR = {"currency": "EUR"}
 
 READ = """

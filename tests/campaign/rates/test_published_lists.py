@@ -16,6 +16,8 @@ from pyarrow import parquet
 from callr_segment.campaign.rates.card import RateCard
 from callr_segment.errors import RateError
 
+pytestmark = pytest.mark.once
+
 EUR = {"currency": "EUR"}
 
 # By country and the name of an operator, which stands in a text.
