@@ -9,7 +9,8 @@ from setuptools import Extension, setup
 
 CORE = Path("callr_segment/_core")
 HEADERS = [str(path) for kind in ("kernels/*.h", "*.pxd") for path in sorted(CORE.glob(kind))]
-FLAGS = [] if sys.platform == "win32" else ["-O3", "-g0", "-Wno-psabi"]  # only inlined functions pass vectors
+FLAGS = ["-O3", "-g0", "-Wno-psabi"]  # only inlined functions pass vectors
+FLAGS += ["-fno-asynchronous-unwind-tables"]  # nothing is thrown through C
 LINKS = ["-s"] if sys.platform == "linux" and "CALLR_SEGMENT_SYMBOLS" not in os.environ else []
 DIRECTIVES = {
     "autotestdict": False,
@@ -28,7 +29,8 @@ extensions = cythonize(
             [str(path)],
             depends=HEADERS,
             include_dirs=[str(CORE)],
-            extra_compile_args=FLAGS,
+            define_macros=[("CYTHON_CLINE_IN_TRACEBACK", "0")],  # lines of C that nobody has: 20 kB
+            extra_compile_args=[] if sys.platform == "win32" else FLAGS,
             extra_link_args=LINKS,
         )
         for path in sorted(CORE.glob("*.pyx"))
