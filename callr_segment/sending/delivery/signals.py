@@ -9,6 +9,9 @@ from types import FrameType
 
 __all__ = ["Interruption"]
 
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+STOPPING = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
+
 
 class Interruption:
     """Notes the first of SIGINT, SIGTERM and SIGHUP and wakes who waits; a second one acts as it always did.
@@ -23,7 +26,7 @@ class Interruption:
 
     def __enter__(self) -> Interruption:
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for number in STOPPING:
                 handler = signal.getsignal(number)
                 if handler not in (signal.SIG_IGN, None):
                     self._before[number] = handler
