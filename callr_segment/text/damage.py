@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import re
 
-__all__ = ["DAMAGE", "DAMAGES", "Damage", "Repair", "find_repairs", "undamaged_word"]
+__all__ = ["DAMAGE", "DAMAGES", "GBK_SIGNS", "Damage", "Repair", "find_repairs", "undamaged_word"]
 
 UTF_8, CP1252 = "read the source as UTF-8", "read the source as cp1252"
 _LONGEST_WORD = 60
@@ -66,7 +66,12 @@ _AS_CP1251 = (
 )
 # In KOI8-R what follows the first byte is a piece of a box.
 _AS_KOI8_R = "[а-яё][╟╬╣╦┌╘╖╗╙╚╛╜╝╞│┐└┘┤┬┴┼▀▄█▌▐░▒▓⌠■∙≈≤≥═║╒╓╔╕╠╡╢╥╧╨╩╪╫]"
-_AS_GBK = "锟斤拷?|斤拷|鈥.?|烫烫|屯屯|[a-z](?:茅(?:[^A-Za-z一-鿿]|$)|[茅猫锚脿莽][a-z])|[茅脿莽][a-z]"
+# The letters éèêàçäöüßñóíáã of French, German, Spanish and Portuguese in UTF-8, as they stand in GBK.
+GBK_SIGNS = "茅猫锚脿莽盲枚眉脽帽贸铆谩茫"
+_AS_GBK = (
+    "锟斤拷?|斤拷|鈥.?|烫烫|屯屯"
+    f"|[a-z](?:[茅脽](?:[^A-Za-z一-鿿]|$)|[{GBK_SIGNS}][a-z]|[{GBK_SIGNS}]{{2}}[a-z])|[茅脿莽脽][a-z]"
+)
 # The commonest accents of French and German in UTF-8, as they stand in Big5, Shift-JIS and EUC-KR.
 _AS_ASIAN = "[a-z][矇癡癟챕챔챌](?:[a-z ,.!?]|$)|[a-z]ﾃ[｡-ﾟ](?:[a-z ,.!?]|$)"
 # A capital with an accent within small letters is none: cp1252 on a DOS console or on a Mac, or back. Which

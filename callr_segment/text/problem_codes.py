@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from callr_segment.text.damage import DAMAGE, DAMAGES, Damage
+from callr_segment.text.damage import DAMAGE, DAMAGES, GBK_SIGNS, Damage
 from callr_segment.text.opt_out import STOP
 from callr_segment.text.placeholders import (
     BLANK,
@@ -197,10 +197,10 @@ CODES: Mapping[str, CodeInfo] = MappingProxyType(_numbered())
 """Every code, the gravest first, and the bits in that order. Codes are stable: none is ever renamed."""
 
 # What damage and placeholders cannot do without, so that a text without it need not be searched.
-CONTEXTUAL = "茅猫锚脿莽矇癡癟챕챔챌ﾃ├╨╤╟╬╣╦┌╘√‚ŽŸŕĺÚÞÛÈËЂ©§®±¶¤¬°µ³¹ºþÝ\x80-\x9f"
+CONTEXTUAL = GBK_SIGNS + "矇癡癟챕챔챌ﾃ├╨╤╟╬╣╦┌╘√‚ŽŸŕĺÚÞÛÈËЂ©§®±¶¤¬°µ³¹ºþÝ\x80-\x9f"
 """As a class: what shows damage together with what stands beside it."""
 DAMAGE_SIGNS = (
-    "#\\" + "\ufffd\ufffc锟拷鈥烫屯茅猫锚脿莽矇癡癟챕챔챌ﾃ├╨╤╟╬╣╦┌╘√‚ŽŸŕĺÚÞÛÈËЂ" + "©§®±¶¤¬°µ³¹ºþÝ\x7f"
+    "#\\" + GBK_SIGNS + "\ufffd\ufffc锟拷鈥烫屯矇癡癟챕챔챌ﾃ├╨╤╟╬╣╦┌╘√‚ŽŸŕĺÚÞÛÈËЂ" + "©§®±¶¤¬°µ³¹ºþÝ\x7f"
     + "".join(map(chr, (*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), *range(0x80, 0xA0))))
 )  # fmt: skip
 ALARMS = "{[%<(@|" + DAMAGE_SIGNS

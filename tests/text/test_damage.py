@@ -61,7 +61,7 @@ UNDONE = {
     ("utf-8", "cp1257"): "fr it nl",
     ("utf-8", "cp437"): "fr de es pt it sv da nl hu ro ru uk bg vi",
     ("utf-8", "cp850"): "fr de es pt it sv da nl cs hu ro tr ru uk bg vi",
-    ("utf-8", "gbk"): "fr pt it nl hu",
+    ("utf-8", "gbk"): "fr de es pt it sv nl pl cs hu tr",
     ("utf-8", "koi8-r"): "fr de pt it sv da nl pl cs hu tr ru uk bg el lt vi ko ar he hr",
     ("utf-8", "latin-1"): "fr de es pt it sv da nl pl cs hu ro tr ru uk bg el lt lv vi ko ar he hr",
     ("utf-8", "mac-roman"): "fr de es pt it sv da nl pl cs hu ro tr ru uk bg vi",
