@@ -10,7 +10,7 @@ from libc.string cimport memcmp, memcpy, memset
 
 from callr_segment._core.arrow cimport OFFSETS64, PRESENT, Chunk, Span, Texts, bytes_of, chunks_of, text_at
 from callr_segment._core.text_counts cimport Counts, blank, fill, raise_failure
-from callr_segment._core.simd cimport Rules
+from callr_segment._core.simd cimport Rules, Screen, kernels
 from callr_segment._core.text_one cimport rules_of
 from callr_segment._core.text_rows cimport NONE, TOO_LONG, CountColumns, put, put_missing
 from callr_segment._core.text_splitting cimport Count, count_unicode
@@ -42,6 +42,11 @@ cdef enum:  # bytes, as what shows blank values
     NAMED = 8
     GAP = 16
     ANY = 31
+
+cdef enum:  # bits of a screen; those below are for the letters that words begin with
+    AFTER_GAP = 0x80
+    AFTER_SIGN = 0x40
+    MOST_LETTERS = 6
 
 cdef struct Blanks:  # what shows that a value was blank, by the bytes it consists of
     int64_t within
@@ -112,20 +117,76 @@ def find_unfilled(source, list words, *, str signs, list anywhere, int64_t withi
     cdef list found = []
     cdef Chunk chunk
     cdef Blanks blanks
+    cdef Screen screen
+    cdef bytearray flags
     cdef int64_t row, done = 0
     cdef Span span
     mark_blanks(&blanks, words, signs, anywhere, within)
     for sign in names:
         encoded = sign.encode()
         blanks.kinds[<uint8_t>encoded[len(encoded) - 1]] |= NAMED
+    mark_screen(&screen, words + anywhere, names)
     for chunk in chunks_of(source):
-        for row in range(chunk.texts.length):
+        flags = bytearray(chunk.texts.length)
+        flag_rows(&chunk.texts, &screen, <uint8_t*><char*>flags)
+        row = flags.find(1)
+        while row >= 0:
             span = Span(NULL, 0)
             if text_at(&chunk.texts, row, &span) == PRESENT:
                 if may_show(<const uint8_t*>span.text, span.size, &blanks):
                     found.append(done + row)
+            row = flags.find(1, row + 1)
         done += chunk.texts.length
     return found
+
+
+cdef int mark_screen(Screen* screen, list words, str names) except -1:
+    """Have a screen show three bytes that a word begins with, commas after gaps, letters after signs."""
+    cdef bytes written
+    cdef int bit, byte
+    letters = sorted({word[:1] for word in words})
+    if len(letters) > MOST_LETTERS:
+        raise InputError(f"words that begin with {len(letters)} letters: {MOST_LETTERS} can be found")
+    memset(screen, 0, sizeof(Screen))
+    memset(screen.third, AFTER_GAP | AFTER_SIGN, 256)
+    for word in words:
+        written, bit = word.encode(), 1 << letters.index(word[:1])
+        screen.first[written[0]] |= bit
+        screen.second[written[1]] |= bit
+        screen.third[written[2]] |= bit
+    for byte in range(256):
+        screen.second[byte] |= AFTER_SIGN if may_begin_a_name(byte) else 0
+    screen.second[ord(b",")] |= AFTER_GAP
+    for written in (b" ", b"\n"):
+        screen.first[written[0]] |= AFTER_GAP
+    for sign in names:
+        written = sign.encode()
+        screen.first[written[len(written) - 1]] |= AFTER_SIGN
+    return 0
+
+
+cdef void flag_rows(const Texts* texts, const Screen* screen, uint8_t* flags) noexcept nogil:
+    """Flag the rows that a screen shows, and those that begin with a comma; all of other layouts."""
+    cdef const int64_t* starts = <const int64_t*>texts.index + texts.start
+    cdef int64_t row
+    if texts.length == 0:
+        return
+    if texts.layout != OFFSETS64 or texts.data == NULL or not rises(starts, texts.length):
+        memset(flags, 1, texts.length)
+        return
+    kernels.screen_rows(texts.data, starts, texts.length, screen, flags)
+    for row in range(texts.length):
+        if starts[row] < starts[row + 1] and texts.data[starts[row]] == 0x2C:
+            flags[row] = 1
+
+
+cdef bint rises(const int64_t* starts, int64_t length) noexcept nogil:
+    """Whether no text begins before the one above it, nor before its column."""
+    cdef int64_t row
+    cdef bint sound = starts[0] >= 0
+    for row in range(length):
+        sound &= starts[row] <= starts[row + 1]
+    return sound
 
 
 cdef int mark_blanks(Blanks* blanks, list words, str signs, list anywhere, int64_t within) except -1:

@@ -1,5 +1,8 @@
 """Rows of a column that hold one of a few words, in native code and in plain Python."""
 
+import re
+
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -7,6 +10,8 @@ from hypothesis import strategies as st
 
 from callr_segment._core.fallback import columns as fallback
 from callr_segment.errors import InputError
+from callr_segment.text.problem_codes import BLANK, LONGEST_GREETING, NAMED_BY, NO_WORDS, SIGNS
+from callr_segment.text.problem_codes import BLANKS as BLANK_WORDS
 
 native = pytest.importorskip("callr_segment._core.text_columns", reason="the native core is not built")
 
@@ -70,3 +75,56 @@ def test_rows_that_may_show_a_value_that_is_not_there(kind):
     column = pa.chunked_array([pa.array(sound, kind), pa.array([None, *shown], kind)[1:]])
     assert native.find_unfilled(column, **BLANKS) == list(range(len(sound), len(column)))
     assert set(fallback.find_unfilled(column, **BLANKS)) >= set(range(len(sound), len(column)))
+
+
+PIECES = st.sampled_from(
+    [
+        *BLANK_WORDS,
+        "Hi",
+        "Bonjour",
+        " ",
+        ",",
+        "\n",
+        "€",
+        "%",
+        "$",
+        "_",
+        "«",
+        "(",
+        ":",
+        "é",
+        "und",
+        "na",
+        "x" * 60,
+    ]
+)
+
+
+@given(
+    texts=st.lists(st.none() | st.lists(PIECES, max_size=6).map("".join), max_size=60),
+    start=st.integers(0, 9),
+    kind=st.sampled_from([pa.string(), pa.large_string(), pa.string_view()]),
+)
+def test_no_text_that_shows_a_blank_value_is_overlooked(texts, start, kind):
+    found = native.find_unfilled(
+        pa.array(texts, kind)[start:],
+        [*BLANK_WORDS],
+        signs=SIGNS,
+        anywhere=[*NO_WORDS],
+        within=LONGEST_GREETING,
+        names=NAMED_BY,
+    )
+    shown = [row for row, text in enumerate(texts[start:]) if text and re.search(BLANK, text)]
+    assert set(found) >= set(shown)
+    assert found == sorted(set(found))
+
+
+def test_columns_whose_offsets_fall_are_searched_row_by_row():
+    offsets = pa.py_buffer(np.array([0, 6, 2, 6], np.int64))
+    damaged = pa.Array.from_buffers(pa.large_string(), 3, [None, offsets, pa.py_buffer(b"Hi nan")])
+    assert native.find_unfilled(damaged, **BLANKS)[0] == 0
+
+
+def test_words_of_too_many_beginnings_are_an_error():
+    with pytest.raises(InputError, match="7 letters"):
+        native.find_unfilled(pa.array(["x"]), **BLANKS | {"words": [letter * 3 for letter in "abcdef"]})

@@ -152,7 +152,12 @@ INLINE uint32_t popcount_scalar(uint64_t bits)
 INLINE uint64_t screened_scalar(const uint8_t *text, const Screen *screen)
 {
     uint64_t bits = 0;
-    for (int at = 0; at < 64; at++)
-        bits |= (uint64_t)((screen->first[text[at]] & screen->second[text[at + 1]]) != 0) << at;
+    for (int at = 0; at < 64; at += 8) {
+        uint8_t seen[8], any = 0;
+        for (int i = 0; i < 8; i++)
+            any |= seen[i] = screen->first[text[at + i]] & screen->second[text[at + i + 1]];
+        for (int i = 0; any && i < 8; i++)
+            bits |= (uint64_t)(seen[i] != 0) << (at + i);
+    }
     return bits;
 }
