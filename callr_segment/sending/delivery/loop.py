@@ -68,33 +68,31 @@ def send_all(
             _refuse_dear(book, budget)
             if client.dry_run:
                 return book
-            settings = settings_of(book, host_of(client.base_url), asked.window, asked.per_second)
-            throttle = Throttle(
-                asked.breaker, asked.clock, per_second=settings.per_second, window=settings.window
-            )
-            keep(book, settings)
-            book.warn_of_memory()
-            workers = Workers(client.deliver, asked.in_flight)
-            with (
-                workers,
-                Interruption(workers.wake) as interruption,
-                reporting(asked.progress, book, budget) as report,
-            ):
-                run = _Run(
-                    book,
-                    SendQueue(book),
-                    workers,
-                    interruption=interruption,
-                    throttle=throttle,
-                    budget=budget,
-                )
-                run.go_on(report, tell_waits=asked.progress is not False)
+            run = _send(client, book, asked, budget)
         if asked.progress is not False:
             say(book.counts(), book.path, asked.resume_with, is_done=run.is_done)
-        if interruption.signal is not None:
-            interruption.deliver(interruption.signal)
+        if run.interruption.signal is not None:
+            run.interruption.deliver(run.interruption.signal)
         run.raise_for_stop(asked.resume_with)
         return book
+
+
+def _send(client: Deliverer, book: Ledger, asked: SendingOptions, budget: int) -> _Run:
+    """Send what is planned, until nothing is left or something stops it."""
+    settings = settings_of(book, host_of(client.base_url), asked.window, asked.per_second)
+    throttle = Throttle(asked.breaker, asked.clock, per_second=settings.per_second, window=settings.window)
+    keep(book, settings)
+    book.warn_of_memory()
+    workers = Workers(client.deliver, asked.in_flight)
+    with (
+        workers,
+        Interruption(workers.wake) as interruption,
+        reporting(asked.progress, book, budget) as report,
+    ):
+        queue = SendQueue(book)
+        run = _Run(book, queue, workers, interruption=interruption, throttle=throttle, budget=budget)
+        run.go_on(report, tell_waits=asked.progress is not False)
+    return run
 
 
 @contextmanager
@@ -135,7 +133,7 @@ class _Run:
         budget: int,
     ) -> None:
         self._book, self._queue, self._workers = book, queue, workers
-        self._interruption, self._throttle, self._budget = interruption, throttle, budget
+        self.interruption, self._throttle, self._budget = interruption, throttle, budget
         self._is_full = False
         self._told_until: datetime | None = None
 
@@ -165,7 +163,7 @@ class _Run:
 
     def _end(self) -> None:
         """Plan again what was refused only because everything was."""
-        if self._interruption.signal is None:
+        if self.interruption.signal is None:
             self._throttle.on_end()
         if rows := self._throttle.not_at_fault:
             self._book.take_back(rows)
@@ -201,7 +199,7 @@ class _Run:
 
     @property
     def _is_stopped(self) -> bool:
-        return self._interruption.signal is not None or self._throttle.stop is not None
+        return self.interruption.signal is not None or self._throttle.stop is not None
 
     def _is_over(self) -> bool:
         return self._is_stopped or self._is_full or not self._queue.peek(1)
