@@ -2,7 +2,8 @@
 
 What is imported from elsewhere is imported once, before the forks: it is most of what a short test takes. A
 first run over the unchanged tree tells how long each test takes and which lines it runs. A mutant is tried
-with the tests that run its line, shortest first, until one fails.
+with the tests that run its line, shortest first, until one fails. What only few ran may be what a cache kept
+for the others: there, all that run something of its file are tried.
 """
 
 import ast
@@ -25,13 +26,15 @@ import coverage
 import pytest
 from folders import ROOT
 
-SECONDS = 900  # that a run may take before it is ended: tests that wait for ever have noticed something
-CPU_SECONDS = 30  # that a run may work beyond what its tests take on the unchanged tree, and five times that
+CPU_SECONDS = 20  # that a test may work beyond five times what it takes on the unchanged tree
+COLLECTION_SECONDS = 10  # on the unchanged tree
+SECONDS = 120  # that it may take beyond twenty times that: a test that waits for ever has noticed something
 MEMORY = 8 << 30
+FEW = 5  # tests, of which one may have filled a cache for others
 IMPORT = ""  # what runs a line outside of every test
 LITTER = shutil.ignore_patterns("__pycache__", ".git", ".venv", "build", "dist", ".hypothesis")
 OPTIONS = ("-q", "--no-header", "-p", "no:benchmark", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-SURVEY, SURVEY_SECONDS = "survey.json", 7200
+SURVEY = "survey.json"
 LONGER = ("CALLR_SEGMENT_SLICES", "CALLR_SEGMENT_SAFETY", "CALLR_SEGMENT_TORTURE")
 PRELOADED = (
     "anyio",
@@ -63,12 +66,10 @@ class Survey(NamedTuple):
         ran = self.lines.get(path, {})
         known = [number for number in ran if number <= line]
         chosen = set(ran[max(known)]) if known and is_in_function(ROOT / path, line) else {IMPORT}
+        if len(chosen) <= FEW and IMPORT not in chosen:
+            chosen = set().union(*ran.values()) - {IMPORT}
         tests = self.seconds if IMPORT in chosen else chosen.intersection(self.seconds)
         return sorted(tests, key=self.seconds.__getitem__)
-
-    def cpu_seconds(self, tests: list[str]) -> int:
-        """How long tests may work."""
-        return CPU_SECONDS + round(5 * sum(self.seconds[test] for test in tests))
 
 
 class Surveyor:
@@ -102,15 +103,22 @@ class Surveyor:
 
 
 class Chosen:
-    """A plugin that runs some of the tests that are collected, in a given order."""
+    """A plugin that runs some of the tests that are collected, in a given order, none of them for ever."""
 
-    def __init__(self, tests: list[str]) -> None:
+    def __init__(self, tests: list[str], seconds: dict[str, float]) -> None:
         self._order = {test: place for place, test in enumerate(tests)}
+        self._seconds = seconds
 
     def pytest_collection_modifyitems(self, items) -> None:
         items[:] = sorted(
             (item for item in items if item.nodeid in self._order), key=lambda item: self._order[item.nodeid]
         )
+
+    def pytest_collection(self) -> None:
+        allow(COLLECTION_SECONDS)
+
+    def pytest_runtest_logstart(self, nodeid) -> None:
+        allow(self._seconds[nodeid])
 
 
 def is_in_function(path: Path, line: int) -> bool:
@@ -123,6 +131,13 @@ def is_in_function(path: Path, line: int) -> bool:
     return any(node.body[0].lineno <= line <= node.end_lineno for node in functions)
 
 
+def allow(seconds: float) -> None:
+    """Let this process go on for some times what it takes on the unchanged tree, before it is ended."""
+    most = round(time.process_time() + CPU_SECONDS + 5 * seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+    signal.alarm(round(SECONDS + 20 * seconds))
+
+
 def preload() -> None:
     """Import what tests take from elsewhere; what is absent, they do without."""
     for name in PRELOADED:
@@ -132,7 +147,10 @@ def preload() -> None:
 
 def survey(folder: Path, tests: tuple[str, ...]) -> Survey:
     """Run tests on the unchanged tree; one that fails there is left out, for it would notice every mutant."""
-    run_apart(lambda: pytest.main([*OPTIONS, *tests], plugins=[Surveyor()]), SURVEY_SECONDS, folder)
+    code = run_apart(lambda: pytest.main([*OPTIONS, *tests], plugins=[Surveyor()]), folder)
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        output = (folder / "output").read_text(encoding="utf-8", errors="replace")
+        raise RuntimeError(f"the tests {' '.join(tests)} could not be run on the unchanged tree:\n{output}")
     seconds, lines = json.loads((folder / SURVEY).read_text(encoding="utf-8"))
     return Survey(seconds, {path: {int(line): ran for line, ran in of.items()} for path, of in lines.items()})
 
@@ -141,9 +159,7 @@ def passes(survey: Survey, tests: list[str]) -> bool:
     """Whether tests of a survey pass on the tree of this process."""
     files = dict.fromkeys(test.partition("::")[0] for test in tests)
     options = [*OPTIONS, "-x", *files]
-    return not run_apart(
-        lambda: pytest.main(options, plugins=[Chosen(tests)]), survey.cpu_seconds(tests), Path.cwd()
-    )
+    return not run_apart(lambda: pytest.main(options, plugins=[Chosen(tests, survey.seconds)]), Path.cwd())
 
 
 def enter(folder: Path) -> None:
@@ -166,32 +182,27 @@ def copy_tree(folder: Path) -> None:
     compileall.compile_dir(package, quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
 
 
-def run_apart(run: Callable[[], int], cpu_seconds: int, folder: Path) -> int:
+def run_apart(run: Callable[[], int], folder: Path) -> int:
     """Run something in a process of its own on a tree: its exit code, or a negative one if it was ended."""
     child = os.fork()
     if child == 0:
         code = 1
         try:
             enter(folder)
-            code = run_here(run, cpu_seconds)
+            code = run_here(run)
         finally:  # whatever it raised, this is not to go on as a second parent
             os._exit(code)
-    deadline = time.monotonic() + max(SECONDS, cpu_seconds)
     try:
-        while not (ended := os.waitpid(child, os.WNOHANG))[0]:
-            if time.monotonic() > deadline:
-                os.killpg(child, signal.SIGKILL)
-            time.sleep(0.05)
+        ended = os.waitpid(child, 0)
     finally:
         with suppress(ProcessLookupError):  # what a test that failed has left
             os.killpg(child, signal.SIGKILL)
     return os.waitstatus_to_exitcode(ended[1])
 
 
-def run_here(run: Callable[[], int], cpu_seconds: int) -> int:
+def run_here(run: Callable[[], int]) -> int:
     """Run something with its output in a file, in a session of its own, and within limits."""
     os.setsid()
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with open("output", "wb", buffering=0) as output:  # noqa: PTH123 - the descriptor is what counts
         os.dup2(output.fileno(), 1)

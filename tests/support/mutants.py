@@ -113,13 +113,15 @@ def mutants_of(room: str) -> Iterator[Mutant]:
         source = path.read_text(encoding="utf-8")
         if "written by scripts/" in source.partition("\n")[0]:
             continue
-        tree, nodes = ast.parse(source), list(ast_nodes(get_ast(source)))
+        tree, nodes, lines = ast.parse(source), list(ast_nodes(get_ast(source))), source.splitlines()
         inert, binary = list(inert_spans(tree)), list(binary_spans(tree))
         for operator in operators():
             made = get_operator(operator)()
             positions = (place for node in nodes for place in made.mutation_positions(node))
             for occurrence, (start, stop) in enumerate(positions):
                 if any(span.holds(start) for span in inert):
+                    continue
+                if "ExceptionReplacer" in operator and not is_name(lines, start, stop):
                     continue
                 if "BinaryOperator" not in operator or any(span.holds(start) for span in binary):
                     where = str(path.relative_to(ROOT))
@@ -158,6 +160,11 @@ def binary_spans(tree: ast.AST) -> Iterator[Span]:
         else:
             continue
         yield Span((left.end_lineno, left.end_col_offset), (right.lineno, right.col_offset))
+
+
+def is_name(lines: list[str], start: Position, stop: Position) -> bool:
+    """Whether a bare name stands there: an exception that is named with its module cannot be replaced."""
+    return start[0] == stop[0] and lines[start[0] - 1][start[1] : stop[1]].isidentifier()
 
 
 def span_of(node: ast.AST) -> Span:
