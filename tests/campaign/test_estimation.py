@@ -177,6 +177,26 @@ def test_those_who_opted_out_are_left_out():
         cost(exclude=["+33639980102", "nobody"])
 
 
+def test_numbers_that_opted_out_are_counted_once_and_no_others_with_them():
+    frame = FRAME.assign(to=["+33639980102", "06 39 98 01 02", "+32470000001", "n/a", "+33639980104"])
+    frame["name"] = ["Zoé", "Lou", "An", "Bo", "{name}"]
+    found = cost(frame, exclude=["+33639980102", "+33639980109"])
+    assert found.opted_out_found == 1
+    assert (found.summary.problems["opted_out"], found.summary.problems["placeholder"]) == (2, 1)
+    assert cost(frame).opted_out_found == 0
+
+
+def test_what_is_free_is_exactly_so():
+    found = cost(rates=sms.RateCard({"*": 0}, currency="EUR"))
+    assert (found.cost_cents, found.basis, found.exact_share) == (0, {"exact": Decimal(1)}, 1)
+    assert cost(rates=sms.RateCard({"ZA": 4}, currency="EUR")).basis == {}
+
+
+def test_problems_have_the_columns_that_are_told_whether_there_are_any_or_none():
+    for found in (cost(), cost(FRAME.iloc[2:3])):
+        assert list(found.problems().columns) == ["row", "code", "severity", "field", "value", "way_out"]
+
+
 def test_templates_are_chosen_by_a_column():
     frame = FRAME.assign(lang=["fr", "fr", "nl", "nl", "fr"])
     found = cost(frame, text={"fr": TEXT, "nl": "Dag {name}" + "!" * 160}, choose="lang")

@@ -27,12 +27,14 @@ from callr_segment.errors import InputError, LedgerError
 from callr_segment.sending.api.webhooks import StatusEvent
 from callr_segment.sending.api.wire import Receipt, Transition
 from callr_segment.sending.ledger import book as book_room
-from callr_segment.sending.ledger import places, schema, transitions
+from callr_segment.sending.ledger import places, schema, sqlite_file, transitions
 from callr_segment.sending.ledger.book import Ledger
 from callr_segment.sending.ledger.claims import Outcome
 from callr_segment.sending.ledger.clocks import CLOCKS_DIFFER, is_in_time
+from callr_segment.sending.ledger.log_generation import LogGeneration
 from callr_segment.sending.ledger.places import filesystem_of
-from callr_segment.sending.ledger.receipt_columns import from_json, to_json
+from callr_segment.sending.ledger.reading import Counts
+from callr_segment.sending.ledger.receipt_columns import compute_columns, from_json, to_json
 
 pytestmark = pytest.mark.once
 CARD = sms.RateCard({"FR": {"20801": "4", "20810": "5"}}, currency="EUR")
@@ -203,6 +205,16 @@ def test_a_fork_opens_its_own(ledger):
     assert os.waitpid(pid, 0)[1] == 0
 
 
+@pytest.mark.parametrize("step", [-1, 1])
+def test_no_other_process_uses_it_whatever_its_number(ledger, monkeypatch, step):
+    other = os.getpid() + step
+    monkeypatch.setattr(os, "getpid", lambda: other)
+    with pytest.raises(LedgerError, match="was opened before this process was forked"):
+        ledger.counts()
+    monkeypatch.undo()
+    assert ledger.counts().planned == 5
+
+
 def test_a_ledger_that_failed_is_opened_again(ledger):
     with pytest.raises(LedgerError, match="no such table"), ledger._journal.transaction() as connection:
         connection.execute("SELECT * FROM absent")
@@ -350,6 +362,13 @@ def test_a_closed_ledger_shows_itself(ledger):
     assert repr(ledger).endswith("campaign.ledger'): closed")
 
 
+def test_a_ledger_without_a_plan_is_of_nothing(tmp_path):
+    with Ledger(tmp_path / "ledger") as book:
+        assert book.planned_cost_cents() == (0, None)
+        assert book.counts() == Counts()
+        assert set(Counts()) == {0}
+
+
 # What belongs together.
 
 
@@ -362,6 +381,20 @@ def killed(path, claims=3):
             run = book.sending()
             run.__enter__()
             os._exit(len(claimed(book, claims)) - claims)
+        finally:
+            os._exit(70)
+    assert os.waitpid(pid, 0)[1] == 0
+
+
+def killed_before_it_claims(path):
+    """A run that said that its log would be needed, and ended before anything was in it."""
+    pid = os.fork()
+    if not pid:
+        LogGeneration._write = lambda log, lock: os._exit(0)
+        try:
+            book = Ledger(path)
+            with book.sending():
+                claimed(book)
         finally:
             os._exit(70)
     assert os.waitpid(pid, 0)[1] == 0
@@ -422,6 +455,14 @@ def test_a_ledger_without_its_log_is_refused(interrupted, tmp_path, with_lock):
         assert {each.why for each in book.unknown()} == {"its log was lost"}
 
 
+def test_a_log_that_nothing_was_written_to_is_not_missed(ledger):
+    ledger.close()
+    killed_before_it_claims(ledger.path)
+    ledger.path.with_name("campaign.ledger-wal").unlink()
+    with Ledger(ledger.path) as book, book.sending():
+        assert (book.counts().unknown, len(claimed(book))) == (0, 5)
+
+
 def test_a_ledger_that_was_closed_needs_nothing_beside_it(ledger, tmp_path):
     with ledger.sending():
         claims = claimed(ledger)
@@ -445,6 +486,17 @@ def test_the_file_stays_behind_its_log_whoever_brings_one_into_the_other(ledger,
         (tmp_path / "alone").write_bytes(ledger.path.read_bytes())
         with pytest.raises(LedgerError, match="has lost its log"):
             Ledger(tmp_path / "alone")
+
+
+def test_the_log_of_a_long_run_does_not_grow_without_end(ledger, monkeypatch):
+    monkeypatch.setattr(sqlite_file, "COMMITS", 8)
+    log, sizes = ledger.path.with_name("campaign.ledger-wal"), []
+    with ledger.sending():
+        (claim,) = claimed(ledger, 1)
+        for number in range(120):
+            ledger.record(event(f"evt{number}", receipt_of(claim, status="sent")))
+            sizes.append(log.stat().st_size)
+    assert max(sizes) < 2 * sizes[0]
 
 
 def test_a_copy_may_travel_whenever_it_is_made(ledger, tmp_path):
@@ -474,6 +526,31 @@ def test_an_older_copy_is_known_by_what_stands_beside_it(ledger, tmp_path):
     Ledger(path).close()
 
 
+# What receipts cost.
+
+
+@pytest.mark.parametrize(
+    ("cost", "stored"),
+    [
+        ("5", 5 * MICROCENTS),
+        ("5.0000001", 5 * MICROCENTS + 1),
+        ("999999999999.999999", 10**18 - 1),
+        ("999999999999.9999991", None),
+        ("1E+12", None),
+        ("1E+999999", None),
+        ("Infinity", None),
+        ("NaN", None),
+        (None, None),
+    ],
+)
+def test_a_cost_is_kept_in_microcents_rounded_up_or_not_at_all(ledger, cost, stored):
+    (claim,) = ledger.planned(-1, 1)
+    found = compute_columns(claim, receipt_of(claim, cost_cents=cost and Decimal(cost)))
+    assert (found.billed_cost, found.committed) == (stored, stored or claim.high)
+    assert found.excess == (stored or claim.high) - claim.high
+    assert found.differs is (cost not in ("5", None))
+
+
 # What a person decides.
 
 
@@ -487,6 +564,13 @@ def test_who_opted_out_once_is_never_sent_to_again(ledger):
     assert ledger.replan(may_duplicate=True) == 2
     assert [each.row for each in ledger.planned(-1, 9)] == [0, 2, 3]
     assert [each.row for each in ledger.deliveries("opted_out")] == [1, 4]
+
+
+def test_a_long_list_of_who_opted_out_may_end_before_the_numbers_of_the_plan(ledger):
+    told = [f"+3360{row:07d}" for row in range(1, 2_000, 2)]
+    assert ledger.opt_out([*told, "+33500000000"]) == 2
+    assert ledger.opt_out([f"+335{row:08d}" for row in range(1_001)]) == 0
+    assert [each.row for each in ledger.deliveries("opted_out")] == [1, 3]
 
 
 def test_an_opt_out_while_it_sends_is_heeded(ledger):

@@ -77,6 +77,7 @@ def test_headers_name_the_national_tables():
     for text, header in headers.items():
         (part,) = sms.encode(text, alphabet="hindi" if "A" in text else "turkish")
         assert part.header.hex() == header
+        assert sms.decode(part) == text
     first, _ = sms.encode("ğ" * 156, alphabet="turkish", reference=1)
     assert first.header.hex() == "08000301020125" + "0101"
     assert (first.units, len(first.user_data)) == (149, 140)

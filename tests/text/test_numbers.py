@@ -300,6 +300,12 @@ def test_what_is_no_text_and_no_whole_number_is_refused(number):
         normalize_number(number)
 
 
+def test_a_whole_number_that_is_refused_is_shown():
+    with pytest.raises(InvalidNumber, match=r"^'12345' has too few digits") as refused:
+        normalize_number(12_345, default_region="FR")
+    assert refused.value.value == "12345"
+
+
 def test_every_reason_has_a_message():
     assert set(numbers_module.REASONS) == set(STATUSES) - {"ok", "missing"}
 

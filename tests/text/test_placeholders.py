@@ -29,6 +29,8 @@ FOREIGN = (
     "<<name>>",
     "<<First Name>>",
     "«First_Name»",
+    "«Date_De_Fin»",
+    "«Étape_2»",
     "«Prénom»",
     "{{#if vip}}x{{/if}}",
     "{{#each items}}",

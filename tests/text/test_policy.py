@@ -436,6 +436,11 @@ def test_what_is_no_matter_of_encodings_is_damage_too(text):
     assert codes(text) == ["encoding_damage"]
 
 
+def test_every_control_character_that_no_message_holds_is_damage():
+    found = {char for char in map(chr, [*range(0x20), *range(0x7F, 0xA0)]) if codes(f"a{char}b")}
+    assert found == {*map(chr, [*range(0x20), *range(0x7F, 0xA0)])} - set("\t\n\f\r\x1b")
+
+
 @pytest.mark.parametrize(
     "text",
     ["Bonjour , vos soldes", "Hi None, bye", "Bonjour nan, votre", "Cher NULL,", "Votre solde : nan €",

@@ -272,6 +272,11 @@ def test_line_ends_of_windows_are_billed_until_they_are_rewritten():
     assert rewrite("Horaires\r\n" * 3) == "Horaires\r\n" * 3
 
 
+def test_a_sign_that_is_no_emoji_without_a_selector_is_spelled_out():
+    for rules in ((EMOJI, *SAFE, *FOLD), (*SAFE, *FOLD, EMOJI)):
+        assert edit("Lou™ ça", rules).text == "Lou(TM) ca"
+
+
 def test_emoji_and_safe_leave_no_half_of_one():
     assert edit("a ❤️ b 👍🏽 ’", (*SAFE, *FOLD, EMOJI)).text == "a b '"
     assert edit("a ❤️ b 👍🏽 ’", (*SAFE, *FOLD)).text == "a ❤️ b 👍🏽 '"
@@ -507,6 +512,12 @@ def test_a_sentence_that_ends_without_a_space_is_no_host():
     assert edit("C’est prêt.Passez vite… voir forêt.com", (*SAFE, *FOLD)).text == (
         "C'est pret.Passez vite... voir forêt.com"
     )
+    assert edit("C’est prêt.Me voilà", FOLD).text == "C’est pret.Me voilà"
+
+
+@pytest.mark.parametrize("host", ["prêt.me", "prêt.ME", "PRÊT.ME", "prêt.Me/œuf", "prêt.Me:80"])
+def test_a_host_is_one_in_whatever_letters(host):
+    assert edit(host, FOLD).text == host
 
 
 @pytest.mark.parametrize(
@@ -545,8 +556,18 @@ def test_folding_keeps_what_would_be_another_word():
     assert edit("Sıkıldım", fold_for("fr")).text == "Sikildim"
     assert edit("được âm", fold_for("vi")).text == "được âm"
     assert edit("phở", fold_for("pt-BR")).text == "pho"
-    with pytest.raises(InputError, match="is no language; write a code such as"):
-        fold_for("Turkish, please")
+
+
+@pytest.mark.parametrize("language", ["Turkish, please", "turkish", "t", "t1", "τρ", "12", "", None, 90])
+def test_what_is_no_language_is_refused(language):
+    with pytest.raises(InputError, match="is no language; write a code such as 'fr' or 'tr'"):
+        fold_for(language)
+
+
+def test_letters_are_composed_by_the_rule_that_says_so():
+    apart = unicodedata.normalize("NFD", "Việt được")
+    assert edit(apart, SAFE[:1]).text == unicodedata.normalize("NFC", apart)
+    assert edit(apart, SAFE[1:]).text == apart
 
 
 @pytest.mark.parametrize(

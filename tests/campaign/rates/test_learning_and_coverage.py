@@ -271,6 +271,13 @@ def test_receipts_that_cannot_be_right_are_left_out_and_counted():
     assert learn(receipts(("FR", "20801", 1, "4"))).skipped == 0
 
 
+def test_the_warning_of_what_is_left_out_names_the_line_that_learns():
+    frame = receipts(("FR", "20801", 1, "4"), ("FR", "20801", 1, "four"))
+    with pytest.warns(UserWarning, match="1 of 2 receipts are left out") as told:
+        RateCard.learn(frame, country="country", network="network", **EUR)
+    assert {each.filename for each in told} == {__file__}
+
+
 def test_a_cost_that_is_a_float_is_exact_where_its_unit_is_said():
     frame = pd.DataFrame({"parts": [1, 3], "cost_cents": [4.5, 13.5], "euros": [0.045, 0.135]})
     by_header = RateCard.learn(frame, country="FR", **EUR)

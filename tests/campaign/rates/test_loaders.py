@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from callr_segment.campaign.rates import column_mapping
 from callr_segment.campaign.rates.card import RateCard
 from callr_segment.errors import RateError
 
@@ -104,6 +105,16 @@ def test_two_marks_are_read_by_the_one_that_is_said(decimal, other):
     assert card.rows[0].microcents == 123_456 * 10**6
     error = refusal(f'country,price\nFR,"1{decimal}234{other}56"', **options)
     assert (error.row, error.column) == (2, "price")
+
+
+def test_lists_in_cells_stand_for_no_more_rows_than_a_card_may_have(monkeypatch):
+    rows = [{"country": ["FR", "BE", "DE"], "cents": 4}, {"country": ["GB", "IE"], "cents": 5}]
+    for most in (5, 6):
+        monkeypatch.setattr(column_mapping, "MOST_ROWS", most)
+        assert len(RateCard.from_rows(rows, **EUR).rows) == 5
+    monkeypatch.setattr(column_mapping, "MOST_ROWS", 4)
+    with pytest.raises(RateError, match="over 4 rows; check what its lists stand for"):
+        RateCard.from_rows(rows, **EUR)
 
 
 def test_of_many_columns_an_error_names_twenty():

@@ -163,3 +163,11 @@ def test_prefixes_that_cost_the_same_are_one_class_and_no_others():
     assert {prefix for prefix, leader in leaders.items() if leader != prefix} == {"337", "3371", "44"}
     for prefix, leader in leaders.items():
         assert card.rates_of([(prefix, None, None, "marketing")])[0].cents == rows[leader] == rows[prefix]
+
+
+def test_prefixes_are_apart_where_shorter_ones_or_receipts_are():
+    said = {"network": "Orange", "cents": 5}
+    rows = [{"prefix": "1", "cents": 2}, *({"prefix": prefix} | said for prefix in ("12", "44", "47"))]
+    rows += [{"prefix": prefix, "receipts": count} | said for prefix, count in (("45", 3), ("46", 4))]
+    leaders = RateCard.from_rows(rows, **EUR).prefixes.leaders
+    assert {prefix: leader for prefix, leader in leaders.items() if leader != prefix} == {"47": "44"}

@@ -124,6 +124,19 @@ def test_a_header_of_another_unit_is_refused_with_the_function_to_write(header):
     check_header("Price 2026")
 
 
+@pytest.mark.parametrize("made", ["cents", "fee_cents"])
+def test_a_column_that_is_made_cents_says_cents_whatever_it_is_called(made):
+    def read(cell):
+        row = {"Pays": "FR", "Tarif": cell, "cents": "7"}
+        return RateCard.from_rows([row], columns={"country": "Pays", made: "Tarif"}, **EUR)
+
+    for cell in ("0,045 €", "4.5 EUR"):
+        with pytest.raises(RateError, match="says cents and the cell says major"):
+            read(cell)
+    (small,) = read("0.045").rows
+    assert (small.microcents, small.fee_microcents)[made == "fee_cents"] == 45_000
+
+
 def test_two_columns_that_may_be_the_price_are_not_chosen_from():
     text = "country;Price (EUR);Price (USD)\nFR;0.04;0.05\n"
     with pytest.raises(RateError, match=r"columns 'Price \(EUR\)' and 'Price \(USD\)' may both be price"):

@@ -57,6 +57,8 @@ def test_a_long_text_does_not_fill_the_notebook():
     assert html.endswith("<div>and 289 parts more</div>")
     assert len(html) < 10_000
     assert "and 1 more" in sms.segment("абвг")._repr_html_()
+    shown = [sms.segment("a" * 153 * parts)._repr_html_() for parts in (2, 10, 11)]
+    assert ["parts more" in html for html in shown] == [False, False, True]
 
 
 def test_an_estimate_is_shown_with_its_figures_and_problems():

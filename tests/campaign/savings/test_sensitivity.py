@@ -29,6 +29,14 @@ def test_an_extension_character_may_make_a_text_unicode():
     assert line["line"].endswith(": 1 part more, 0.045 EUR more")
 
 
+def test_an_encoding_that_a_row_asks_for_is_in_no_doubt():
+    frame = pd.DataFrame({"body": ["€" + "a" * 100] * 4, "to": "+33639980102"})
+    frame["encoding"] = [None, "gsm", None, None]
+    found = sms.estimate(frame, text="{body}", to="to", rates=CARD, encoding="encoding")
+    line = found.sensitivity().set_index("doubt").loc["if € and the other extension characters are not GSM"]
+    assert line[["parts", "more_parts"]].tolist() == [7, 3]
+
+
 def test_a_pair_that_is_not_split_may_need_a_part_more_than_a_division():
     lines = doubts(["a" * 152 + "€" + "a" * 152, "a" * 306])
     assert lines.loc["if parts are units divided, and no pair is kept together", "more_parts"] == -1

@@ -1,6 +1,7 @@
 """Savings: what would cost less, how much less, and that it is true."""
 
 from decimal import Decimal
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -429,3 +430,76 @@ def test_every_field_of_a_template_is_rewritten():
     again = found.rewrite(*sms.SAFE)
     assert (found.parts, again.parts) == (2, 1)
     assert sms.estimate(frame, text="{name} {amount}", to="to", rates=CARD).parts == 2
+
+
+def test_rows_that_are_alike_but_for_their_length_each_save_their_own():
+    """Of so many rows, those that are alike are counted once: none may be taken for another."""
+    endings = ["’", "ж’", "l’été 🎉", "e\u0301"]
+    bodies = [letter * size + end for size in range(60, 80) for end in endings for letter in "aé"] * 4
+    before = cost(bodies)
+    for rules in (sms.SAFE, (*sms.SAFE, sms.EMOJI), (*sms.SAFE, *sms.FOLD, sms.EMOJI)):
+        after = 4 * sum(sms.count_parts(sms.rewrite(body, *rules)) for body in bodies[: len(bodies) // 4])
+        assert before.what_if(rules)["parts"].tolist() == [after]
+        assert before.rewrite(*rules).parts == after
+
+
+def test_texts_that_a_column_chooses_come_to_what_each_comes_to_apart():
+    texts = {"fr": "L’été, {body}" + "x" * 60, "nl": "Zomer…" + "y" * 70 + "{body}"}
+    frame = pd.DataFrame({"body": ["ça", "a", "ça", "ж", "’", "a"], "to": "+33639980102"})
+    frame["lang"] = ["fr", "nl", "fr", "fr", "nl", "de"]
+    found = sms.estimate(frame, text=texts, choose="lang", to="to", rates=CARD)
+    apart = [cost(frame[frame["lang"] == lang], text=text) for lang, text in texts.items()]
+    for change in (sms.SAFE, sms.SAFE + sms.FOLD, 30):
+        assert found.what_if(change)["parts"][0] == sum(each.what_if(change)["parts"][0] for each in apart)
+    blamed = pd.concat([each.culprits() for each in apart])
+    assert sorted(found.culprits()["character"]) == sorted(blamed["character"])
+    assert found.culprits()["extra_parts"].sum() == blamed["extra_parts"].sum()
+    assert found.parts == sum(each.parts for each in apart)
+
+
+@pytest.mark.parametrize("rules", [(sms.EMOJI,), (*sms.SAFE, sms.EMOJI), sms.SAFE + sms.FOLD])
+@pytest.mark.parametrize(
+    "text", ["{name}{body} {pad}", "{body} {pad} x.fr/{body}{name}", "-e{body} {pad} {name}.fr/é"]
+)
+def test_what_fields_are_together_is_what_is_rewritten(text, rules):
+    names = ["🎉", "a 🎉", "a ", "👩", "l’", "x.fr/", "e", "\r"]
+    bodies = ["🎉", "\ufe0f", "🏽", " 🎉 b", "\u200d💻", "é’", "\u0301", "\nb"]
+    rows = [(name, body, "x" * size) for name in names for body in bodies for size in range(56, 70, 2)]
+    frame = pd.DataFrame(rows, columns=["name", "body", "pad"], dtype=object).assign(to="+33639980102")
+    texts = [text.format(name=name, body=body, pad=pad) for name, body, pad in rows]
+    before = sms.estimate(frame, text=text, to="to", rates=CARD)
+    after = sum(sms.count_parts(sms.rewrite(each, *rules)) for each in texts)
+    assert before.parts == sum(map(sms.count_parts, texts))
+    assert before.what_if(rules)["parts"].tolist() == [after]
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "rules", "shorter"),
+    [
+        ("{body}", normalize("NFD", "é" * 60), sms.SAFE[:1], "é" * 60),
+        ("{body}", "🎉 " * 30 + "a" * 40, (sms.EMOJI,), "a" * 40),
+        ("{body}", "aé" * 30 + "…" * 10, sms.SAFE, "aé" * 30 + "…" * 10),
+        ("שלום {body}", normalize("NFD", "éש\u200f" * 30), sms.SAFE[:1], "éש\u200f" * 30),
+    ],
+)
+def test_a_text_that_is_unicode_by_request_saves_what_makes_it_shorter(text, body, rules, shorter):
+    before = cost([body, body, "a"], text=text, encoding="unicode")
+    for changed in (before.what_if(rules)["parts"][0], before.rewrite(*rules).parts):
+        assert changed == cost([shorter, shorter, "a"], text=text, encoding="unicode").parts
+
+
+def test_changed_words_are_counted_in_each_message_that_had_them():
+    texts = {"fr": "Bonjour {body}, bonjour STOP", "nl": "Dag {body} STOP"}
+    frame = pd.DataFrame({"body": ["a", "b", "c"], "lang": ["fr", "nl", "fr"], "to": "+33639980102"})
+    found = sms.estimate(frame, text=texts, choose="lang", to="to", rates=CARD)
+    changes = ({"onjour": "jr"}, {" STOP": "", "Dag": "Hoi"}, {"Bonjour": "Bon", "Bon ": ""})
+    lines = [found.what_if(change).iloc[0] for change in changes]
+    assert [(line["messages"], line["characters"]) for line in lines] == [(2, 24), (3, 18), (2, 22)]
+
+
+def test_letters_of_many_marks_are_composed_in_texts_that_stay_unicode():
+    bodies = [normalize("NFD", "한국어 값 " * count) + "ж" for count in range(4, 20)]
+    before = cost(bodies)
+    after = sum(sms.count_parts(normalize("NFC", body)) for body in bodies)
+    assert before.what_if(sms.SAFE[:1])["parts"].tolist() == [after]
+    assert after < before.parts
