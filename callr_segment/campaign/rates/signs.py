@@ -100,12 +100,19 @@ _WITHOUT_TAX = re.compile(
     r"(?:vat|tva|btw|mwst|ust|iva|moms|dph|gst|tax|taxes?)\.?)\s*$",
     re.IGNORECASE,
 )
-_OF_MANY = re.compile(
-    r"(?<!\d)1[\s.,']?000(?!\d)|(?<![\d.,])100(?![\d.,])|\b(?:per|par|pro|por) k\b|thousand|tausend|"
-    r"\bmil(?:le)?\b|\bcpm\b|\bhundred\b",
+_OF_A_HUNDRED = re.compile(r"(?<![\d.,])100(?![\d.,])|\bhundred\b", re.IGNORECASE)
+_OF_A_THOUSAND = re.compile(
+    r"(?<!\d)1[\s.,']?000(?!\d)|\b(?:per|par|pro|por) k\b|thousand|tausend|\bmil(?:le)?\b|\bcpm\b",
     re.IGNORECASE,
 )
-_SMALLER = re.compile(r"\b(?:m|µ|μ)\s?(?:€|\$|£|eur|usd|gbp|chf)|milli|micro|\bmills?\b", re.IGNORECASE)
+_MILLIONTHS = re.compile(r"\b[µμ]\s?(?:€|\$|£|eur|usd|gbp|chf)|micro", re.IGNORECASE)
+_THOUSANDTHS = re.compile(r"\bm\s?(?:€|\$|£|eur|usd|gbp|chf)|milli|\bmills?\b", re.IGNORECASE)
+_OTHERWISE = (
+    (_OF_A_HUNDRED, "for 100 messages", 100),
+    (_OF_A_THOUSAND, "for 1,000 messages", 1_000),
+    (_THOUSANDTHS, "in thousandths", 1_000),
+    (_MILLIONTHS, "in millionths", 1_000_000),
+)
 
 
 class Signs(NamedTuple):
@@ -153,12 +160,11 @@ def read_header(name: str) -> tuple[str, Signs]:
 
 def check_header(name: str) -> None:
     """Refuse a column of prices whose name says that they are those of many messages, or finer than cents."""
-    for pattern, what in ((_OF_MANY, "that of many messages"), (_SMALLER, "a thousandth or less")):
+    for pattern, what, times in _OTHERWISE:
         if pattern.search(name):
-            way_out = f'say columns={{"price": lambda row: Decimal(row[{name!r}]) / 1000}} and unit='
-            raise RateError(
-                f"column {quoted(name)}: the name says that its unit is {what}: {way_out}", column=name
-            )
+            unit = "cents" if "cent" in name.lower() else "major"
+            made = f'columns={{"price": lambda row: Decimal(row[{name!r}]) / {times}}}, unit="{unit}"'
+            raise RateError(f"column {quoted(name)}: its prices seem to be {what}; say {made}", column=name)
 
 
 def without_asides(text: str) -> str:

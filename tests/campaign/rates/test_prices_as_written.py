@@ -111,16 +111,32 @@ def test_a_header_says_its_unit_and_its_currency(header, said):
 
 
 @pytest.mark.parametrize(
-    "header",
-    ["Price per 1000 SMS (EUR)", "€ / 1.000", "Prix pour 100", "per thousand", "Preis pro Tausend", "CPM",
-     "Price (m€)", "Tarif mEUR", "millicents", "Price µ€", "mills"],
-)  # fmt: skip
-def test_a_header_of_another_unit_is_refused_with_the_function_to_write(header):
+    ("header", "times", "unit"),
+    [
+        ("Price per 1000 SMS (EUR)", 1_000, "major"),
+        ("€ / 1.000", 1_000, "major"),
+        ("Prix pour 100", 100, "major"),
+        ("per thousand", 1_000, "major"),
+        ("Preis pro Tausend", 1_000, "major"),
+        ("CPM", 1_000, "major"),
+        ("Cents per hundred", 100, "cents"),
+        ("Price (m€)", 1_000, "major"),
+        ("Tarif mEUR", 1_000, "major"),
+        ("millicents", 1_000, "cents"),
+        ("Price µ€", 1_000_000, "major"),
+        ("mills", 1_000, "major"),
+    ],
+)
+def test_a_header_of_another_unit_is_refused_with_the_function_to_write(header, times, unit):
     rows = [{"country": "FR", header: 45}]
-    with pytest.raises(RateError, match="the name says that its unit is"):
+    with pytest.raises(RateError) as refused:
         RateCard.from_rows(rows, columns={"price": header}, unit="cents", **EUR)
-    card = RateCard.from_rows(rows, columns={"price": lambda row: row[header]}, unit="cents", **EUR)
-    assert card.lookup(country="FR").cents == 45
+    written = f'columns={{"price": lambda row: Decimal(row[\'{header}\']) / {times}}}, unit="{unit}"'
+    assert str(refused.value).endswith(written)
+    card = RateCard.from_rows(
+        rows, columns={"price": lambda row: Decimal(row[header]) / times}, unit=unit, **EUR
+    )
+    assert card.lookup(country="FR").cents == Decimal(45) / times * (100 if unit == "major" else 1)
     check_header("Price 2026")
 
 
